@@ -1,0 +1,92 @@
+"""Command line: `python -m dbt_onet build | docs | diagram`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pymysql
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from dbt_onet.settings import Settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Builds, tests, publishes and documents the warehouse.")
+console = Console(stderr=True)
+
+
+@app.command()
+def build() -> None:
+    """Build and test the newest complete load; publish it when every test passed."""
+    from dbt_onet.build import build as run  # dbt takes seconds to import: not for --help
+
+    with _errors_in_words():
+        if not console.is_terminal:
+            run(Settings())
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("dbt build", total=None)
+            published = run(
+                Settings(), lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total)
+            )
+        console.print(
+            f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests passed, {published.warned_tests} warned "
+            f"(build {published.build_id})."
+        )
+
+
+@app.command()
+def docs() -> None:
+    """Generate the dbt docs (the schema documentation) from the last build."""
+    from dbt_onet.build import pipeline_lock, run_dbt
+
+    with _errors_in_words():
+        settings = Settings()
+        with pipeline_lock(settings):
+            result = run_dbt(settings, "docs generate", ["--static"])
+        if not result.success:
+            console.print(f"dbt docs could not be generated: {result.exception or 'see above'}")
+            raise typer.Exit(1)
+        settings.docs_dir.mkdir(parents=True, exist_ok=True)
+        fresh = settings.docs_dir / "index.html.tmp"
+        shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
+        fresh.replace(settings.docs_dir / "index.html")
+        structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    from dbt_onet.build import BuildError
+
+    try:
+        yield
+    except BuildError as error:
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    except pymysql.MySQLError as error:
+        settings = Settings()
+        where = settings.socket or f"{settings.host}:{settings.port}"
+        console.print(
+            f"MySQL at {where}, user `{settings.user}`: {error.args[-1] if error.args else error}. What is live stays. Check WAREHOUSE_* and the server.",
+            style="red", markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """Logs are JSON lines on standard error unless that is a terminal."""
+    render = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), render],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    app()
+
+
+if __name__ == "__main__":
+    main()

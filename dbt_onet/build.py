@@ -1,0 +1,186 @@
+"""Runs dbt as a whole and publishes when every model was built and every test passed.
+
+Nothing is published from part of the project: each model, seed and test of the manifest must have its result. The pipeline lock, shared with
+the loader, keeps a load from completing between two staging views.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from filelock import FileLock, Timeout
+
+from dbt_onet import publish_duckdb, publish_mysql
+from dbt_onet.plan import plan_from_manifest
+from dbt_onet.settings import PROJECT_DIR, Settings
+
+log = structlog.get_logger()
+
+RUNS = ("model", "seed", "test", "unit_test")
+
+
+class BuildError(Exception):
+    """The build is not fit to be published; what is live stays. The message says why, in lines for a person."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What went live."""
+
+    build_id: str
+    release: str
+    published_at: datetime
+    passed_tests: int
+    warned_tests: int
+
+
+def build(settings: Settings, on_progress: Callable[[str, int, int], None] | None = None) -> Published:
+    """Builds, tests and publishes.
+
+    Args:
+        settings: where the warehouse is.
+        on_progress: called with the name of each finished node, how many are finished, and how many there are.
+
+    Raises:
+        BuildError: no load to build from, another load or build is running, or a model or test failed.
+    """
+    with pipeline_lock(settings):
+        build_id = str(uuid.uuid4())
+        _prepare(settings)
+        result = run_dbt(settings, "build", ["--vars", json.dumps({"build_id": build_id})], on_progress)
+        manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
+        passed, warned = _verdict(result, manifest, settings)
+        plan = plan_from_manifest(manifest)
+        published_at = datetime.now(UTC).replace(microsecond=0)
+        if settings.engine == "duckdb":
+            publish_duckdb.publish(settings, plan, build_id, published_at, passed, warned)
+        else:
+            publish_mysql.publish(settings, plan, published_at, passed, warned)
+        release = _release(settings)
+        log.info("published", build_id=build_id, release=release, tests_passed=passed, tests_warned=warned)
+        return Published(build_id, release, published_at, passed, warned)
+
+
+def run_dbt(
+    settings: Settings, command: str, options: list[str], on_progress: Callable[[str, int, int], None] | None = None
+) -> dbtRunnerResult:
+    """dbt in this process, quiet but for its errors, with its files under `settings.dbt_dir`."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    if settings.password_file:
+        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
+    finished = 0
+
+    def progress(event: Any) -> None:
+        nonlocal finished
+        if on_progress and event.info.name == "NodeFinished":
+            finished += 1
+            on_progress(event.data.node_info.node_name, finished, 0)
+
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    own = ["--target-path", str(settings.dbt_dir.resolve()), "--log-path", str(settings.dbt_dir.resolve())]
+    try:
+        return dbtRunner(callbacks=[progress]).invoke(["--quiet", *command.split(), *folders, *own, "--target", settings.engine, *options])
+    finally:
+        if settings.engine == "duckdb":  # dbt-duckdb keeps the build open in this process, and the raw file with it
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+            DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def pipeline_lock(settings: Settings) -> Iterator[None]:
+    """Holds the one lock of loads and builds; waits for `lock_timeout` seconds.
+
+    Raises:
+        BuildError: still taken after that.
+    """
+    message = f"another load or build of `{settings.name}` is running; waited {settings.lock_timeout:.0f} s for it. Try again when it is done."
+    if settings.engine == "duckdb":
+        settings.dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(settings.dir / "pipeline.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.info("waiting for another load or build", lock=lock.lock_file)
+            try:
+                lock.acquire(timeout=settings.lock_timeout)
+            except Timeout:
+                raise BuildError(message) from None
+        try:
+            yield
+        finally:
+            lock.release()
+        return
+    with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+        name = f"{settings.name}.pipeline"
+        for wait in (0.0, settings.lock_timeout):
+            cursor.execute("select get_lock(%s, %s)", [name, wait])
+            if cursor.fetchall()[0][0] == 1:
+                break
+            if wait == 0:
+                log.info("waiting for another load or build", lock=name)
+        else:
+            raise BuildError(message)
+        yield  # the server frees the lock with the connection
+
+
+def _prepare(settings: Settings) -> None:
+    nothing = f"nothing has been loaded into `{settings.name}` yet: run `python -m loader land` first."
+    if settings.engine == "mysql":
+        publish_mysql.create_databases(settings)
+        with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from information_schema.tables where table_schema = %s and table_name = 'raw_load'", [settings.raw]
+            )
+            if not cursor.fetchall()[0][0]:
+                raise BuildError(nothing)
+        return
+    if not (settings.dir / "raw.duckdb").exists():
+        raise BuildError(nothing)
+    for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
+        leftover.unlink()
+
+
+def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings) -> tuple[int, int]:
+    """Numbers of tests that passed and that warned; raises BuildError unless the whole project was built and tested."""
+    if result.exception:
+        raise BuildError(f"dbt stopped: {result.exception}")
+    outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
+    nodes = {**manifest["nodes"], **manifest["unit_tests"]}
+    wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
+    failed = [
+        f"  {each.node.name}: {each.status}" + (f", {each.failures} rows: select * from {each.node.relation_name}" if each.failures else "")
+        for each in outcomes.values()
+        if str(each.status) in ("error", "fail")
+    ]
+    if failed:
+        where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
+        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Failing rows are kept in {where}."]))
+    if missing := sorted(key for key in wanted if key not in outcomes or str(outcomes[key].status) not in ("success", "pass", "warn")):
+        raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
+    tests = [str(outcomes[key].status) for key in wanted if nodes[key]["resource_type"] in ("test", "unit_test")]
+    return sum(status in ("pass", "success") for status in tests), tests.count("warn")
+
+
+def _release(settings: Settings) -> str:
+    """The release that the build was made from, as the live view says it."""
+    if settings.engine == "duckdb":
+        import duckdb
+
+        live = settings.live_dir / (settings.live_dir / "current").read_text(encoding="utf-8").strip()
+        with duckdb.connect(str(live), read_only=True) as connection:
+            rows = connection.execute(f"select onet_release from {settings.name}.current_publication").fetchall()  # noqa: S608
+    else:
+        with closing(publish_mysql.connect(settings)) as other, other.cursor() as cursor:
+            cursor.execute(f"select onet_release from {settings.name}.current_publication")  # noqa: S608
+            rows = list(cursor.fetchall())
+    return str(rows[0][0])

@@ -1,0 +1,17 @@
+{#- What differs between DuckDB and MySQL, and nothing else does. -#}
+
+{#- True where the whole text matches an extended regular expression. Write a dot as [.]: the two engines unescape backslashes differently. -#}
+{% macro matches(text, pattern) %}{{ return(adapter.dispatch('matches')(text, pattern)) }}{% endmacro %}
+{% macro duckdb__matches(text, pattern) %}regexp_full_match({{ text }}, '{{ pattern }}'){% endmacro %}
+{% macro mysql__matches(text, pattern) %}regexp_like({{ text }}, '^({{ pattern }})$', 'c'){% endmacro %}
+
+{#- A 64-bit whole number. MySQL's `signed` has 64 bits, DuckDB's 32. -#}
+{% macro to_integer(expression) %}{{ return(adapter.dispatch('to_integer')(expression)) }}{% endmacro %}
+{% macro duckdb__to_integer(expression) %}cast({{ expression }} as bigint){% endmacro %}
+{% macro mysql__to_integer(expression) %}cast({{ expression }} as signed){% endmacro %}
+
+{#- First day of the month that an `MM/YYYY` text names; the caller has checked the pattern. -#}
+{% macro month_as_date(text) %}cast(concat(right({{ text }}, 4), '-', left({{ text }}, 2), '-01') as date){% endmacro %}
+
+{#- Every relation goes to the one schema that the profile names: `<WAREHOUSE_NAME>_build`, failing rows of tests included. -#}
+{% macro generate_schema_name(custom_schema_name, node) %}{{ target.schema }}{% endmacro %}

@@ -1,0 +1,25 @@
+{#-
+  The one way from published text to a value. Each macro matches the whole text against the pattern of its type and gives null otherwise:
+  nothing is rounded, trimmed or read up to the first bad character, as a bare cast does on MySQL ('4.5x' becomes 4.50).
+  The generic test `typed_as` fails on every text that became null and was not `n/a`.
+-#}
+{% macro typed(column, type) %}
+  {%- if type == 'integer' -%}
+    case when {{ matches(column, '-?[0-9]{1,15}') }} then {{ to_integer(column) }} end
+  {%- elif type == 'flag' -%}
+    case {{ column }} when 'Y' then {{ to_integer(1) }} when 'N' then {{ to_integer(0) }} end
+  {%- elif type == 'month' -%}
+    case when {{ matches(column, '(0[1-9]|1[0-2])/[0-9]{4}') }} then {{ month_as_date(column) }} end
+  {%- elif type.startswith('decimal(') -%}
+    {%- set precision, scale = type[8:-1].split(',') | map('trim') | map('int') | list -%}
+    case when {{ matches(column, '-?[0-9]{1,%d}([.][0-9]{1,%d})?' % (precision - scale, scale)) }} then cast({{ column }} as {{ type }}) end
+  {%- elif type.startswith('text(') -%}
+    {#- left(), not cast(): in a MySQL view a cast to char falls back to the character set's default collation, which joins to nothing else here -#}
+    case when char_length({{ column }}) between 1 and {{ type[5:-1] }} and {{ column }} <> 'n/a' then left({{ column }}, {{ type[5:-1] }}) end
+  {%- else -%}
+    {{ exceptions.raise_compiler_error("typed(): unknown type '" ~ type ~ "'") }}
+  {%- endif -%}
+{% endmacro %}
+
+{#- The rows of the newest complete load: an interrupted or failed one is never seen. -#}
+{% macro in_current_load() %}load_id = (select max(load_id) from {{ source('raw', 'raw_load') }} where state = 'complete'){% endmacro %}

@@ -1,0 +1,32 @@
+-- Level and importance side by side. O*NET flags relevance on the level row only, so the flags here are the level's.
+with level_rating as (
+    select * from {{ ref('fct_rating') }} where scale_id = 'LV'
+),
+
+importance_rating as (
+    select * from {{ ref('fct_rating') }} where scale_id = 'IM'
+)
+
+select
+    level_rating.occupation_code,
+    level_rating.element_id,
+    element.domain,
+
+    level_rating.value as level,
+    level_rating.n as level_n,
+    level_rating.standard_error as level_standard_error,
+    -- An error of 0 means that all raters agreed to the last digit, not that there is none; whole-number ratings by N raters show no error below 1/N.
+    case
+        when level_rating.n < 2 then null
+        when level_rating.standard_error * level_rating.n >= 1 then cast(level_rating.standard_error as double)
+        when level_rating.standard_error is not null then cast(1 as double) / cast(level_rating.n as double)
+    end as level_error,
+    level_rating.is_not_relevant,
+    level_rating.is_suppress_recommended,
+
+    importance_rating.value as importance
+from level_rating
+inner join {{ ref('dim_element') }} as element on level_rating.element_id = element.element_id
+left join importance_rating
+    on level_rating.occupation_code = importance_rating.occupation_code
+    and level_rating.element_id = importance_rating.element_id

@@ -1,0 +1,10 @@
+select
+    occupation_code,
+    title,
+    description,
+    job_zone,
+    is_rated_skills,
+    is_rated_knowledge,
+    is_rated_abilities,
+    is_rated_work_activities
+from {{ ref('dim_occupation') }}

@@ -1,0 +1,7 @@
+select
+    {{ typed('scale_id', 'text(3)') }} as scale_id,
+    {{ typed('scale_name', 'text(50)') }} as scale_name,
+    {{ typed('minimum', 'integer') }} as minimum,
+    {{ typed('maximum', 'integer') }} as maximum
+from {{ source('raw', 'scales_reference') }}
+where {{ in_current_load() }}

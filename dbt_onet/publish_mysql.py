@@ -1,0 +1,198 @@
+"""Publication on MySQL: rows that differ are written to the live tables in one transaction, so that readers see the old state or the new one, whole.
+
+The live tables are made by ordinary DDL with real primary and foreign keys, which are the last gate. Where the definition of any of them
+differs from the build's, a new set is made and filled beside the old one and all are swapped by one RENAME. Views are replaced only when
+their text differs: replacing one waits for every open transaction that has read it, and new readers queue behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+
+import pymysql
+from pymysql.cursors import Cursor
+
+from dbt_onet.plan import Plan, Table, View, live_view_sql
+from dbt_onet.settings import Settings
+
+NEXT, OLD = "__next", "__old"
+LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
+
+
+def connect(settings: Settings) -> pymysql.Connection:
+    """A connection in UTC with the one collation of all databases, autocommit on."""
+    where = {"unix_socket": str(settings.socket)} if settings.socket else {"host": settings.host, "port": settings.port}
+    return pymysql.connect(
+        **where,  # type: ignore[arg-type]
+        user=settings.user or None,
+        password=settings.secret,
+        charset="utf8mb4",
+        autocommit=True,
+        init_command=(
+            "set collation_connection = utf8mb4_0900_as_cs, time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', "
+            f"lock_wait_timeout = {LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
+        ),
+    )
+
+
+def create_databases(settings: Settings) -> None:
+    """Makes the build, core and view databases where they are not there yet, with the collation that all share."""
+    wanted = (settings.build, settings.core, settings.name)
+    with closing(connect(settings)) as connection, connection.cursor() as cursor:
+        cursor.execute("select schema_name from information_schema.schemata where schema_name in %s", [wanted])
+        there = {name for (name,) in cursor.fetchall()}
+        for name in wanted:
+            if name not in there:
+                cursor.execute(f"create database `{name}` character set utf8mb4 collate utf8mb4_0900_as_cs")
+
+
+def publish(settings: Settings, plan: Plan, published_at: datetime, passed: int, warned: int) -> None:
+    """Publishes the finished build. On any error the live tables and views are as they were."""
+    with closing(connect(settings)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"update `{settings.build}`.publication set published_at = %s, passed_test_count = %s, warned_test_count = %s",  # noqa: S608
+            [published_at.replace(tzinfo=None), passed, warned],
+        )
+        _sweep(cursor, settings)
+        if all(_is_as_planned(cursor, settings.core, table) for table in plan.tables):
+            _write_differences(connection, cursor, settings, plan)
+        else:
+            _swap_tables(connection, cursor, settings, plan)
+        _replace_views(cursor, settings, plan)
+        _drop_unplanned(cursor, settings, plan)
+        cursor.execute("analyze table " + ", ".join(f"`{settings.core}`.`{table.name}`" for table in plan.tables))
+
+
+def create_table_sql(database: str, table: Table, suffix: str = "") -> str:
+    """The live table with its keys. Foreign keys lead to tables with the same suffix, so that a whole set can be made beside another."""
+    lines = [f"`{column.name}` {column.type}{'' if column.nullable else ' not null'}" for column in table.columns]
+    lines.append(f"primary key ({_names(table.primary_key)})")
+    lines += [
+        f"foreign key ({_names(key.columns)}) references `{database}`.`{key.to_table}{suffix}` ({_names(key.to_columns)})"
+        for key in table.foreign_keys
+    ]
+    return f"create table `{database}`.`{table.name}{suffix}` ({', '.join(lines)}) character set utf8mb4 collate utf8mb4_0900_as_cs"
+
+
+def _names(columns: Sequence[str], prefix: str = "") -> str:
+    return ", ".join(f"{prefix}`{column}`" for column in columns)
+
+
+def _is_as_planned(cursor: Cursor, core: str, table: Table) -> bool:
+    """Whether the live table has the planned columns in order, with their types, and the planned keys."""
+    cursor.execute(
+        "select column_name, column_type, is_nullable from information_schema.columns where table_schema = %s and table_name = %s order by ordinal_position",
+        [core, table.name],
+    )
+    columns = [(name, kind.lower(), nullable == "YES") for name, kind, nullable in cursor.fetchall()]
+    cursor.execute(
+        "select constraint_name, column_name, referenced_table_name, referenced_column_name from information_schema.key_column_usage "
+        "where table_schema = %s and table_name = %s order by constraint_name, ordinal_position",
+        [core, table.name],
+    )
+    keys: dict[str, list[tuple[str, str | None, str | None]]] = {}
+    for constraint, column, to_table, to_column in cursor.fetchall():
+        keys.setdefault(constraint, []).append((column, to_table, to_column))
+    wanted_keys = [[(column, None, None) for column in table.primary_key]] + [
+        [(column, key.to_table, to_column) for column, to_column in zip(key.columns, key.to_columns, strict=True)]
+        for key in table.foreign_keys
+    ]
+    return columns == [(c.name, c.type, c.nullable) for c in table.columns] and sorted(map(str, keys.values())) == sorted(map(str, wanted_keys))
+
+
+def _write_differences(connection: pymysql.Connection, cursor: Cursor, settings: Settings, plan: Plan) -> None:
+    """One transaction: new and changed rows parents first, vanished rows children first."""
+    connection.begin()
+    try:
+        for table in plan.tables:
+            cursor.execute(_upsert_sql(settings, table))
+        for table in reversed(plan.tables):
+            same = " and ".join(f"built.`{c}` = `{settings.core}`.`{table.name}`.`{c}`" for c in table.primary_key)
+            cursor.execute(
+                f"delete from `{settings.core}`.`{table.name}` where not exists "  # noqa: S608
+                f"(select 1 from `{settings.build}`.`{table.name}` as built where {same}) order by {_names(table.primary_key)} desc"
+            )
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _upsert_sql(settings: Settings, table: Table) -> str:
+    names = [column.name for column in table.columns]
+    same = " and ".join(f"live.`{name}` <=> built.`{name}`" for name in names)
+    return (
+        f"insert into `{settings.core}`.`{table.name}` ({_names(names)}) "  # noqa: S608
+        f"select {_names(names, 'built.')} from `{settings.build}`.`{table.name}` as built "
+        f"left join `{settings.core}`.`{table.name}` as live on {' and '.join(f'live.`{c}` = built.`{c}`' for c in table.primary_key)} "
+        f"where not ({same}) order by {_names(table.primary_key, 'built.')} "
+        f"on duplicate key update {', '.join(f'`{name}` = built.`{name}`' for name in names)}"
+    )
+
+
+def _swap_tables(connection: pymysql.Connection, cursor: Cursor, settings: Settings, plan: Plan) -> None:
+    """A whole new set beside the old one, filled and checked by its keys, then swapped at one stroke."""
+    for table in plan.tables:
+        cursor.execute(create_table_sql(settings.core, table, NEXT))
+    connection.begin()
+    for table in plan.tables:
+        names = _names([column.name for column in table.columns])
+        cursor.execute(
+            f"insert into `{settings.core}`.`{table.name}{NEXT}` ({names}) "  # noqa: S608
+            f"select {names} from `{settings.build}`.`{table.name}` order by {_names(table.primary_key)}"
+        )
+    connection.commit()
+    there = _tables(cursor, settings.core)
+    moves = []
+    for table in plan.tables:
+        if table.name in there:
+            moves.append(f"`{settings.core}`.`{table.name}` to `{settings.core}`.`{table.name}{OLD}`")
+        moves.append(f"`{settings.core}`.`{table.name}{NEXT}` to `{settings.core}`.`{table.name}`")
+    cursor.execute("rename table " + ", ".join(moves))
+
+
+def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
+    """The server keeps a view's text in its own words, for the build's view as for the live one: these are compared."""
+    live_names = {table.name: f"`{settings.core}`.`{table.name}`" for table in plan.tables} | {
+        view.name: f"`{settings.name}`.`{view.name}`" for view in plan.views
+    }
+    cursor.execute(
+        "select table_schema, table_name, view_definition from information_schema.views where table_schema in %s",
+        [(settings.build, settings.name)],
+    )
+    texts = {(schema, name): text for schema, name, text in cursor.fetchall()}
+
+    def as_live(view: View, text: str) -> str:
+        return live_view_sql(View(view.name, text, view.reads), live_names)
+
+    for view in plan.views:
+        built, live = texts[settings.build, view.name], texts.get((settings.name, view.name))
+        if live is None or as_live(view, built) != live:
+            cursor.execute(f"create or replace view {live_names[view.name]} as {as_live(view, view.sql)}")
+
+
+def _drop_unplanned(cursor: Cursor, settings: Settings, plan: Plan) -> None:
+    """Views and tables that earlier versions published and this one does not, a set that was swapped out among them."""
+    cursor.execute("select table_name from information_schema.views where table_schema = %s", [settings.name])
+    for (name,) in cursor.fetchall():
+        if not plan.is_view(name):
+            cursor.execute(f"drop view `{settings.name}`.`{name}`")
+    _drop_tables(cursor, settings.core, _tables(cursor, settings.core) - {table.name for table in plan.tables})
+
+
+def _sweep(cursor: Cursor, settings: Settings) -> None:
+    """What an interrupted swap left behind. Only sets that nobody reads any more, or not yet, carry these suffixes."""
+    _drop_tables(cursor, settings.core, {name for name in _tables(cursor, settings.core) if name.endswith((NEXT, OLD))})
+
+
+def _tables(cursor: Cursor, database: str) -> set[str]:
+    cursor.execute("select table_name from information_schema.tables where table_schema = %s and table_type = 'BASE TABLE'", [database])
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _drop_tables(cursor: Cursor, database: str, names: set[str]) -> None:
+    """One statement for all: a parent can then go together with its children."""
+    if names:
+        cursor.execute("drop table " + ", ".join(f"`{database}`.`{name}`" for name in sorted(names)))

@@ -1,0 +1,62 @@
+"""Where the warehouse is: the `WAREHOUSE_*` environment variables, the same that profiles.yml reads."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """Read once per run; a password has no default that works anywhere but on an open server."""
+
+    model_config = SettingsConfigDict(env_prefix="WAREHOUSE_", env_ignore_empty=True)
+
+    engine: Literal["duckdb", "mysql"] = "duckdb"
+    dir: Path = Path("warehouse")
+    name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    host: str = "127.0.0.1"
+    port: int = 3306
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    socket: Path | None = None
+    lock_timeout: float = Field(default=600, description="seconds to wait for another load or build")
+
+    @property
+    def raw(self) -> str:
+        return f"{self.name}_raw"
+
+    @property
+    def build(self) -> str:
+        return f"{self.name}_build"
+
+    @property
+    def core(self) -> str:
+        return f"{self.name}_core"
+
+    @property
+    def live_dir(self) -> Path:
+        """DuckDB: one immutable file per publication, and `current`, which names the one to read."""
+        return self.dir / "live"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """dbt's own files (manifest, logs), which nobody needs to keep."""
+        return self.dir / "dbt"
+
+    @property
+    def docs_dir(self) -> Path:
+        return self.dir / "docs"
+
+    @cached_property
+    def secret(self) -> str:
+        """The password, from its file where one is named."""
+        if self.password_file:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        return self.password.get_secret_value()
