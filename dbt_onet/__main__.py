@@ -59,6 +59,16 @@ def docs() -> None:
         structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
 
 
+@app.command()
+def published() -> None:
+    """Print the O*NET release that is live; nothing where none is."""
+    from dbt_onet.build import published_release
+
+    with _errors_in_words():
+        if release := published_release(Settings()):
+            print(release)  # noqa: T201 - the answer, for a script
+
+
 @contextmanager
 def _errors_in_words() -> Iterator[None]:
     from dbt_onet.build import BuildError
@@ -72,7 +82,8 @@ def _errors_in_words() -> Iterator[None]:
         settings = Settings()
         where = settings.socket or f"{settings.host}:{settings.port}"
         console.print(
-            f"MySQL at {where}, user `{settings.user}`: {error.args[-1] if error.args else error}. What is live stays. Check WAREHOUSE_* and the server.",
+            f"MySQL at {where}, user `{settings.user}`: {error.args[-1] if error.args else error}. "
+            "What is live stays. Check WAREHOUSE_* and the server.",
             style="red", markup=False, highlight=False, soft_wrap=True,
         )  # fmt: skip
         raise typer.Exit(1) from None

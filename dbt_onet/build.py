@@ -1,7 +1,7 @@
 """Runs dbt as a whole and publishes when every model was built and every test passed.
 
-Nothing is published from part of the project: each model, seed and test of the manifest must have its result. The pipeline lock, shared with
-the loader, keeps a load from completing between two staging views.
+Nothing is published from part of the project: each model, seed and test of the manifest must have its result. The pipeline lock, shared
+with the loader, keeps a load from completing between two staging views.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from filelock import FileLock, Timeout
@@ -65,7 +66,7 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
             publish_duckdb.publish(settings, plan, build_id, published_at, passed, warned)
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
-        release = _release(settings)
+        release = str(published_release(settings))
         log.info("published", build_id=build_id, release=release, tests_passed=passed, tests_warned=warned)
         return Published(build_id, release, published_at, passed, warned)
 
@@ -103,7 +104,9 @@ def pipeline_lock(settings: Settings) -> Iterator[None]:
     Raises:
         BuildError: still taken after that.
     """
-    message = f"another load or build of `{settings.name}` is running; waited {settings.lock_timeout:.0f} s for it. Try again when it is done."
+    message = (
+        f"another load or build of `{settings.name}` is running; waited {settings.lock_timeout:.0f} s for it. Try again when it is done."
+    )
     if settings.engine == "duckdb":
         settings.dir.mkdir(parents=True, exist_ok=True)
         lock = FileLock(settings.dir / "pipeline.lock")
@@ -158,29 +161,37 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     nodes = {**manifest["nodes"], **manifest["unit_tests"]}
     wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
     failed = [
-        f"  {each.node.name}: {each.status}" + (f", {each.failures} rows: select * from {each.node.relation_name}" if each.failures else "")
+        f"  {each.node.name}: {each.status}" + (f", {each.failures} rows, kept in {each.node.relation_name}" if each.failures else "")
         for each in outcomes.values()
         if str(each.status) in ("error", "fail")
     ]
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
-        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Failing rows are kept in {where}."]))
+        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
     if missing := sorted(key for key in wanted if key not in outcomes or str(outcomes[key].status) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
     tests = [str(outcomes[key].status) for key in wanted if nodes[key]["resource_type"] in ("test", "unit_test")]
     return sum(status in ("pass", "success") for status in tests), tests.count("warn")
 
 
-def _release(settings: Settings) -> str:
-    """The release that the build was made from, as the live view says it."""
+def published_release(settings: Settings) -> str | None:
+    """The O*NET release that is live, as its own view says; None before the first publication."""
+    text = f"select onet_release from {settings.name}.current_publication"  # noqa: S608
+    rows: Sequence[Sequence[Any]]
     if settings.engine == "duckdb":
-        import duckdb
-
-        live = settings.live_dir / (settings.live_dir / "current").read_text(encoding="utf-8").strip()
-        with duckdb.connect(str(live), read_only=True) as connection:
-            rows = connection.execute(f"select onet_release from {settings.name}.current_publication").fetchall()  # noqa: S608
+        pointer = settings.live_dir / "current"
+        if not pointer.exists():
+            return None
+        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as live:
+            rows = live.execute(text).fetchall()
     else:
-        with closing(publish_mysql.connect(settings)) as other, other.cursor() as cursor:
-            cursor.execute(f"select onet_release from {settings.name}.current_publication")  # noqa: S608
-            rows = list(cursor.fetchall())
-    return str(rows[0][0])
+        with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from information_schema.views where table_schema = %s and table_name = 'current_publication'",
+                [settings.name],
+            )
+            if not cursor.fetchall()[0][0]:
+                return None
+            cursor.execute(text)
+            rows = cursor.fetchall()
+    return str(rows[0][0]) if rows else None

@@ -35,7 +35,8 @@ def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetim
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
             connection.execute(
-                f'create table {names[table.name]} as select * from built."{settings.build}"."{table.name}" order by {", ".join(table.primary_key)}'  # noqa: S608
+                f'create table {names[table.name]} as select * from built."{settings.build}"."{table.name}" '  # noqa: S608
+                f"order by {', '.join(table.primary_key)}"
             )
         connection.execute("detach built")
         connection.execute(
@@ -50,7 +51,7 @@ def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetim
     pointer = live / "current.tmp"
     pointer.write_text(f"{name}\n", encoding="utf-8")
     _sync(pointer)
-    os.replace(pointer, live / "current")
+    pointer.replace(live / "current")
     _sync(live)
     for old in sorted(live.glob("*.duckdb"))[:-KEPT_FILES]:
         old.unlink()

@@ -1,4 +1,4 @@
-"""Publication on MySQL: rows that differ are written to the live tables in one transaction, so that readers see the old state or the new one, whole.
+"""Publication on MySQL: rows that differ are written to the live tables in one transaction; readers see the old state or the new, whole.
 
 The live tables are made by ordinary DDL with real primary and foreign keys, which are the last gate. Where the definition of any of them
 differs from the build's, a new set is made and filled beside the old one and all are swapped by one RENAME. Views are replaced only when
@@ -23,9 +23,10 @@ LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions befo
 
 def connect(settings: Settings) -> pymysql.Connection:
     """A connection in UTC with the one collation of all databases, autocommit on."""
-    where = {"unix_socket": str(settings.socket)} if settings.socket else {"host": settings.host, "port": settings.port}
     return pymysql.connect(
-        **where,  # type: ignore[arg-type]
+        unix_socket=str(settings.socket) if settings.socket else None,  # wins over host and port
+        host=settings.host,
+        port=settings.port,
         user=settings.user or None,
         password=settings.secret,
         charset="utf8mb4",
@@ -83,7 +84,8 @@ def _names(columns: Sequence[str], prefix: str = "") -> str:
 def _is_as_planned(cursor: Cursor, core: str, table: Table) -> bool:
     """Whether the live table has the planned columns in order, with their types, and the planned keys."""
     cursor.execute(
-        "select column_name, column_type, is_nullable from information_schema.columns where table_schema = %s and table_name = %s order by ordinal_position",
+        "select column_name, column_type, is_nullable from information_schema.columns "
+        "where table_schema = %s and table_name = %s order by ordinal_position",
         [core, table.name],
     )
     columns = [(name, kind.lower(), nullable == "YES") for name, kind, nullable in cursor.fetchall()]
@@ -99,7 +101,9 @@ def _is_as_planned(cursor: Cursor, core: str, table: Table) -> bool:
         [(column, key.to_table, to_column) for column, to_column in zip(key.columns, key.to_columns, strict=True)]
         for key in table.foreign_keys
     ]
-    return columns == [(c.name, c.type, c.nullable) for c in table.columns] and sorted(map(str, keys.values())) == sorted(map(str, wanted_keys))
+    return columns == [(c.name, c.type, c.nullable) for c in table.columns] and sorted(map(str, keys.values())) == sorted(
+        map(str, wanted_keys)
+    )
 
 
 def _write_differences(connection: pymysql.Connection, cursor: Cursor, settings: Settings, plan: Plan) -> None:

@@ -1,0 +1,60 @@
+# Strings the commands together; each of them works on its own too (see README). Needs Python 3.11-3.13, make and git.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
+
+.PHONY: help run test build serve docs bench lint
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
+	@$(BIN)/python -m loader land || { status=$$?; \
+	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && [[ "$$($(BIN)/python -m dbt_onet published)" =~ ^(|sample)$$ ]] || exit $$status; \
+	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
+	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
+	    '****************************************************************************' >&2; \
+	  $(BIN)/python -m loader land sample; }
+	@$(MAKE) --no-print-directory publish docs
+	@exec $(BIN)/python -m api
+
+build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
+	@$(BIN)/python -m loader land
+	@$(MAKE) --no-print-directory publish
+
+.PHONY: publish
+publish: $(VENV)/run
+	@$(BIN)/python -m dbt_onet build
+	@$(BIN)/python -m loader prune
+
+serve: $(VENV)/run  ## serve what is published
+	@exec $(BIN)/python -m api
+
+docs: $(VENV)/run  ## dbt docs, served under /schema
+	@$(BIN)/python -m dbt_onet docs
+
+test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
+	@$(BIN)/python -m bench
+
+lint: $(VENV)/test  ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench dbt_mysql_adapter/src
+
+$(VENV)/run: requirements/run.txt $(ADAPTER)
+$(VENV)/test: requirements/test.txt $(ADAPTER)
+$(VENV)/run $(VENV)/test:
+	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || { echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; $(PYTHON) -m venv $(VENV); }
+	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
+	@$(PIP) --require-hashes -r requirements/$(@F).txt
+	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
+	@touch $@

@@ -1,0 +1,26 @@
+"""`python -m api`: serve on API_HOST and API_PORT."""
+
+import uvicorn
+
+from api.app import create_app
+from api.logs import configure_logs
+from api.settings import Settings
+
+
+def main() -> None:
+    settings = Settings()
+    configure_logs()
+    # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+if __name__ == "__main__":
+    main()

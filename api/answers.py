@@ -1,0 +1,124 @@
+"""How an answer is written: JSON or CSV bytes, which of the two the client may have, and the headers that let it be cached."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import __version__
+from api.problems import Problem
+
+JSON = "application/json"
+CSV = "text/csv"
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = (
+    "This service includes information from the O*NET Database by the U.S. Department of Labor, Employment and Training Administration "
+    "(USDOL/ETA), used under the CC BY 4.0 license. O*NET is a trademark of USDOL/ETA. The information has been modified: gaps between "
+    "occupations, their uncertainty and their flags are derived from it here. USDOL/ETA has not approved, endorsed or tested these "
+    "modifications."
+)
+
+_OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+_ENTITY_TAG = re.compile(r'"[^"]*"')
+_QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+# What a spreadsheet takes for the start of a formula, or skips on the way to one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def json_bytes(body: Any) -> bytes:
+    """The body as JSON. Times are naive UTC and end in Z."""
+    return orjson.dumps(body, option=_OPTIONS)
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """RFC 4180: CRLF, quotes where needed, null is empty. A text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+def negotiate(request: Request, *offers: str) -> str:
+    """The offered media type that the Accept header likes best, the first offered at a tie. Raises a 406 problem where it likes none."""
+    chosen = _negotiate(", ".join(request.headers.getlist("accept")), offers)
+    if chosen is None:
+        raise Problem(
+            "not-acceptable", f"Accept: this address writes {' and '.join(offers)}.", {"available": list(offers)}, {"Vary": "Accept"}
+        )
+    return chosen
+
+
+@lru_cache(maxsize=256)
+def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
+    if not accept.strip():
+        return offers[0]
+    ranges: dict[str, float] = {}
+    for part in accept.split(","):
+        media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                quality = float(value) if _QVALUE.fullmatch(value.strip()) else 0.0
+        ranges[media_range] = max(quality, ranges.get(media_range, 0.0))
+
+    def liking(offer: str) -> float:
+        # The most specific range that covers the offer decides, even where it says q=0.
+        for media_range in (offer, offer.split("/")[0] + "/*", "*/*"):
+            if media_range in ranges:
+                return ranges[media_range]
+        return 0.0
+
+    best = max(offers, key=liking)
+    return best if liking(best) > 0 else None
+
+
+@lru_cache(maxsize=64)
+def entity_tag(build_id: str, media_type: str) -> str:
+    """Strong: the same build, API version and media type give the same bytes at the same address."""
+    return f'"{hashlib.sha256(f"{build_id} {__version__} {media_type}".encode()).hexdigest()[:32]}"'
+
+
+def data_headers(build_id: str, media_type: str) -> dict[str, str]:
+    """The headers of every answer with data in it: to be kept, but asked about again; and whose data they are."""
+    return {
+        "ETag": entity_tag(build_id, media_type),
+        "Vary": "Accept",
+        "Cache-Control": "public, no-cache",
+        "Link": f'<{LICENSE}>; rel="license"',
+    }
+
+
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
+    """304, where the client has what a 200 would bring; to be asked only once it is sure that the answer would be one."""
+    known = ", ".join(request.headers.getlist("if-none-match")).strip()
+    if known and (known == "*" or headers["ETag"] in _ENTITY_TAG.findall(known)):
+        return Response(status_code=304, headers=headers)
+    return None
+
+
+def json_answer(request: Request, build_id: str, body: Any) -> Response:
+    """200 with the body as JSON, or 304."""
+    headers = data_headers(build_id, JSON)
+    return not_modified(request, headers) or Response(json_bytes(body), headers=headers, media_type=JSON)
+
+
+def csv_answer(request: Request, build_id: str, filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """200 with the rows as CSV, to be saved under the file name, or 304."""
+    headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return not_modified(request, headers) or Response(
+        csv_bytes(header, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present"
+    )

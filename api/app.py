@@ -1,0 +1,135 @@
+"""Puts the service together: settings → database → routes.
+
+`uvicorn api.app:app` serves it as the environment says; `create_app` makes one with settings of one's own.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api import __version__
+from api.answers import ATTRIBUTION, LICENSE
+from api.database import DatabaseUnavailableError, NoPublicationError, open_database
+from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
+from api.edge import Edge
+from api.logs import configure_logs
+from api.metrics import Metrics
+from api.parameters import StrictRoute, problem_of_validation
+from api.problems import Problem, name_for_status, problem_response
+from api.routes import router
+from api.settings import Settings
+
+DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
+O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
+
+Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importance from 1 to 5. Flags are 0 or 1. Errors are problem details
+(RFC 9457). Answers have an ETag that changes with the publication. Fields are added, not taken away.
+
+{ATTRIBUTION} {LICENSE}"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application. Needs no warehouse to start: until there is one, it answers 503."""
+    settings = settings or Settings()
+    database = open_database(settings)
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        log = structlog.get_logger("api")
+        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name)
+        yield
+        database.close()
+        log.info("stopped")
+
+    # The routes go in as they are: an included router costs every request a second match in this FastAPI.
+    app = FastAPI(
+        title="O*NET skill gaps",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        routes=router.routes,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.database = database
+    app.router.route_class = StrictRoute
+    _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
+    _add_problems(app)
+    app.add_middleware(Edge, metrics=metrics)
+    return app
+
+
+def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
+    @app.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        description="Requests by method, path template and status, their times, and the process's memory and CPU time.",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The figures.",
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": "api_requests_total …"}},
+            }
+        },
+        tags=["service"],
+    )
+    async def figures() -> Response:
+        return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return HTMLResponse(docs_page(app.openapi()), headers={"Content-Security-Policy": DOCS_POLICY})
+
+    # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
+    for path in ("/schema", "/schema/{path:path}"):
+        app.router.add_api_route(path, schema_docs.page, include_in_schema=False, route_class_override=APIRoute)
+
+
+def _add_problems(app: FastAPI) -> None:
+    """Whatever a route raises becomes problem+json."""
+
+    def answer(request: Request, problem: Problem, status: int | None = None) -> Response:
+        return problem_response(problem, request.state.request_id, status)
+
+    @app.exception_handler(Problem)
+    async def _(request: Request, error: Problem) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, problem_of_validation(error))
+
+    @app.exception_handler(NoPublicationError)
+    async def _(request: Request, _error: NoPublicationError) -> Response:
+        return answer(request, Problem("no-publication", "No O*NET release has been published to this warehouse yet."))
+
+    @app.exception_handler(DatabaseUnavailableError)
+    async def _(request: Request, _error: DatabaseUnavailableError) -> Response:
+        return answer(request, Problem("database-unavailable", "The warehouse cannot be read at the moment."))
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        if "GET" in headers.get("Allow", ""):
+            headers["Allow"] = "GET, HEAD"
+        details = {404: "There is nothing at this address.", 405: "This address answers GET and HEAD."}
+        problem = Problem(name_for_status(error.status_code), details.get(error.status_code, "The request was refused."), headers=headers)
+        return answer(request, problem, error.status_code)
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`app` is made when a server asks for it: importing `create_app` reads no environment and touches no log."""
+    if name != "app":
+        raise AttributeError(name)
+    configure_logs()
+    return create_app()

@@ -1,0 +1,269 @@
+"""The one place where the engines differ: how a statement of queries.py reaches the published views, and what its failures mean."""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+
+import structlog
+
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = tuple[Any, ...]
+Parameters = Mapping[str, object]
+
+log = structlog.get_logger("api.database")
+
+_PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+class NoPublicationError(Exception):
+    """The warehouse has never been published: no views to select from."""
+
+
+class DatabaseUnavailableError(Exception):
+    """The warehouse cannot be reached or read now. The reason is in the log, never in this message: it may end up in an answer."""
+
+
+class Database(Protocol):
+    """Runs one statement at a time, from any thread. Decimals come as float, times as naive UTC."""
+
+    def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
+        """All rows. Raises NoPublicationError or DatabaseUnavailableError."""
+
+    def close(self) -> None:
+        """Give back every connection."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that the settings name. Connects to nothing yet, so that the service starts before its warehouse."""
+    return MySQLDatabase(settings) if settings.warehouse_engine == "mysql" else DuckDBDatabase(settings)
+
+
+def _adapter(warehouse_name: str, placeholder: str) -> Callable[[str], str]:
+    """Turns a text of queries.py into the driver's, once per text."""
+    adapted: dict[str, str] = {}
+
+    def adapt(statement: str) -> str:
+        if (text := adapted.get(statement)) is None:
+            text = adapted[statement] = _PLACEHOLDER.sub(placeholder, statement.replace("{name}", warehouse_name))
+        return text
+
+    return adapt
+
+
+class MySQLDatabase:
+    """A pool of autocommitting PyMySQL connections. Every one is tried before use, so a restart of the server costs no request."""
+
+    # The server or the way to it is at fault, not the statement: too many connections, access refused, host blocked, shutting down,
+    # lock or statement time-out, killed. Codes from 2000 on are the client's own (no route, connection lost, read timed out).
+    _UNAVAILABLE = frozenset(
+        {1040, 1042, 1043, 1044, 1045, 1053, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
+    )
+    _LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
+    _NOT_PUBLISHED = frozenset({1049, 1146, 1356})  # no database, no view, a view whose tables are not there
+
+    def __init__(self, settings: Settings) -> None:
+        import pymysql
+        import sqlalchemy
+        from pymysql.constants import FIELD_TYPE
+        from pymysql.converters import conversions
+
+        self._adapt = _adapter(settings.warehouse_name, r"%(\1)s")
+        self._driver_error = pymysql.err.Error
+        self._pool_errors = (sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError)
+        where: dict[str, Any] = (
+            {"unix_socket": str(settings.warehouse_socket), "ssl_disabled": True}
+            if settings.warehouse_socket
+            # Encrypted where the server can, which is PyMySQL's own choice; a socket never leaves the machine.
+            else {"host": settings.warehouse_host, "port": settings.warehouse_port}
+        )
+
+        def connect() -> Any:
+            return pymysql.connect(
+                **where,
+                user=settings.warehouse_user,
+                password=settings.warehouse_password.get_secret_value(),
+                charset="utf8mb4",
+                collation="utf8mb4_0900_as_cs",  # the views' own; parameters must have it too, or comparing them is an error or slow
+                init_command="set session time_zone = '+00:00', session max_execution_time = 10000",
+                autocommit=True,
+                connect_timeout=3,
+                read_timeout=15,
+                write_timeout=15,
+                conv={**conversions, FIELD_TYPE.DECIMAL: float, FIELD_TYPE.NEWDECIMAL: float},
+            )
+
+        self._engine = sqlalchemy.create_engine(
+            "mysql+pymysql://",
+            creator=connect,
+            pool_size=settings.api_pool_size,
+            max_overflow=settings.api_pool_size,
+            pool_timeout=5,
+            pool_recycle=1800,
+            pool_pre_ping=True,
+            pool_reset_on_return=None,  # nothing to roll back under autocommit; saves a round trip per request
+            hide_parameters=True,
+        )
+
+    def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
+        text = self._adapt(statement)
+        try:
+            try:
+                return self._fetch_once(text, parameters)
+            except self._driver_error as error:
+                if not _is_lost(error, self._LOST):
+                    raise
+                # It died between the ping and the answer. Reading is safe to repeat, once, and on a new connection: whatever killed this
+                # one may be about to kill the others of the pool too.
+                log.warning("connection_lost", error=str(error))
+                self._engine.dispose()
+                return self._fetch_once(text, parameters)
+        except self._pool_errors as error:
+            log.warning("database_unavailable", error=str(error))
+            raise DatabaseUnavailableError from error
+        except self._driver_error as error:
+            code = _code(error)
+            if code in self._NOT_PUBLISHED:
+                raise NoPublicationError from error
+            if code in self._UNAVAILABLE or code in self._LOST or 2000 <= code < 3000:
+                log.warning("database_unavailable", error=str(error))
+                raise DatabaseUnavailableError from error
+            raise
+
+    def _fetch_once(self, text: str, parameters: Parameters) -> list[Row]:
+        connection = self._engine.raw_connection()
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(text, parameters)
+                return list(cursor.fetchall())
+        except BaseException:
+            connection.invalidate()  # whatever went wrong half-way, nobody else shall meet it on this connection
+            raise
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _code(error: Exception) -> int:
+    """MySQL's error number; 0 where PyMySQL raises without one, as it does on a connection it has closed itself."""
+    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+
+
+def _is_lost(error: Exception, lost: frozenset[int]) -> bool:
+    return _code(error) in lost
+
+
+class OpenPublication(NamedTuple):
+    """One immutable file, open for reading.
+
+    Nobody closes it: whoever reads holds it, and with the last holder the connection and the file go. Closing it by hand would close
+    the cursors of those who still read, too.
+    """
+
+    stamp: tuple[int, ...]
+    path: Path
+    connection: "duckdb.DuckDBPyConnection"
+
+    @classmethod
+    def open(cls, stamp: tuple[int, ...], path: Path) -> Self:
+        """Raises duckdb.Error where the file is absent or no database."""
+        import duckdb
+
+        # One thread per query: a pair's rows are far too few to share out. The rest: a query can reach nothing but this file.
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 1,
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "lock_configuration": "true",
+        }
+        return cls(stamp, path, duckdb.connect(str(path), read_only=True, config=config))
+
+
+class DuckDBDatabase:
+    """Follows the pointer file `live/current`: a look at its inode and time per request, a new connection when they changed.
+
+    A publication that cannot be opened never replaces one that can be read: readers stay on what they have and the log says why.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._adapt = _adapter(settings.warehouse_name, r"$\1")
+        self._pointer = settings.warehouse_dir / "live" / "current"
+        self._lock = threading.Lock()
+        self._open: OpenPublication | None = None
+        self._refused: tuple[int, ...] | None = None
+
+    def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
+        import duckdb
+
+        publication = self.current()
+        cursor = publication.connection.cursor()  # one per reader: a connection used from several threads mixes up their results
+        try:
+            # fetchall and nothing else: fetchone leaves the result open, and the connection's next call can then raise.
+            rows = cursor.execute(self._adapt(statement), parameters).fetchall()
+        except duckdb.CatalogException as error:
+            log.warning("views_missing", file=publication.path.name, error=str(error).splitlines()[0])
+            raise NoPublicationError from error
+        except (duckdb.OperationalError, duckdb.InternalError, duckdb.FatalException) as error:
+            log.warning("database_unavailable", file=publication.path.name, error=str(error))
+            raise DatabaseUnavailableError from error
+        finally:
+            cursor.close()
+        return [tuple(float(value) if type(value) is Decimal else value for value in row) for row in rows]
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = None
+
+    def current(self) -> OpenPublication:
+        """What the pointer names now, or, where that cannot be read, what it named before."""
+        stamp = self._stamp()
+        publication = self._open
+        if publication is not None and publication.stamp == stamp:
+            return publication
+        with self._lock:
+            return self._switch()
+
+    def _switch(self) -> OpenPublication:
+        """Open what the pointer names now. The lock is held."""
+        import duckdb
+
+        previous, error = self._open, None
+        for _ in range(3):  # a publisher may switch the pointer and prune while we are between reading it and opening the file
+            stamp = self._stamp()
+            if previous is not None and previous.stamp == stamp:
+                return previous
+            try:
+                path = self._pointer.parent / Path(self._pointer.read_text(encoding="utf-8").strip()).name
+                self._open = OpenPublication.open(stamp, path)
+            except (duckdb.Error, OSError, UnicodeError) as failure:
+                error = failure
+                continue
+            self._refused = None
+            log.info("publication_opened", file=path.name)
+            return self._open
+        if self._refused != stamp:
+            self._refused = stamp
+            log.error("publication_unreadable", error=str(error), still_serving=previous.path.name if previous else None)
+        if previous is None:
+            raise DatabaseUnavailableError from error
+        return previous
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            status = os.stat(self._pointer)  # noqa: PTH116  # the same call without a Path object around it, on every request
+        except FileNotFoundError as error:
+            raise NoPublicationError from error
+        except OSError as error:
+            log.warning("database_unavailable", error=str(error))
+            raise DatabaseUnavailableError from error
+        return status.st_mtime_ns, status.st_ino, status.st_size

@@ -1,0 +1,305 @@
+"""The answers' shapes: what OpenAPI documents, and what the tests hold every answer to. Bodies are written from driver rows directly."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.queries import Definition, Domain
+
+Flag = Literal[0, 1]
+
+PUBLICATION_EXAMPLE = {"release": "29.2", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
+RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
+
+
+def _documented(example: dict[str, Any]) -> ConfigDict:
+    """The configuration of an answer's model, with the example that OpenAPI and /docs show."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+class Answer(BaseModel):
+    """A JSON object with these members and no others; new ones may be added in later versions, none is taken away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _missing(
+    element: tuple[str, str], to_level: float, to_importance: float, newly_relevant: Flag, error: float, significant: Flag
+) -> dict[str, Any]:
+    """An example gap: the element has level 0 at the source."""
+    return {
+        "element_id": element[0],
+        "element_name": element[1],
+        "from_level": 0.0,
+        "to_level": to_level,
+        "level_gap": to_level,
+        "from_importance": 1.0,
+        "to_importance": to_importance,
+        "is_missing": 1,
+        "is_newly_relevant": newly_relevant,
+        "is_higher": 1,
+        "gap_standard_error": error,
+        "is_significant": significant,
+        "is_low_precision": 0,
+    }
+
+
+class PublicationReference(Answer):
+    """Which publication an answer was read from."""
+
+    release: str = Field(description="O*NET release, such as `29.2`; `sample` where the invented sample is served.")
+    build_id: str = Field(description="Id of the build. Answers with the same id come from the same data.")
+    published_at: datetime = Field(description="When it was published (UTC).")
+
+
+class OccupationReference(Answer):
+    """An occupation, named."""
+
+    code: str = Field(description="O*NET-SOC code, such as `11-1011.00`.")
+    title: str = Field(description="O*NET's title of the occupation.")
+
+
+class GapCounts(Answer):
+    """How many elements of the pair and domain each reading flags, whatever narrows the answer."""
+
+    missing: int = Field(description="Elements with level 0 at the source and above 0 at the target.")
+    newly_relevant: int = Field(description="Elements that O*NET marks Not Relevant for the source and not for the target.")
+    higher: int = Field(description="Elements whose level is higher at the target.")
+    significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
+
+
+class Gap(Answer):
+    """One element (a skill, …) that the target needs and the source has less of, in the sense of `definition`."""
+
+    element_id: str = Field(description="O*NET content model id.")
+    element_name: str = Field(description="O*NET's name of the element.")
+    from_level: float | None = Field(description="Level at the source, 0-7; null where not published.")
+    to_level: float | None = Field(description="Level at the target, 0-7; null where not published.")
+    level_gap: float | None = Field(description="`to_level` - `from_level`; null where either is.")
+    from_importance: float | None = Field(description="Importance at the source, 1-5; null where not published.")
+    to_importance: float | None = Field(description="Importance at the target, 1-5; null where not published.")
+    is_missing: Flag = Field(description="1: the target's level is above 0 and the source's is 0.")
+    is_newly_relevant: Flag = Field(description="1: O*NET marks the element Not Relevant for the source and not for the target.")
+    is_higher: Flag = Field(description="1: the target's level is higher.")
+    gap_standard_error: float | None = Field(description="Standard error of `level_gap`, in levels; null where O*NET publishes no error.")
+    is_significant: Flag | None = Field(
+        description="1: `level_gap` exceeds what the raters' disagreement explains (Welch's t, one element at a time); "
+        "null where O*NET publishes no error."
+    )
+    is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+
+
+class SkillGapAnswer(Answer):
+    """What the target occupation needs that the source does not have, or has at a lower level."""
+
+    model_config = _documented(
+        {
+            "from": {"code": "11-1011.00", "title": "Chief Executives"},
+            "to": {"code": "11-3013.00", "title": "Facilities Managers"},
+            "domain": "skills",
+            "definition": "missing",
+            "counts": {"missing": 3, "newly_relevant": 3, "higher": 9, "significant": 7},
+            "gaps": [
+                _missing(("2.B.3.j", "Equipment Maintenance"), 2.25, 2.38, 1, 0.206, 1),
+                _missing(("2.B.3.l", "Repairing"), 1.88, 2.25, 1, 0.2588, 1),
+                _missing(("2.B.3.d", "Installation"), 0.12, 1.12, 0, 0.1768, 0),
+            ],
+            "publication": PUBLICATION_EXAMPLE,
+        }
+    )
+
+    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    to: OccupationReference = Field(description="The target: where one goes to.")
+    domain: Domain = Field(description="The O*NET domain whose elements are compared.")
+    definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
+    counts: GapCounts
+    gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    publication: PublicationReference
+
+
+class RatedDomains(Answer):
+    """For which domains O*NET publishes ratings of an occupation."""
+
+    skills: Flag = Field(description="1: rated.")
+    knowledge: Flag = Field(description="1: rated.")
+    abilities: Flag = Field(description="1: rated.")
+    work_activities: Flag = Field(description="1: rated.")
+
+
+class OccupationSummary(OccupationReference):
+    """An occupation in a list."""
+
+    job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
+    is_rated: RatedDomains
+
+
+class OccupationsAnswer(Answer):
+    """One page of the occupations that match, best match first."""
+
+    model_config = _documented(
+        {
+            "q": "facilities",
+            "limit": 20,
+            "offset": 0,
+            "total": 1,
+            "occupations": [{"code": "11-3013.00", "title": "Facilities Managers", "job_zone": 4, "is_rated": RATED_EXAMPLE}],
+            "publication": PUBLICATION_EXAMPLE,
+        }
+    )
+
+    q: str = Field(description="What was sought, without surrounding spaces; empty for all.")
+    limit: int
+    offset: int
+    total: int = Field(description="How many match in all.")
+    occupations: list[OccupationSummary]
+    publication: PublicationReference
+
+
+class OccupationDetail(OccupationSummary):
+    """One occupation as O*NET lists it."""
+
+    description: str = Field(description="O*NET's description of the occupation.")
+
+
+class OccupationAnswer(Answer):
+    """One occupation."""
+
+    model_config = _documented(
+        {
+            "occupation": {
+                "code": "11-3013.00",
+                "title": "Facilities Managers",
+                "description": "Plan, direct, or coordinate operations and functionalities of facilities and buildings.",
+                "job_zone": 4,
+                "is_rated": RATED_EXAMPLE,
+            },
+            "publication": PUBLICATION_EXAMPLE,
+        }
+    )
+
+    occupation: OccupationDetail
+    publication: PublicationReference
+
+
+class PublicationAnswer(PublicationReference):
+    """What is published: where it came from, when, and what was counted and tested on the way."""
+
+    model_config = _documented(
+        {
+            **PUBLICATION_EXAMPLE,
+            "source": "29.2",
+            "load_id": 1,
+            "loaded_at": "2026-11-21T03:58:00Z",
+            "file_checksums": {"Skills.txt": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+            "landed_row_count": 428810,
+            "rejected_row_count": 0,
+            "occupation_count": 1016,
+            "rating_count": 250000,
+            "passed_test_count": 200,
+            "warned_test_count": 0,
+            "attribution": "This service includes information from the O*NET Database …",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        }
+    )
+
+    source: str = Field(description="What whoever landed the release asked for: a release number or a file's name.")
+    load_id: int = Field(description="The load that the data were built from.")
+    loaded_at: datetime = Field(description="When that load was complete (UTC).")
+    file_checksums: dict[str, str] = Field(description="SHA-256 of each O*NET file.")
+    landed_row_count: int
+    rejected_row_count: int
+    occupation_count: int
+    rating_count: int
+    passed_test_count: int
+    warned_test_count: int
+    attribution: str = Field(description="Whose data these are, and what was done to them.")
+    license: str = Field(description="Address of the licence of the data.")
+
+
+class IndexAnswer(Answer):
+    """Where everything is."""
+
+    model_config = _documented(
+        {
+            "service": "O*NET skill gaps",
+            "version": "1.0.0",
+            "links": {"skill_gap": "/skill-gap?from=11-1011.00&to=11-3013.00", "docs": "/docs"},
+            "publication": PUBLICATION_EXAMPLE,
+            "attribution": "This service includes information from the O*NET Database …",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+        }
+    )
+
+    service: str
+    version: str
+    links: dict[str, str]
+    publication: PublicationReference | None = Field(description="Null where nothing is published yet.")
+    attribution: str
+    license: str
+
+
+class LiveAnswer(Answer):
+    """The process answers."""
+
+    model_config = _documented({"status": "live"})
+
+    status: Literal["live"]
+
+
+class ReadyAnswer(Answer):
+    """The warehouse answers too, and holds a publication."""
+
+    model_config = _documented({"status": "ready", "publication": PUBLICATION_EXAMPLE})
+
+    status: Literal["ready"]
+    publication: PublicationReference
+
+
+class ParameterError(Answer):
+    """One parameter that cannot be accepted."""
+
+    parameter: str
+    detail: str = Field(description="What is accepted.")
+
+
+class ProblemAnswer(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    model_config = _documented(
+        {
+            "type": "/problems/occupation-not-found",
+            "title": "Occupation not found",
+            "status": 404,
+            "detail": "from: O*NET 29.2 lists no occupation 11-1012.00.",
+            "parameter": "from",
+            "value": "11-1012.00",
+            "near": [{"code": "11-1011.00", "title": "Chief Executives"}],
+            "request_id": "5b1f5f0c6d7e4d0f8f0b7b7f3b1e2a90",
+        }
+    )
+
+    type: Annotated[str, Field(pattern="^/problems/[a-z-]+$")] = Field(description="Names the kind of problem; the address explains it.")
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong this time.")
+    request_id: str = Field(description="Also in the X-Request-ID header and in the service's log.")
+    parameter: str | None = Field(default=None, description="The parameter that names what was not found.")
+    value: str | None = Field(default=None, description="The code that was not found or not rated.")
+    domain: Domain | None = Field(default=None, description="The domain in which the occupation has no ratings.")
+    near: list[OccupationReference] | None = Field(default=None, description="Occupations to try instead.")
+    errors: list[ParameterError] | None = Field(default=None, description="Each parameter that cannot be accepted.")
+    available: list[str] | None = Field(default=None, description="The media types that the endpoint can write.")
+
+
+class ProblemTypeAnswer(Answer):
+    """What a kind of problem means."""
+
+    model_config = _documented(
+        {"type": "/problems/not-found", "title": "Not found", "status": 404, "explanation": "There is nothing at this address."}
+    )
+
+    type: str
+    title: str
+    status: int
+    explanation: str

@@ -1,0 +1,130 @@
+"""What the query string and the path may say: the parameters' forms, and the refusal of unknown and repeated ones."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal
+
+from fastapi import Path, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, BeforeValidator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.problems import Problem
+from api.queries import Definition, Domain
+
+CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
+CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
+
+
+def full_code(code: str) -> str:
+    """The code with its suffix: `11-1011` is `11-1011.00`."""
+    return code if "." in code else f"{code}.00"
+
+
+def _true_or_false(value: object) -> object:
+    if value in ("true", "false"):
+        return value == "true"
+    if isinstance(value, bool):
+        return value
+    raise ValueError("true or false")
+
+
+def _whole_number(value: object) -> object:
+    if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
+        return value
+    raise ValueError("a whole number")
+
+
+_Code = Annotated[str, AfterValidator(full_code)]
+FromCode = Annotated[
+    _Code,
+    Query(alias="from", pattern=CODE_PATTERN, description=f"The source occupation: {CODE_FORM}.", examples=["11-1011.00"]),
+]
+ToCode = Annotated[
+    _Code,
+    Query(alias="to", pattern=CODE_PATTERN, description=f"The target occupation: {CODE_FORM}.", examples=["11-3013.00"]),
+]
+PathCode = Annotated[_Code, Path(pattern=CODE_PATTERN, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])]
+DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
+DefinitionName = Annotated[
+    Definition,
+    Query(
+        description="`missing`: level 0 at the source, above 0 at the target. `newly_relevant`: O*NET marks the element Not Relevant for "
+        "the source and not for the target. `higher`: the target's level is higher.",
+        examples=["missing"],
+    ),
+]
+MinImportance = Annotated[
+    float | None,
+    Query(ge=1, le=5, allow_inf_nan=False, description="Only gaps with at least this importance at the target (1-5).", examples=[3]),
+]
+Significant = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=["true"]),
+]
+Format = Annotated[
+    Literal["json", "csv"] | None, Query(description="The form of the answer; wins over the Accept header.", examples=["csv"])
+]
+Sought = Annotated[
+    str,
+    Query(
+        max_length=100,
+        description="A code, the beginning of one, or part of a title, in any case. Empty or absent: all occupations.",
+        examples=["manag"],
+    ),
+]
+Limit = Annotated[int, BeforeValidator(_whole_number), Query(ge=1, le=200, description="At most so many occupations.", examples=[20])]
+Offset = Annotated[int, BeforeValidator(_whole_number), Query(ge=0, le=100_000, description="Skip so many matches.", examples=[0])]
+ProblemName = Annotated[str, Path(max_length=50, description="The last part of a problem's `type`.", examples=["occupation-not-rated"])]
+
+# What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
+_ACCEPTED = {"from": CODE_FORM, "to": CODE_FORM, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses parameters it does not know and parameters given twice: FastAPI would ignore them, and so mislead."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        known = [parameter.alias for parameter in self.dependant.query_params]
+
+        async def handle_strictly(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _refuse_strangers(request, known)
+            return await handle(request)
+
+        return handle_strictly
+
+
+def _refuse_strangers(request: Request, known: list[str]) -> None:
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    accepted = f"the parameters here are {', '.join(known)}" if known else "there are no parameters here"
+    errors = [{"parameter": name[:100], "detail": f"is not known; {accepted}"} for name in times if name not in known]
+    errors += [{"parameter": name, "detail": "may be given once only"} for name, count in times.items() if name in known and count > 1]
+    if errors:
+        raise invalid_parameters(errors)
+
+
+def invalid_parameters(errors: list[dict[str, str]]) -> Problem:
+    """The 422 problem that names each parameter."""
+    return Problem("invalid-parameter", "; ".join(f"{error['parameter']}: {error['detail']}" for error in errors) + ".", {"errors": errors})
+
+
+def problem_of_validation(error: RequestValidationError) -> Problem:
+    """The 422 problem of what FastAPI found. Each parameter once, with what is accepted there; never the whole of what was sent."""
+    errors: dict[str, str] = {}
+    for found in error.errors():
+        name = str(found["loc"][1]) if len(found["loc"]) > 1 else str(found["loc"][0])
+        if found["type"] == "missing":
+            detail = f"is required: {_ACCEPTED[name]}" if name in _ACCEPTED else "is required"
+        elif name in _ACCEPTED:
+            detail = f"must be {_ACCEPTED[name]}"
+        else:
+            message = found["msg"].removeprefix("Value error, ")
+            detail = message[:1].lower() + message[1:]
+        errors.setdefault(name, detail)
+    return invalid_parameters([{"parameter": name, "detail": detail} for name, detail in errors.items()])

@@ -1,0 +1,101 @@
+"""Errors as problem details (RFC 9457): the closed list of problem types, and the one way to answer with one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """One kind of error: its status, its short title, and what it means and what to do about it."""
+
+    status: int
+    title: str
+    explanation: str
+
+
+PROBLEM_TYPES = {
+    "bad-request": ProblemType(400, "Bad request", "The request could not be understood. Check its form and send it again."),
+    "invalid-parameter": ProblemType(
+        422,
+        "Invalid parameter",
+        "A parameter is missing, malformed, repeated or unknown. `errors` names each one and says what is accepted; "
+        "/docs lists the parameters of every endpoint.",
+    ),
+    "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
+    "method-not-allowed": ProblemType(
+        405, "Method not allowed", "This address does not know the method; the Allow header lists those it does."
+    ),
+    "not-acceptable": ProblemType(
+        406, "Not acceptable", "The Accept header leaves no media type that this endpoint can write; `available` lists those it can."
+    ),
+    "occupation-not-found": ProblemType(
+        404,
+        "Occupation not found",
+        "The code is well formed, but the published O*NET release lists no such occupation. `near` has listed occupations of the "
+        "same group; /occupations?q= searches by title.",
+    ),
+    "occupation-not-rated": ProblemType(
+        404,
+        "Occupation not rated",
+        "O*NET lists the occupation, but publishes no ratings for it in this domain (most `All Other` and military occupations, and "
+        "occupations not surveyed yet). `near` has its closest relatives that are rated in the domain.",
+    ),
+    "docs-not-made": ProblemType(
+        404,
+        "Schema documentation not made",
+        "The dbt docs have not been generated for this service yet. `make docs` makes them; no restart is needed.",
+    ),
+    "no-publication": ProblemType(
+        503,
+        "Nothing published yet",
+        "The warehouse holds no publication yet. `make build` lands, builds, tests and publishes an O*NET release.",
+    ),
+    "database-unavailable": ProblemType(
+        503, "Warehouse unavailable", "The warehouse cannot be read at the moment. The service's log says why; try again shortly."
+    ),
+    "internal-error": ProblemType(
+        500, "Internal error", "The service failed in a way it did not foresee. Its log has the details under the request id of the answer."
+    ),
+}
+
+RETRY_AFTER_SECONDS = {"no-publication": 30, "database-unavailable": 5}
+
+
+@dataclass(eq=False)
+class Problem(Exception):  # noqa: N818  # named after the answer it becomes
+    """Raise to answer with a problem: a name of PROBLEM_TYPES, what is wrong this time, and members of its own."""
+
+    name: str
+    detail: str
+    members: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def problem_response(problem: Problem, request_id: str, status: int | None = None) -> Response:
+    """The answer of a problem. `status` replaces the type's own where HTTP itself chose one."""
+    kind = PROBLEM_TYPES[problem.name]
+    chosen = status or kind.status
+    body = {
+        "type": f"/problems/{problem.name}",
+        "title": kind.title,
+        "status": chosen,
+        "detail": problem.detail,
+        **problem.members,
+        "request_id": request_id,
+    }
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if problem.name in RETRY_AFTER_SECONDS:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS[problem.name])
+    return Response(orjson.dumps(body), status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
+
+
+def name_for_status(status: int) -> str:
+    """The problem type of an error that the framework raised by status alone."""
+    return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable"}.get(
+        status, "bad-request" if status < 500 else "internal-error"
+    )

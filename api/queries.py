@@ -1,0 +1,199 @@
+"""All SQL texts, one for both engines. They select from the views of `{name}` and nothing else.
+
+Every text is one statement, so its answer comes from one snapshot. Parameters are written `:like_this`; database.py puts each
+driver's own placeholders and the warehouse's name in. No function touches a code column of `skill_gap` and no LIMIT or window is
+put inside it: on MySQL each of these turns half a millisecond into tens, or into a minute.
+"""
+
+# ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
+
+from functools import cache
+from typing import Literal
+
+Domain = Literal["skills", "knowledge", "abilities", "work_activities"]
+Definition = Literal["missing", "newly_relevant", "higher"]
+
+DOMAINS: tuple[Domain, ...] = ("skills", "knowledge", "abilities", "work_activities")
+
+GAP_COLUMNS = (
+    "element_id",
+    "element_name",
+    "from_level",
+    "to_level",
+    "level_gap",
+    "from_importance",
+    "to_importance",
+    "is_missing",
+    "is_newly_relevant",
+    "is_higher",
+    "gap_standard_error",
+    "is_significant",
+    "is_low_precision",
+)
+
+# Columns that precede the gap's in each row of `skill_gap()`: the same in all rows, so that one row is enough to answer an empty gap.
+PAIR_COLUMNS = (
+    "build_id",
+    "onet_release",
+    "published_at",
+    "from_title",
+    "from_is_rated",
+    "to_title",
+    "to_is_rated",
+    "missing",
+    "newly_relevant",
+    "higher",
+    "significant",
+)
+
+
+@cache
+def skill_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
+    """PAIR_COLUMNS + GAP_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
+
+    No row at all: nothing is published. A null title: O*NET does not list that code. Counts are of the pair and domain, before narrowing.
+    Parameters: from_code, to_code, domain, and min_importance where `at_least_importance`.
+    """
+    columns = ", ".join(GAP_COLUMNS)
+    gap_columns = ", ".join(f"gap.{column}" for column in GAP_COLUMNS)
+    narrowing = f"gap.is_{definition} = 1"
+    if at_least_importance:
+        narrowing += " and gap.to_importance >= :min_importance"
+    if only_significant:
+        narrowing += " and gap.is_significant = 1"
+    return f"""
+with pair as (
+    select {columns}
+    from {{name}}.skill_gap
+    where from_occupation_code = :from_code and to_occupation_code = :to_code and domain = :domain
+),
+
+counted as (
+    select
+        cast(coalesce(sum(is_missing), 0) as signed) as missing,
+        cast(coalesce(sum(is_newly_relevant), 0) as signed) as newly_relevant,
+        cast(coalesce(sum(is_higher), 0) as signed) as higher,
+        cast(coalesce(sum(is_significant), 0) as signed) as significant
+    from pair
+)
+
+select
+    publication.build_id, publication.onet_release, publication.published_at,
+    from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
+    counted.missing, counted.newly_relevant, counted.higher, counted.significant,
+    {gap_columns}
+from {{name}}.current_publication as publication
+cross join counted
+left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
+left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
+left join pair as gap on {narrowing}
+order by
+    gap.level_gap is null, gap.level_gap desc,
+    gap.to_importance is null, gap.to_importance desc,
+    gap.element_id is null, gap.element_id
+"""
+
+
+PUBLICATION_COLUMNS = (
+    "build_id",
+    "onet_release",
+    "source",
+    "load_id",
+    "loaded_at",
+    "published_at",
+    "file_checksums",
+    "landed_row_count",
+    "rejected_row_count",
+    "occupation_count",
+    "rating_count",
+    "passed_test_count",
+    "warned_test_count",
+)
+
+# PUBLICATION_COLUMNS; one row, or none where nothing is published.
+PUBLICATION = f"""
+select {", ".join(f"publication.{column}" for column in PUBLICATION_COLUMNS)}
+from {{name}}.current_publication as publication
+"""
+
+# build_id, onet_release, published_at; one row, or none where nothing is published.
+PUBLISHED = """
+select publication.build_id, publication.onet_release, publication.published_at
+from {name}.current_publication as publication
+"""
+
+_RATED = ", ".join(f"occupation.is_rated_{domain}" for domain in DOMAINS)
+_PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
+
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated per domain; a null code: O*NET does not list it.
+# Parameter: code.
+OCCUPATION = f"""
+select
+    {_PUBLISHED},
+    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED}
+from {{name}}.current_publication as publication
+left join {{name}}.occupation as occupation on occupation.occupation_code = :code
+"""
+
+
+@cache
+def occupations(searching: bool) -> str:
+    """build_id, onet_release, published_at, total found, then code, title, job zone and is_rated per domain of one page, best first.
+
+    One row with a null code where the page is empty. Best is: the code itself, the title itself, a beginning of either, a part of the
+    title; then the shorter title, then the code. `instr` and not `like`: no character of what is sought has a meaning of its own.
+    Parameters: limit, offset, and, where `searching`, sought (in lower case).
+    """
+    if searching:
+        # No occupation's title is long enough for 1,016 calls of lower() to matter (under a millisecond on either engine).
+        match = """case
+            when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0
+            when lower(title) = :sought then 1
+            when instr(occupation_code, :sought) = 1 or instr(lower(title), :sought) = 1 then 2
+            when instr(lower(title), :sought) > 1 then 3
+        end"""
+        tie = "char_length(title)"
+    else:
+        match, tie = "0", "0"
+    return f"""
+with candidate as (
+    select occupation_code, title, job_zone, {", ".join(f"is_rated_{domain}" for domain in DOMAINS)}, {match} as place, {tie} as tie
+    from {{name}}.occupation
+),
+
+page as (
+    select * from candidate where place is not null order by place, tie, occupation_code limit :limit offset :offset
+)
+
+select
+    {_PUBLISHED},
+    (select count(*) from candidate where place is not null) as total,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}
+from {{name}}.current_publication as publication
+left join page as occupation on 1 = 1
+order by occupation.place, occupation.tie, occupation.occupation_code
+"""
+
+
+@cache
+def near(domain: Domain | None) -> str:
+    """Code and title of up to five other occupations of the same major group, closest group first; only those rated in `domain`, if any.
+
+    Groups are the ones that the code itself spells: detailed occupation 11-1011, broad 11-101, minor 11-1, major 11-.
+    Parameters: code, detailed, broad, minor, major (each a pattern for LIKE made of digits, `-` and `%`).
+    """
+    rated = f"and is_rated_{domain} = 1" if domain else ""
+    return f"""
+select occupation_code, title
+from {{name}}.occupation
+where occupation_code like :major and occupation_code <> :code {rated}
+order by
+    case
+        when occupation_code like :detailed then 0
+        when occupation_code like :broad then 1
+        when occupation_code like :minor then 2
+        else 3
+    end,
+    occupation_code
+limit 5
+"""

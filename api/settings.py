@@ -1,0 +1,42 @@
+"""What the service is told from outside: environment variables, read once when the application is created."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals; names are shared with the loader and the dbt project."""
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)  # a mistake in one variable must not print the password in another
+
+    warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
+    warehouse_dir: Path = Path("warehouse")
+    warehouse_name: str = Field(
+        default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$"
+    )  # goes into SQL texts: the pattern is what makes that safe
+    warehouse_host: str = "127.0.0.1"
+    warehouse_port: int = Field(default=3306, ge=1, le=65535)
+    warehouse_user: str = ""
+    warehouse_password: SecretStr = SecretStr("")
+    warehouse_password_file: Path | None = None
+    warehouse_socket: Path | None = None
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+    api_pool_size: int = Field(default=10, ge=1, le=200)
+    schema_docs_dir: Path | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.warehouse_engine == "mysql" and not self.warehouse_user:
+            raise ValueError("WAREHOUSE_USER: name the MySQL user that may select from the published views")
+        if self.warehouse_password_file is not None:
+            self.warehouse_password = SecretStr(self.warehouse_password_file.read_text(encoding="utf-8").rstrip("\r\n"))
+        return self
+
+    @property
+    def docs_directory(self) -> Path:
+        """Where the dbt docs are looked for."""
+        return self.schema_docs_dir or self.warehouse_dir / "docs"

@@ -1,0 +1,77 @@
+"""How dbt connects: credentials that never show the password, one session setting everywhere, and type names that contracts can compare."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import mysql.connector
+from dbt.adapters.contracts.connection import Connection, ConnectionState
+from dbt.adapters.exceptions import FailedToConnectError
+from dbt.adapters.onet_mysql.published import MySQLConnectionManager, MySQLCredentials
+from mysql.connector.constants import FieldType
+
+# What the wire protocol distinguishes and a contract must not: the width of integers, and varchar from text (an expression of more than 512
+# characters arrives as a BLOB, a column of the same type does not).
+_TYPE_FAMILY = {
+    **dict.fromkeys(("TINY", "SHORT", "INT24", "LONG", "LONGLONG"), "integer"),
+    **dict.fromkeys(("STRING", "VARCHAR", "VAR_STRING", "TINY_BLOB", "BLOB", "MEDIUM_BLOB", "LONG_BLOB"), "text"),
+    **dict.fromkeys(("DECIMAL", "NEWDECIMAL"), "decimal"),
+    **dict.fromkeys(("DATETIME", "TIMESTAMP"), "datetime"),
+}
+
+
+@dataclass(init=False)
+class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql has no type information
+    """dbt-mysql's profile fields and two more: `ssl_ca`, a file of authorities of which one must vouch for the server, and
+    `lock_wait_timeout`, the seconds that a statement waits for readers of the table it replaces. `unix_socket`, unless empty, wins over
+    `server` and `port`. TCP is encrypted wherever the server offers it."""
+
+    password: str | None = field(default=None, repr=False)
+    charset: str | None = "utf8mb4"
+    collation: str | None = "utf8mb4_0900_as_cs"
+    ssl_ca: str | None = None
+    lock_wait_timeout: int = 60
+
+    @property
+    def type(self) -> str:
+        return "onet_mysql"
+
+    def _connection_keys(self) -> tuple[str, ...]:
+        return ("server", "port", "unix_socket", "schema", "user", "charset", "collation", "ssl_ca", "lock_wait_timeout")
+
+    def connect_arguments(self) -> dict[str, Any]:
+        tcp = {"host": self.server, "port": self.port or 3306}
+        if self.ssl_ca:
+            tcp |= {"ssl_ca": self.ssl_ca, "ssl_verify_cert": True}
+        return {
+            **({"unix_socket": self.unix_socket} if self.unix_socket else tcp),
+            "user": self.username,
+            "password": self.password or "",
+            "charset": self.charset,
+            "collation": self.collation,
+            "time_zone": "+00:00",
+            "init_command": f"set session lock_wait_timeout = {self.lock_wait_timeout:d}",
+            "buffered": True,
+            "use_pure": True,  # the C extension is not in every wheel: one driver everywhere
+        }
+
+
+class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc]  # dbt-mysql has no type information
+    TYPE = "onet_mysql"
+
+    @classmethod
+    def open(cls, connection: Connection) -> Connection:
+        if connection.state == ConnectionState.OPEN:
+            return connection
+        credentials: OnetMySQLCredentials = connection.credentials
+        try:
+            connection.handle = mysql.connector.connect(**credentials.connect_arguments())
+        except mysql.connector.Error as error:
+            connection.handle, connection.state = None, ConnectionState.FAIL
+            raise FailedToConnectError(str(error)) from error
+        connection.state = ConnectionState.OPEN
+        return connection
+
+    @classmethod
+    def data_type_code_to_name(cls, type_code: int | str) -> str:
+        name = str(FieldType.get_info(type_code))
+        return _TYPE_FAMILY.get(name, name.lower())

@@ -1,0 +1,1 @@
+"""Lands O*NET releases: every row as published, all text, into the raw tables of DuckDB or MySQL."""

@@ -1,0 +1,161 @@
+"""Command line: `python -m loader land | check | prune`. Exit codes: 0 done, 1 failed, 2 the source could not be reached."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from loader.errors import LoaderError
+from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
+from loader.release import OnBytes, open_release
+from loader.settings import Settings, load_settings
+from loader.store import open_store
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
+)
+console = Console(stderr=True)
+Source = Annotated[str | None, typer.Argument(help="Release number, zip, folder, URL or `sample`; default ONET_SOURCE, else 29.2.")]
+Number = Annotated[str | None, typer.Option("--release", help="The release's number, where the source does not say it.")]
+
+
+@app.command("land")
+def land_command(
+    source: Source = None,
+    release: Number = None,
+    force: Annotated[bool, typer.Option("--force", help="Land again what is landed already.")] = False,
+) -> None:
+    """Land a release as one load that counts as a whole or not at all."""
+    with _errors_in_words() as settings, _progress() as progress:
+        opening = open_release(settings, source or settings.onet_source, release, _fetching(progress))
+        with opening as opened, open_store(settings) as store:
+            landed = land(settings, store, opened, force=force, on_block=_reading(progress))
+        progress.stop()
+        if landed.is_new:
+            _summarise(landed)
+
+
+@app.command("check")
+def check_command(source: Source = None, release: Number = None) -> None:
+    """Read a release as landing would and say what differs from the registry; write nothing."""
+    with _errors_in_words() as settings, _progress() as progress:
+        with open_release(settings, source or settings.onet_source, release, _fetching(progress)) as opened:
+            table = Table("file", "raw table", "rows", "bytes", "rejected", "verdict", title=f"O*NET {opened.number} ({opened.address})")
+            problems = [problem] if (problem := missing_files(opened)) else []
+            for found in check(settings, opened):
+                table.add_row(
+                    found.name,
+                    found.table,
+                    f"{found.rows:,}",
+                    f"{found.bytes:,}",
+                    str(len(found.rejects)),
+                    "stops" if found.problem else "ok",
+                )
+                problems += [found.problem] if found.problem else []
+                for reject in found.rejects[:3]:
+                    problems.append(f"  {found.name}, line {reject.line_number}: {reject.reason}")
+            stops = any(not problem.startswith("  ") for problem in problems)
+            strangers = unknown_files(opened)
+        progress.stop()
+        console.print(table)
+        for line in [*problems, *(f"{name}: not in the registry; would be left out (loader/tables.py)" for name in strangers)]:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if stops:
+            raise typer.Exit(1)
+
+
+@app.command("prune")
+def prune_command() -> None:
+    """Remove the rows of all loads but the newest complete one; the record of loads stays."""
+    with _errors_in_words() as settings, open_store(settings) as store:
+        store.prepare()
+        structlog.get_logger().info("pruned", loads=store.prune())
+
+
+def _fetching(progress: Progress) -> OnBytes:
+    task: TaskID | None = None
+
+    def told(done: int, total: int | None) -> None:
+        nonlocal task
+        if task is None:
+            task = progress.add_task("fetching", total=total)
+        progress.update(task, completed=done)
+
+    return told
+
+
+def _reading(progress: Progress) -> OnBlock:
+    tasks: dict[str, TaskID] = {}
+
+    def told(name: str, done: int, total: int) -> None:
+        if name not in tasks:
+            tasks[name] = progress.add_task(name, total=total)
+        progress.update(tasks[name], completed=done)
+
+    return told
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _summarise(landed: Landed) -> None:
+    table = Table("file", "raw table", "rows", "rejected", title=f"O*NET {landed.release}, load {landed.load_id}")
+    for result in landed.results:
+        if result.state == "landed":
+            table.add_row(result.file_name, result.table_name, f"{result.rows_landed:,}", str(result.rows_rejected))
+    absent = [result.file_name for result in landed.results if result.state == "absent"]
+    table.add_section()
+    table.add_row("all", "", f"{sum(result.rows_landed for result in landed.results):,}", str(sum(r.rows_rejected for r in landed.results)))
+    console.print(table)
+    if absent:
+        console.print(f"Absent from this release: {', '.join(absent)}.", highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[Settings]:
+    settings = None
+    try:
+        settings = load_settings()
+        yield settings
+    except LoaderError as error:
+        _say(str(error), settings)
+        raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        _say(f"{error.filename or 'the warehouse'}: {error.strerror or error}. Nothing of this load counts.", settings)
+        raise typer.Exit(1) from None
+
+
+def _say(message: str, settings: Settings | None) -> None:
+    if settings and settings.loader_debug:
+        traceback.print_exc()
+    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Logs are JSON lines on standard error unless that is a terminal, where the progress bar takes their place."""
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(30 if terminal else 20),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    app()
+
+
+if __name__ == "__main__":
+    main()

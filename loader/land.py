@@ -1,0 +1,173 @@
+"""Lands a release: every registered file, block by block, as one load that counts as a whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+
+from loader.errors import LoaderError
+from loader.reader import FileReader, Reject
+from loader.release import Release
+from loader.settings import Settings
+from loader.store import FileResult, Store
+from loader.tables import FILES, NOT_DATA, REQUIRED, ReleaseFile
+
+log = structlog.get_logger()
+
+OnBlock = Callable[[str, int, int], None]
+"""Told file, bytes read of it and its size."""
+
+
+@dataclass
+class Landed:
+    """What became of a run."""
+
+    load_id: int
+    release: str
+    is_new: bool
+    results: list[FileResult] = field(default_factory=list)
+
+
+@dataclass
+class Checked:
+    """What a dry run found in one file."""
+
+    name: str
+    table: str
+    rows: int = 0
+    bytes: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    problem: str | None = None
+
+
+def land(settings: Settings, store: Store, release: Release, *, force: bool = False, on_block: OnBlock | None = None) -> Landed:
+    """Lands the release; the same release with the same checksums as the newest complete load is left alone unless forced.
+
+    Raises:
+        LoaderError: a required file is absent, a header is not a known one, or too many rows of a file cannot be landed.
+            Nothing of the load counts then.
+    """
+    _require(release)
+    store.prepare()
+    newest = store.newest_complete_load()
+    if newest and newest.release == release.number and not force and newest.file_checksums == _checksums(_digests(release)):
+        log.info("this release with these checksums is landed already; --force repeats it", load_id=newest.load_id, release=release.number)
+        return Landed(newest.load_id, release.number, is_new=False)
+    load_id = store.begin_load(release.number, release.source, release.address, _now())
+    rejects: list[tuple[str, Reject]] = []
+    landed = Landed(load_id, release.number, is_new=True)
+    try:
+        for file in FILES:
+            if file.name in release.files:
+                landed.results.append(_land_file(settings, store, release, file, load_id, rejects, on_block))
+            else:
+                landed.results.append(FileResult(file.name, file.table, "absent"))
+        checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
+        store.complete(load_id, landed.results, rejects, checksums, _now())
+    except LoaderError as error:
+        store.fail(load_id, rejects, str(error), _now())
+        raise
+    for name in unknown_files(release):
+        log.warning("this file is not in the registry and was left out; if it is wanted, add a row to loader/tables.py", file=name)
+    return landed
+
+
+def check(settings: Settings, release: Release) -> Iterable[Checked]:
+    """Reads every registered file as landing would, writing nothing."""
+    for file in FILES:
+        if file.name not in release.files:
+            continue
+        found = Checked(file.name, file.table, bytes=release.files[file.name])
+        try:
+            with release.open(file.name) as stream:
+                for block in FileReader(file, stream).blocks():
+                    found.rows += len(block.line_numbers) + len(block.rejects)
+                    found.rejects += block.rejects
+            found.problem = _too_many(settings, file.name, found.rows, len(found.rejects))
+        except LoaderError as error:
+            found.problem = str(error)
+        yield found
+
+
+def unknown_files(release: Release) -> list[str]:
+    return sorted(set(release.files) - {file.name for file in FILES} - NOT_DATA)
+
+
+def missing_files(release: Release) -> str | None:
+    """What the release lacks without which there is no gap, in words."""
+    for ways in REQUIRED:
+        if not any(way <= release.files.keys() for way in ways):
+            wanted = " or ".join(" and ".join(sorted(way)) for way in ways)
+            return f"{release.source}: {wanted} is not in this release; without it there is no gap"
+    return None
+
+
+def _require(release: Release) -> None:
+    if problem := missing_files(release):
+        raise LoaderError(problem)
+
+
+def _land_file(
+    settings: Settings,
+    store: Store,
+    release: Release,
+    file: ReleaseFile,
+    load_id: int,
+    rejects: list[tuple[str, Reject]],
+    on_block: OnBlock | None,
+) -> FileResult:
+    read = written = rejected = 0
+    with release.open(file.name) as stream:
+        reader = FileReader(file, stream)
+        for block in reader.blocks():
+            rejects += [(file.name, reject) for reject in block.rejects]
+            rejected += len(block.rejects)
+            read += len(block.line_numbers) + len(block.rejects)
+            if block.line_numbers:
+                arrived = store.write(load_id, file.name, file.table, block)
+                if arrived != len(block.line_numbers):
+                    raise LoaderError(
+                        f"{file.name}: {len(block.line_numbers)} rows were sent and {arrived} arrived. Nothing of this load counts"
+                    )
+                written += arrived
+            if on_block:
+                on_block(file.name, block.bytes_after, release.files[file.name])
+        if problem := _too_many(settings, file.name, read, rejected):
+            raise LoaderError(problem)
+        log.info("landed", file=file.name, table=file.table, rows=written, rejected=rejected, bytes=reader.bytes)
+        return FileResult(file.name, file.table, "landed", reader.sha256, reader.bytes, read, written, rejected)
+
+
+def _too_many(settings: Settings, name: str, read: int, rejected: int) -> str | None:
+    if rejected > settings.loader_max_reject_share * read:
+        return (
+            f"{name}: {rejected} of {read} rows cannot be landed, more than the share of {settings.loader_max_reject_share} "
+            "that LOADER_MAX_REJECT_SHARE allows; see raw_reject, or `python -m loader check`, for each with its reason"
+        )
+    return None
+
+
+def _digests(release: Release) -> dict[str, str]:
+    digests = {}
+    for file in FILES:
+        if file.name in release.files:
+            digest = hashlib.sha256()
+            with release.open(file.name) as stream:
+                while chunk := stream.read(1024**2):
+                    digest.update(chunk)
+            digests[file.name] = digest.hexdigest()
+    return digests
+
+
+def _checksums(digests: dict[str, str]) -> str:
+    return json.dumps(digests, sort_keys=True)
+
+
+def _now() -> datetime:
+    """UTC, without a zone: both engines' columns have none."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,56 @@
+"""Settings of the loader, from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from loader.errors import LoaderError
+
+
+class Settings(BaseSettings):
+    warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
+    warehouse_dir: Path = Path("warehouse")
+    warehouse_name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    warehouse_host: str = "127.0.0.1"
+    warehouse_port: int = Field(default=3306, ge=1, le=65535)
+    warehouse_user: str = ""
+    warehouse_password: SecretStr = SecretStr("")
+    warehouse_password_file: Path | None = None
+    warehouse_socket: Path | None = None
+    """Wins over host and port."""
+    warehouse_lock_timeout: int = Field(default=600, ge=0)
+    """Seconds to wait for another pipeline run on the same warehouse."""
+
+    onet_source: str = "29.2"
+    onet_site: str = "https://www.onetcenter.org"
+
+    loader_max_reject_share: float = Field(default=0.001, ge=0, le=1)
+    """Share of a file's rows that may be rejected before the load fails."""
+    loader_max_download_bytes: int = 512 * 1024**2
+    loader_max_release_bytes: int = 8 * 1024**3
+    """A release that says it is larger, uncompressed, is not opened."""
+    loader_fetch_attempts: int = Field(default=4, ge=1)
+    loader_debug: bool = False
+
+    @property
+    def password(self) -> str:
+        """The file's first line wins over the variable."""
+        if self.warehouse_password_file is None:
+            return self.warehouse_password.get_secret_value()
+        try:
+            return self.warehouse_password_file.read_text("utf-8").split("\n")[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LoaderError(f"WAREHOUSE_PASSWORD_FILE {self.warehouse_password_file} cannot be read: {error}") from error
+
+
+def load_settings() -> Settings:
+    """Settings(), with an empty variable meaning an unset one and one line per bad variable."""
+    try:
+        return Settings(_env_ignore_empty=True)
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        raise LoaderError("; ".join(lines)) from None

@@ -1,0 +1,74 @@
+"""Where raw rows go. What DuckDB and MySQL need differently is in their two modules and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from loader.reader import Block, Reject
+from loader.settings import Settings
+
+
+@dataclass(frozen=True)
+class Load:
+    """A row of `raw_load`, as far as the loader asks for it."""
+
+    load_id: int
+    release: str
+    file_checksums: str
+    finished_at: datetime
+    rows_landed: int
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """A row of `raw_load_file`."""
+
+    file_name: str
+    table_name: str
+    state: str
+    sha256: str | None = None
+    bytes: int | None = None
+    rows_read: int = 0
+    rows_landed: int = 0
+    rows_rejected: int = 0
+
+
+class Store(Protocol):
+    """The raw tables of one warehouse, held under its pipeline lock."""
+
+    def prepare(self) -> None:
+        """Makes tables and columns that are not there yet; sweeps what dead loads left behind."""
+
+    def newest_complete_load(self) -> Load | None: ...
+
+    def begin_load(self, release: str, source: str, address: str, started_at: datetime) -> int:
+        """Records a running load and returns its number."""
+
+    def write(self, load_id: int, file_name: str, table: str, block: Block) -> int:
+        """Writes the block's rows; returns how many arrived. Nobody sees them before `complete`."""
+
+    def complete(
+        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+    ) -> None:
+        """Makes the load count, in one step."""
+
+    def fail(self, load_id: int, rejects: Sequence[tuple[str, Reject]], error: str, at: datetime) -> None:
+        """Takes the load's rows away and records why."""
+
+    def prune(self) -> int:
+        """Removes the rows of all but the newest complete load; returns how many loads had any."""
+
+
+def open_store(settings: Settings) -> AbstractContextManager[Store]:
+    """The store of the engine that the settings name, under the pipeline lock."""
+    if settings.warehouse_engine == "duckdb":
+        from loader.store.duckdb import open_duckdb
+
+        return open_duckdb(settings)
+    from loader.store.mysql import open_mysql
+
+    return open_mysql(settings)

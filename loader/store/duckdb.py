@@ -1,0 +1,159 @@
+"""Raw on DuckDB: one file, and all rows of a load in one transaction, which a dead loader never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import duckdb
+import structlog
+from filelock import FileLock, Timeout
+
+from loader.errors import LoaderError
+from loader.reader import Block, Reject
+from loader.settings import Settings
+from loader.store import FileResult, Load
+from loader.tables import TABLES, columns
+
+log = structlog.get_logger()
+
+_AUDIT = {
+    "raw_load": "load_id integer primary key, release varchar not null, source varchar not null, source_address varchar not null, "
+    "file_checksums varchar, rows_read bigint, rows_landed bigint, rows_rejected bigint, started_at timestamp not null, "
+    "finished_at timestamp, state varchar not null, error varchar",
+    "raw_load_file": "load_id integer, file_name varchar, table_name varchar not null, state varchar not null, "
+    "sha256 varchar, bytes bigint, rows_read bigint, rows_landed bigint, rows_rejected bigint, primary key (load_id, file_name)",
+    "raw_reject": "load_id integer, file_name varchar, line_number bigint, reason varchar not null, content varchar not null, "
+    "primary key (load_id, file_name, line_number)",
+}
+
+
+@contextmanager
+def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
+    """Holds the pipeline lock, then the file."""
+    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.warehouse_dir / "pipeline.lock")
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.info("waiting for another load or build", lock=lock.lock_file)
+            lock.acquire(timeout=settings.warehouse_lock_timeout)
+    except Timeout:
+        raise LoaderError(
+            f"another load or build of {settings.warehouse_dir} is running; waited {settings.warehouse_lock_timeout} s. "
+            "Try again when it is done"
+        ) from None
+    with lock:
+        path = settings.warehouse_dir / "raw.duckdb"
+        try:
+            connection = duckdb.connect(str(path))
+        except duckdb.Error as error:
+            raise LoaderError(f"{path} cannot be opened: {error}") from error
+        lock.release()  # `with lock` has taken it once more
+        with connection:
+            try:
+                yield DuckDBStore(connection)
+            except duckdb.Error as error:
+                raise LoaderError(f"{path}: {str(error).splitlines()[0]}") from error
+
+
+class DuckDBStore:
+    """See `Store`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def prepare(self) -> None:
+        for table, definition in _AUDIT.items():
+            self._connection.execute(f"create table if not exists {table} ({definition})")
+        for table, names in TABLES.items():
+            self._connection.execute(
+                f"create table if not exists {table} (load_id integer not null, file_name varchar not null, line_number bigint not null)"
+            )
+            for name in names:
+                self._connection.execute(f"alter table {table} add column if not exists {name} varchar")
+        self._connection.execute("update raw_load set state = 'failed', error = 'interrupted' where state = 'running'")
+
+    def newest_complete_load(self) -> Load | None:
+        rows = self._connection.execute(
+            "select load_id, release, file_checksums, finished_at, rows_landed from raw_load "
+            "where state = 'complete' order by load_id desc limit 1"
+        ).fetchall()
+        return Load(*rows[0]) if rows else None
+
+    def begin_load(self, release: str, source: str, address: str, started_at: datetime) -> int:
+        ((load_id,),) = self._connection.execute("select coalesce(max(load_id), 0) + 1 from raw_load").fetchall()
+        self._connection.execute(
+            "insert into raw_load (load_id, release, source, source_address, started_at, state) values (?, ?, ?, ?, ?, 'running')",
+            [load_id, release, source, address, started_at],
+        )
+        self._connection.begin()
+        return int(load_id)
+
+    def write(self, load_id: int, file_name: str, table: str, block: Block) -> int:
+        frame = block.frame()
+        names = ", ".join(columns(block.layout))
+        self._connection.register("landing", frame)
+        ((count,),) = self._connection.execute(
+            f"insert into {table} (load_id, file_name, line_number, {names}) select ?, ?, line_number, {names} from landing",  # noqa: S608
+            [load_id, file_name],
+        ).fetchall()
+        self._connection.unregister("landing")
+        return int(count)
+
+    def complete(
+        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+    ) -> None:
+        self._record(load_id, results, rejects)
+        self._connection.execute(
+            "update raw_load set state = 'complete', file_checksums = ?, finished_at = ?, "
+            "rows_read = ?, rows_landed = ?, rows_rejected = ? where load_id = ?",
+            [
+                checksums,
+                at,
+                sum(result.rows_read for result in results),
+                sum(result.rows_landed for result in results),
+                sum(result.rows_rejected for result in results),
+                load_id,
+            ],
+        )
+        self._connection.commit()
+
+    def fail(self, load_id: int, rejects: Sequence[tuple[str, Reject]], error: str, at: datetime) -> None:
+        self._connection.rollback()
+        self._record(load_id, (), rejects)
+        self._connection.execute("update raw_load set state = 'failed', error = ?, finished_at = ? where load_id = ?", [error, at, load_id])
+
+    def prune(self) -> int:
+        ((count,),) = self._connection.execute(
+            "select count(distinct load_id) from raw_load_file where state = 'landed' and load_id < "
+            "(select max(load_id) from raw_load where state = 'complete')"
+        ).fetchall()
+        for table in TABLES:
+            older = "load_id < (select max(load_id) from raw_load where state = 'complete')"
+            self._connection.execute(f"delete from {table} where {older}")  # noqa: S608
+        self._connection.execute("checkpoint")
+        return int(count)
+
+    def _record(self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]]) -> None:
+        for result in results:
+            self._connection.execute(
+                "insert into raw_load_file values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    load_id,
+                    result.file_name,
+                    result.table_name,
+                    result.state,
+                    result.sha256,
+                    result.bytes,
+                    result.rows_read,
+                    result.rows_landed,
+                    result.rows_rejected,
+                ],
+            )
+        for file_name, reject in rejects:
+            self._connection.execute(
+                "insert into raw_reject values (?, ?, ?, ?, ?)", [load_id, file_name, reject.line_number, reject.reason, reject.content]
+            )

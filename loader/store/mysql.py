@@ -1,0 +1,246 @@
+"""Raw on MySQL: a database of its own, filled by LOAD DATA LOCAL. Rows are there before their load counts; nobody reads them until then."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from typing import Any
+
+import pymysql
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
+
+from loader.errors import LoaderError
+from loader.reader import Block, Reject
+from loader.settings import Settings
+from loader.store import FileResult, Load
+from loader.tables import TABLES, columns
+
+log = structlog.get_logger()
+
+_COLLATION: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_0900_as_cs"}
+_MOMENT = DATETIME(fsp=6)
+_NAME = sa.String(120)
+
+
+def _metadata(database: str) -> sa.MetaData:
+    made = sa.MetaData(schema=database)
+
+    def key(name: str) -> sa.Column[Any]:
+        kinds = {"load_id": sa.Integer(), "file_name": _NAME, "line_number": sa.BigInteger()}
+        return sa.Column(name, kinds[name], primary_key=True, autoincrement=False)
+
+    counts = ("rows_read", "rows_landed", "rows_rejected")
+    sa.Table(
+        "raw_load",
+        made,
+        key("load_id"),
+        sa.Column("release", sa.String(20), nullable=False),
+        sa.Column("source", MEDIUMTEXT(), nullable=False),
+        sa.Column("source_address", MEDIUMTEXT(), nullable=False),
+        sa.Column("file_checksums", MEDIUMTEXT()),
+        *(sa.Column(name, sa.BigInteger()) for name in counts),
+        sa.Column("started_at", _MOMENT, nullable=False),
+        sa.Column("finished_at", _MOMENT),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("error", MEDIUMTEXT()),
+        **_COLLATION,
+    )
+    sa.Table(
+        "raw_load_file",
+        made,
+        key("load_id"),
+        key("file_name"),
+        sa.Column("table_name", _NAME, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("sha256", sa.String(64)),
+        *(sa.Column(name, sa.BigInteger()) for name in ("bytes", *counts)),
+        **_COLLATION,
+    )
+    sa.Table(
+        "raw_reject",
+        made,
+        key("load_id"),
+        key("file_name"),
+        key("line_number"),
+        sa.Column("reason", MEDIUMTEXT(), nullable=False),
+        sa.Column("content", MEDIUMTEXT(), nullable=False),
+        **_COLLATION,
+    )
+    for table, names in TABLES.items():
+        published = (sa.Column(name, MEDIUMTEXT()) for name in names)
+        sa.Table(table, made, key("load_id"), key("file_name"), key("line_number"), *published, **_COLLATION)
+    return made
+
+
+@contextmanager
+def open_mysql(settings: Settings) -> Iterator[MySQLStore]:
+    """Holds the pipeline lock on one connection, which does all the work."""
+    database = f"{settings.warehouse_name}_raw"
+    where = str(settings.warehouse_socket or f"{settings.warehouse_host}:{settings.warehouse_port}")
+    engine = sa.create_engine(
+        sa.URL.create(
+            "mysql+pymysql",
+            username=settings.warehouse_user or None,
+            password=settings.password or None,
+            host=settings.warehouse_host,
+            port=settings.warehouse_port,
+            query={"charset": "utf8mb4"},
+        ),
+        isolation_level="AUTOCOMMIT",
+        connect_args={
+            "local_infile": True,
+            "connect_timeout": 10,
+            "unix_socket": str(settings.warehouse_socket) if settings.warehouse_socket else None,  # wins over host and port
+            "init_command": "set collation_connection = utf8mb4_0900_as_cs, time_zone = '+00:00', lock_wait_timeout = 60",
+        },
+        hide_parameters=True,
+    )
+    try:
+        with engine.connect() as connection:
+            _lock(connection, settings)
+            if not connection.scalar(
+                sa.text("select count(*) from information_schema.schemata where schema_name = :name"), {"name": database}
+            ):
+                connection.execute(sa.text(f"create database `{database}` character set utf8mb4 collate utf8mb4_0900_as_cs"))
+            yield MySQLStore(connection, database)
+    except sa.exc.DBAPIError as error:
+        raise LoaderError(f"MySQL at {where}, user `{settings.warehouse_user}`: {_advice(error.orig)}") from error
+    finally:
+        engine.dispose()
+
+
+def _advice(error: BaseException | None) -> str:
+    code = error.args[0] if isinstance(error, pymysql.MySQLError) and error.args else None
+    message = str(error.args[-1]) if error and error.args else str(error)
+    return message + {
+        1044: ". Grant it all rights on the raw database",
+        1045: ". Check WAREHOUSE_USER and WAREHOUSE_PASSWORD",
+        2003: ". Check WAREHOUSE_HOST and WAREHOUSE_PORT, and that the server is up",
+        2013: ". The load did not count; run it again when the server is back",
+        3948: ". Start the server with --local-infile=ON: rows are written with LOAD DATA LOCAL",
+        1148: ". Start the server with --local-infile=ON: rows are written with LOAD DATA LOCAL",
+    }.get(code or 0, "")
+
+
+def _lock(connection: sa.Connection, settings: Settings) -> None:
+    name = f"{settings.warehouse_name}.pipeline"
+    take = sa.text("select get_lock(:name, :seconds)")
+    if connection.scalar(take, {"name": name, "seconds": 0}) == 1:
+        return
+    log.info("waiting for another load or build", lock=name)
+    if connection.scalar(take, {"name": name, "seconds": settings.warehouse_lock_timeout}) != 1:
+        raise LoaderError(
+            f"another load or build of `{settings.warehouse_name}` is running; waited {settings.warehouse_lock_timeout} s. "
+            "Try again when it is done"
+        )
+
+
+class MySQLStore:
+    """See `Store`."""
+
+    def __init__(self, connection: sa.Connection, database: str) -> None:
+        self._connection = connection
+        self._database = database
+        self._metadata = _metadata(database)
+        self._load = self._table("raw_load")
+
+    def _table(self, name: str) -> sa.Table:
+        return self._metadata.tables[f"{self._database}.{name}"]
+
+    def prepare(self) -> None:
+        self._metadata.create_all(self._connection)
+        inspector = sa.inspect(self._connection)
+        for table, names in TABLES.items():
+            there = {column["name"] for column in inspector.get_columns(table, schema=self._database)}
+            for name in names:
+                if name not in there:
+                    self._connection.execute(sa.text(f"alter table `{self._database}`.`{table}` add column `{name}` mediumtext"))
+        dead: Sequence[int] = self._connection.scalars(sa.select(self._load.c.load_id).where(self._load.c.state == "running")).all()
+        for load_id in dead:
+            self._remove(load_id)
+            self._connection.execute(
+                sa.update(self._load).where(self._load.c.load_id == load_id).values(state="failed", error="interrupted")
+            )
+
+    def newest_complete_load(self) -> Load | None:
+        names = (self._load.c[name] for name in ("load_id", "release", "file_checksums", "finished_at", "rows_landed"))
+        newest = sa.select(*names).where(self._load.c.state == "complete").order_by(self._load.c.load_id.desc()).limit(1)
+        row = self._connection.execute(newest).first()
+        return Load(*row.tuple()) if row else None
+
+    def begin_load(self, release: str, source: str, address: str, started_at: datetime) -> int:
+        load_id = int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(self._load.c.load_id), 0) + 1)) or 1)
+        self._connection.execute(
+            sa.insert(self._load).values(
+                load_id=load_id, release=release, source=source, source_address=address, started_at=started_at, state="running"
+            )
+        )
+        return load_id
+
+    def write(self, load_id: int, file_name: str, table: str, block: Block) -> int:
+        names = ", ".join(f"`{name}`" for name in columns(block.layout))
+        with tempfile.NamedTemporaryFile(prefix="onet-landing-") as file:
+            file.write(block.numbered())
+            file.flush()
+            with closing(self._connection.connection.cursor()) as cursor:
+                cursor.execute(
+                    f"load data local infile %s into table `{self._database}`.`{table}` character set utf8mb4 "
+                    "fields terminated by '\\t' escaped by '' lines terminated by '\\n' "
+                    f"(`line_number`, {names}) set `load_id` = %s, `file_name` = %s",
+                    (file.name, load_id, file_name),
+                )
+                count = cursor.rowcount
+                cursor.execute("show warnings limit 1")
+                if warning := cursor.fetchall():
+                    raise LoaderError(f"{file_name}: MySQL would not take a row as published: {warning[0][2]}. Nothing of this load counts")
+        return int(count)
+
+    def complete(
+        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+    ) -> None:
+        self._connection.exec_driver_sql("begin")
+        if results:
+            self._connection.execute(sa.insert(self._table("raw_load_file")), [{"load_id": load_id, **vars(result)} for result in results])
+        self._record_rejects(load_id, rejects)
+        totals = {name: sum(getattr(result, name) for result in results) for name in ("rows_read", "rows_landed", "rows_rejected")}
+        self._connection.execute(
+            sa.update(self._load)
+            .where(self._load.c.load_id == load_id)
+            .values(state="complete", file_checksums=checksums, finished_at=at, **totals)
+        )
+        self._connection.exec_driver_sql("commit")
+
+    def fail(self, load_id: int, rejects: Sequence[tuple[str, Reject]], error: str, at: datetime) -> None:
+        self._remove(load_id)
+        self._record_rejects(load_id, rejects)
+        self._connection.execute(
+            sa.update(self._load).where(self._load.c.load_id == load_id).values(state="failed", error=error, finished_at=at)
+        )
+
+    def prune(self) -> int:
+        newest = self.newest_complete_load()
+        if not newest:
+            return 0
+        files = self._table("raw_load_file")
+        older = sa.select(sa.func.count(sa.distinct(files.c.load_id))).where(files.c.state == "landed", files.c.load_id < newest.load_id)
+        count = int(self._connection.scalar(older) or 0)
+        for name in TABLES:
+            table = self._table(name)
+            self._connection.execute(sa.delete(table).where(table.c.load_id < newest.load_id))
+        return count
+
+    def _remove(self, load_id: int) -> None:
+        for name in TABLES:
+            table = self._table(name)
+            self._connection.execute(sa.delete(table).where(table.c.load_id == load_id))
+
+    def _record_rejects(self, load_id: int, rejects: Sequence[tuple[str, Reject]]) -> None:
+        if rejects:
+            self._connection.execute(
+                sa.insert(self._table("raw_reject")),
+                [{"load_id": load_id, "file_name": file_name, **vars(reject)} for file_name, reject in rejects],
+            )

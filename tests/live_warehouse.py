@@ -1,0 +1,320 @@
+"""Live warehouses as a publication leaves them, made by hand from a few invented rows, and servers of the API that read them.
+
+The API's tests ask here and not dbt: a row can be what a test needs, and a second edition is published in milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import duckdb
+import httpx
+import pymysql
+import pytest
+import structlog
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from mysql_server import MysqlServer
+
+ROOT = Path(__file__).parent.parent
+
+FROM, TO = "11-1011.00", "11-3013.00"
+
+# code, title, description, job zone, is rated: skills, knowledge, abilities, work activities
+OCCUPATIONS: list[tuple[Any, ...]] = [
+    (FROM, "Chief Executives", "Lead.", 5, 1, 1, 1, 1),
+    ("11-1011.03", "Chief Sustainability Officers", "Sustain.", 5, 1, 1, 1, 1),
+    ("11-1021.00", "General and Operations Managers", "Run.", 4, 1, 1, 1, 1),
+    (TO, "Facilities Managers", "Keep.", 4, 1, 1, 1, 1),
+    ("11-9199.00", "Managers, All Other", "Other.", None, 0, 0, 0, 0),
+    ("15-1251.00", "Computer Programmers", "Write.", 4, 1, 1, 1, 1),
+    ("15-1252.00", "Software Developers", "Design.", 4, 0, 0, 0, 0),
+    ("15-1253.00", "Software Quality Assurance Analysts and Testers", "Test.", 4, 1, 1, 1, 1),
+    ("15-1299.08", "Computer Systems Engineers/Architects", "Plan.", 4, 1, 0, 1, 1),
+    ("29-1141.00", "Registered Nurses", "Care.", None, 1, 1, 1, 1),
+    ("43-9999.00", "100% Remote_Clerks' Aides", "Assist.", 1, 1, 1, 1, 1),
+    ("43-9999.01", "Reclerks", "Assist.", 1, 1, 1, 1, 1),
+    ("43-9999.02", "=Clerks+1", "Assist.", 1, 1, 1, 1, 1),
+]
+
+# domain, element id, name, from level, to level, gap, from importance, to importance, missing, newly relevant, higher, error, significant,
+# low precision. In no order: the answer's order is the query's work.
+GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
+    (FROM, TO): [
+        ("skills", "9.A.8", "No level", None, None, None, None, None, 0, 1, 0, None, None, 0),
+        ("skills", "9.A.4", "Tied, second by id", 0.0, 1.5, 1.5, 1.0, 4.0, 1, 0, 1, 0.3, 1, 0),
+        ("skills", "9.A.6", "Newly relevant and lower", 1.0, 0.5, -0.5, 1.5, 2.0, 0, 1, 0, 0.2, 0, 0),
+        ("skills", "9.A.7", "A little higher", 1.0, 1.12, 0.12, 1.75, 1.62, 0, 0, 1, 0.4407, 0, 0),
+        ("skills", "9.A.5", "Tied, no importance", 0.0, 1.5, 1.5, 1.0, None, 1, 0, 1, None, None, 0),
+        ("skills", "9.A.2", "Tied, less important", 0.0, 1.5, 1.5, 1.0, 3.12, 1, 0, 1, 0.9, 0, 1),
+        ("skills", "9.A.3", "Tied, first by id", 0.0, 1.5, 1.5, 1.0, 4.0, 1, 0, 1, 0.3, 1, 0),
+        ("skills", "9.A.1", "Largest", 0.0, 2.25, 2.25, 1.12, 2.38, 1, 1, 1, 0.206, 1, 0),
+        ("knowledge", "9.C.1", "Of another domain", 0.0, 3.0, 3.0, 1.0, 3.0, 1, 1, 1, None, None, 0),
+    ],
+    (TO, FROM): [
+        ("skills", "9.A.9", "=HYPERLINK(1)", 0.0, 0.25, 0.25, 1.0, 1.12, 1, 0, 1, 0.2, 0, 0),
+        ("skills", "9.A.0", 'Quoted "name", with comma', 0.0, 0.12, 0.12, 1.0, 1.0, 1, 0, 1, 0.2, 0, 0),
+        ("skills", "9.A.6", "-2+3", -1.0, -0.5, 0.5, 2.0, 1.5, 1, 0, 1, 0.2, 0, 0),
+    ],
+}
+
+GAP_DEFINITION = (
+    "from_occupation_code char(10), from_occupation_title varchar(150), to_occupation_code char(10), to_occupation_title varchar(150), "
+    "domain varchar(20), element_id varchar(20), element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), "
+    "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
+    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer"
+)
+TABLES = {
+    "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
+    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
+    "skill_gap": GAP_DEFINITION,
+    "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
+    "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
+    "rating_count bigint, passed_test_count integer, warned_test_count integer",
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One publication's content. Every title and element name ends in the build id from the second on, so that a mix would show."""
+
+    number: int = 1
+    release: str = "29.2"
+    without: frozenset[str] = frozenset()
+
+    @property
+    def build_id(self) -> str:
+        return f"00000000-0000-4000-8000-{self.number:012d}"
+
+    @property
+    def mark(self) -> str:
+        return "" if self.number == 1 else f" {self.build_id}"
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        if table in self.without:
+            return []
+        titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
+        if table == "occupation":
+            return [(row[0], titles[row[0]], *row[2:]) for row in OCCUPATIONS]
+        if table == "skill_gap":
+            return [
+                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest)
+                for (source, target), rows in GAPS.items()
+                for domain, element, name, *rest in rows
+            ]
+        loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
+        checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
+        return [
+            (self.build_id, self.release, self.release, self.number, loaded, published, checksums, 428810, 2, len(OCCUPATIONS), 12, 99, 1)
+        ]
+
+
+class Warehouse(Protocol):
+    """A live warehouse of one engine."""
+
+    name: str
+
+    def publish(self, edition: Edition) -> None: ...
+    def unpublish(self) -> None: ...
+    def environment(self) -> dict[str, str]: ...
+    def drop(self) -> None: ...
+
+
+@dataclass
+class DuckDBWarehouse:
+    """`live/` with its pointer, as the publication step keeps it: a new file each time, the last two kept."""
+
+    directory: Path
+    name: str
+    files: list[Path] = field(default_factory=list)
+
+    @property
+    def pointer(self) -> Path:
+        return self.directory / "live" / "current"
+
+    def publish(self, edition: Edition) -> None:
+        path = self.directory / "live" / f"{edition.number:06d}-{secrets.token_hex(4)}.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(f"create schema {self.name}; create schema {self.name}_core")
+            for table, columns in TABLES.items():
+                connection.execute(f"create table {self.name}_core.{table} ({columns})")
+                if rows := edition.rows(table):
+                    connection.executemany(f"insert into {self.name}_core.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+                connection.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
+        self.files.append(path)
+        self.point_at(path.name)
+        for old in self.files[:-2]:
+            old.unlink()
+        del self.files[:-2]
+
+    def point_at(self, file_name: str) -> None:
+        fresh = self.pointer.with_name("current.new")
+        fresh.write_text(file_name + "\n")
+        fresh.replace(self.pointer)
+
+    def unpublish(self) -> None:
+        self.pointer.unlink()
+
+    def environment(self) -> dict[str, str]:
+        return {"WAREHOUSE_ENGINE": "duckdb", "WAREHOUSE_DIR": str(self.directory), "WAREHOUSE_NAME": self.name}
+
+    def drop(self) -> None:
+        """Its directory is the test's own temporary one."""
+
+
+@dataclass
+class MySQLWarehouse:
+    """Tables in `<name>_core`, views in `<name>`, and a user who may select from the views and do nothing else."""
+
+    server: MysqlServer
+    name: str
+    password: str = field(default_factory=lambda: "secret-" + secrets.token_hex(8))
+    made: bool = False
+
+    def __post_init__(self) -> None:
+        with self.server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(f"create user {self.name} identified by '{self.password}'")
+            cursor.execute(f"grant select on {self.name}.* to {self.name}")
+
+    def publish(self, edition: Edition) -> None:
+        with self.server.connect() as connection, connection.cursor() as cursor:
+            if not self.made:
+                self._make(cursor)
+            connection.begin()
+            for table in TABLES:
+                cursor.execute(f"delete from {self.name}_core.{table}")
+                if rows := edition.rows(table):
+                    cursor.executemany(f"insert into {self.name}_core.{table} values ({', '.join(['%s'] * len(rows[0]))})", rows)
+            connection.commit()
+
+    def _make(self, cursor: pymysql.cursors.Cursor) -> None:
+        for database in (self.name, f"{self.name}_core"):
+            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_as_cs")
+        for table, columns in TABLES.items():
+            cursor.execute(f"create table {self.name}_core.{table} ({columns})")
+            cursor.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
+        self.made = True
+
+    def unpublish(self) -> None:
+        with self.server.connect() as connection, connection.cursor() as cursor:
+            for table in TABLES:
+                cursor.execute(f"drop view {self.name}.{table}")
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "WAREHOUSE_ENGINE": "mysql",
+            "WAREHOUSE_NAME": self.name,
+            "WAREHOUSE_SOCKET": str(self.server.socket),
+            "WAREHOUSE_USER": self.name,
+            "WAREHOUSE_PASSWORD": self.password,
+        }
+
+    def drop(self) -> None:
+        with self.server.connect() as connection, connection.cursor() as cursor:
+            for database in (self.name, f"{self.name}_core"):
+                cursor.execute(f"drop database if exists {database}")
+            cursor.execute(f"drop user if exists {self.name}")
+
+
+def make_warehouse(engine: str, request: pytest.FixtureRequest, directory: Path) -> Warehouse:
+    name = f"onet_test_{secrets.token_hex(4)}"
+    return MySQLWarehouse(request.getfixturevalue("mysql_server"), name) if engine == "mysql" else DuckDBWarehouse(directory, name)
+
+
+@contextlib.contextmanager
+def served(environment: Mapping[str, str]) -> Iterator[str]:
+    """The address of a real server in a thread of this process; quick to start."""
+    # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes seconds over a traceback.
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+    settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started or not thread.is_alive())
+    assert server.started
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@dataclass
+class Served:
+    """A server in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+
+@contextlib.contextmanager
+def served_by_process(environment: Mapping[str, str], log: Path, *command: str) -> Iterator[Served]:
+    """The service as users start it, on a free port, its output in the file `log`."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "API_", "SCHEMA_"))}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *(command or ("-m", "api"))],
+            cwd=ROOT,
+            env={**inherited, "API_PORT": "0", **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        marker = "Uvicorn running on http://"
+        until(lambda: marker in log.read_text() or process.poll() is not None)
+        assert marker in log.read_text(), log.read_text()
+        address = log.read_text().split(marker)[1].split()[0].strip('",')
+        yield Served(process, f"http://{address}", log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def until(condition: Any, seconds: float = 20) -> None:
+    """Return once the condition holds; fail where it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+BOTH_ENGINES = ("duckdb", pytest.param("mysql", marks=pytest.mark.mysql))
+
+
+@pytest.fixture(scope="session", params=BOTH_ENGINES)
+def api_client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a server over the first edition. For tests that only read."""
+    warehouse = make_warehouse(request.param, request, tmp_path_factory.mktemp("warehouse"))
+    try:
+        warehouse.publish(Edition())
+        with served(warehouse.environment()) as url, httpx.Client(base_url=url) as client:
+            yield client
+    finally:
+        warehouse.drop()
+
+
+@pytest.fixture(params=BOTH_ENGINES)
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """A warehouse of the test's own, with nothing published yet."""
+    made = make_warehouse(request.param, request, tmp_path)
+    try:
+        yield made
+    finally:
+        made.drop()

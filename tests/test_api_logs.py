@@ -1,0 +1,142 @@
+"""Logs, request ids, metrics, start and stop of the service as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, Served, served, served_by_process, until
+
+GAP = f"/skill-gap?from={FROM}&to={TO}"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    directory = tmp_path_factory.mktemp("warehouse")
+    live = DuckDBWarehouse(directory, "onet_test_logs")
+    live.publish(Edition())
+    with served_by_process(live.environment(), directory / "log") as server:
+        yield server
+
+
+def events(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+def line_of(server: Served, request_id: str) -> dict[str, Any]:
+    def lines() -> list[dict[str, Any]]:
+        return [event for event in events(server.log) if event.get("request_id") == request_id and event["event"] == "request"]
+
+    until(lambda: lines())  # it is written after the answer
+    [line] = lines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "template", "status"),
+    [
+        ("GET", GAP, "/skill-gap", 200),
+        ("HEAD", GAP, "/skill-gap", 200),
+        ("GET", "/occupations/11-3013.00", "/occupations/{code}", 200),
+        ("GET", "/occupations/nonsense", "/occupations/{code}", 422),
+        ("GET", "/schema/x", "/schema/{path:path}", 404),
+        ("GET", "/secret-address", "(none)", 404),
+        ("POST", "/publication", "/publication", 405),
+    ],
+)
+def test_one_line_per_request_without_its_query(server: Served, method: str, path: str, template: str, status: int) -> None:
+    answer = httpx.request(method, server.url + path)
+    line = line_of(server, answer.headers["x-request-id"])
+    assert line.pop("ms") > 0
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "method": method,
+        "path": template,
+        "status": status,
+        "request_id": answer.headers["x-request-id"],
+    }
+    assert "secret-address" not in server.log.read_text()
+
+
+def test_a_safe_request_id_is_kept(server: Served) -> None:
+    answer = httpx.get(server.url + "/health/live", headers={"X-Request-ID": "trace-1.a_B"})
+    assert answer.headers["x-request-id"] == "trace-1.a_B"
+    assert line_of(server, "trace-1.a_B")["status"] == 200
+
+
+@pytest.mark.parametrize("given", ["", "a b", "a" * 65, 'x"}', "<script>", "é".encode().decode("latin-1")])
+def test_any_other_is_replaced(server: Served, given: str) -> None:
+    answer = httpx.get(server.url + "/health/live", headers={b"X-Request-ID": given.encode("latin-1")})
+    assert answer.headers["x-request-id"] != given
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+def test_every_line_is_json_uvicorns_too(server: Served) -> None:
+    lines = events(server.log)
+    assert {"started", "Application startup complete."} <= {line["event"] for line in lines}
+    assert not any("GET /" in line["event"] for line in lines)  # uvicorn's own access log is off
+
+
+def test_metrics_count_by_template(server: Served) -> None:
+    httpx.get(server.url + "/occupations/11-3013.00")
+    answer = httpx.get(server.url + "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert 'api_requests_total{method="GET",path="/occupations/{code}",status="200"}' in answer.text
+    assert 'api_request_seconds_bucket{le="0.01",path="/occupations/{code}"}' in answer.text
+    assert "process_resident_memory_bytes" in answer.text
+    assert "11-3013" not in answer.text
+
+
+def test_uvicorn_by_itself_serves_too_and_stops_cleanly(tmp_path: Path) -> None:
+    live = DuckDBWarehouse(tmp_path, "onet_test_uvicorn")
+    live.publish(Edition())
+    command = ("-m", "uvicorn", "api.app:app", "--port", "0")
+    with served_by_process(live.environment(), tmp_path / "log", *command) as server:
+        assert httpx.get(server.url + GAP).status_code == 200
+        server.process.terminate()
+        assert server.process.wait(20) in (0, -15)  # uvicorn ends itself with the signal it was sent, after the shutdown
+    log = (tmp_path / "log").read_text()
+    assert '"event":"stopped"' in log
+    assert "Traceback" not in log
+    assert "from=" not in log
+
+
+def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    live = DuckDBWarehouse(tmp_path, "onet_test_bug")
+    live.publish(Edition())
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("planted /path select")
+
+    monkeypatch.setattr("api.database.DuckDBDatabase.fetch", fail)
+    with served(live.environment()) as url:
+        answer = httpx.get(url + GAP)
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+        assert answer.json()["request_id"] == answer.headers["x-request-id"]
+        assert "planted" not in answer.text
+        assert httpx.get(url + "/health/live").status_code == 200
+
+
+def test_a_mistake_in_the_settings_is_named_and_shows_no_password(tmp_path: Path) -> None:
+    environment = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_PASSWORD": "planted-secret", "PATH": "/usr/bin"}
+    run = subprocess.run([sys.executable, "-m", "api"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30)
+    assert run.returncode != 0
+    assert "WAREHOUSE_USER" in run.stderr
+    assert "planted-secret" not in run.stdout + run.stderr
+
+
+def test_the_duckdb_service_imports_no_mysql_and_no_dbt() -> None:
+    """What an engine does not need is not imported: it keeps the start short and the image small."""
+    code = (
+        "import sys, api.app; api.app.app; print(*sorted({'sqlalchemy', 'pymysql', 'dbt', 'pandas', 'numpy', 'loader'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    assert run.stdout.strip() == ""

@@ -1,0 +1,100 @@
+"""/occupations and /occupations/{code}: what is found, in which order, and one occupation's detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from live_warehouse import OCCUPATIONS, TO, Edition
+
+from api.models import OccupationAnswer, OccupationsAnswer
+
+
+def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
+    answer = client.get("/occupations", params={"q": q, **parameters})
+    assert answer.status_code == 200, answer.text
+    OccupationsAnswer.model_validate_json(answer.content)
+    return [each["code"] for each in answer.json()["occupations"]]
+
+
+@pytest.mark.parametrize(
+    ("q", "codes"),
+    [
+        ("11-3013.00", ["11-3013.00"]),
+        ("11-3013", ["11-3013.00"]),
+        ("15-12", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),
+        ("RECLERKS", ["43-9999.01"]),
+        ("chief", ["11-1011.00", "11-1011.03"]),  # both begin so: the shorter title first
+        ("clerks", ["43-9999.01", "43-9999.02", "43-9999.00"]),
+        ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),  # a beginning goes before a part
+        ("  facilities  ", ["11-3013.00"]),
+        ("no such title", []),
+    ],
+)
+def test_best_match_first_in_any_case(api_client: httpx.Client, q: str, codes: list[str]) -> None:
+    if q == "15-12":  # all four begin so; the shorter title is first
+        assert sorted(found(api_client, q)) == codes
+    else:
+        assert found(api_client, q) == codes
+
+
+def test_an_exact_code_is_first_where_others_begin_with_it(api_client: httpx.Client) -> None:
+    assert found(api_client, "11-1011") == ["11-1011.00", "11-1011.03"]
+
+
+@pytest.mark.parametrize(
+    ("q", "codes"), [("100%", ["43-9999.00"]), ("%", ["43-9999.00"]), ("_", ["43-9999.00"]), ("s'", ["43-9999.00"]), ("\\", [])]
+)
+def test_no_character_is_a_wildcard(api_client: httpx.Client, q: str, codes: list[str]) -> None:
+    assert found(api_client, q) == codes
+
+
+@pytest.mark.parametrize(
+    "q", ["' or '1'='1", "') --", "'; drop view onet.occupation; --", '" or 1=1', "%s", "{name}", ":sought", "$sought", "é", "😀"]
+)
+def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
+    assert found(api_client, q) == []
+
+
+def test_pages_cover_all_once_and_know_the_total(api_client: httpx.Client) -> None:
+    pages = [api_client.get("/occupations", params={"limit": 5, "offset": offset}).json() for offset in (0, 5, 10, 15)]
+    assert [each["code"] for page in pages for each in page["occupations"]] == [row[0] for row in OCCUPATIONS]
+    assert {page["total"] for page in pages} == {len(OCCUPATIONS)}
+    assert pages[3]["occupations"] == []
+    assert pages[3]["publication"]["build_id"] == Edition().build_id
+
+
+def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
+    body = api_client.get("/occupations", params={"q": "nurses"}).json()
+    assert body == {
+        "q": "nurses",
+        "limit": 20,
+        "offset": 0,
+        "total": 1,
+        "occupations": [
+            {
+                "code": "29-1141.00",
+                "title": "Registered Nurses",
+                "job_zone": None,
+                "is_rated": {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1},
+            }
+        ],
+        "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
+    }
+
+
+@pytest.mark.parametrize("code", ["15-1299.08", TO, TO.removesuffix(".00")])
+def test_one_occupation(api_client: httpx.Client, code: str) -> None:
+    answer = api_client.get(f"/occupations/{code}")
+    assert answer.status_code == 200
+    OccupationAnswer.model_validate_json(answer.content)
+    row = next(row for row in OCCUPATIONS if row[0].startswith(code))
+    domains = ("skills", "knowledge", "abilities", "work_activities")
+    assert answer.json()["occupation"] == {
+        "code": row[0],
+        "title": row[1],
+        "description": row[2],
+        "job_zone": row[3],
+        "is_rated": dict(zip(domains, row[4:], strict=True)),
+    }

@@ -1,0 +1,106 @@
+"""The description of the API: complete, with examples that fit, and true for what the service does."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from live_warehouse import FROM, TO
+from pydantic import BaseModel
+
+from api import models, queries
+from api.app import create_app
+from api.settings import Settings
+
+OPENAPI = create_app(Settings()).openapi()
+OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]
+SHAPES = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel]
+
+
+def test_every_endpoint_is_there() -> None:
+    assert {path for path, _, _ in OPERATIONS} == {
+        "/",
+        "/skill-gap",
+        "/occupations",
+        "/occupations/{code}",
+        "/publication",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/problems/{name}",
+    }
+    assert {method for _, method, _ in OPERATIONS} == {"get"}
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[path for path, _, _ in OPERATIONS])
+def test_every_endpoint_is_described_with_examples(path: str, method: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert not operation["summary"].endswith(".")
+    assert operation["description"].endswith(".")
+    for parameter in operation.get("parameters", []):
+        assert parameter["description"].endswith("."), parameter["name"]
+        assert parameter["schema"]["examples"], parameter["name"]
+    content = operation["responses"]["200"]["content"]
+    if "application/json" in content:
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for example in OPENAPI["components"]["schemas"][name]["examples"]:
+            getattr(models, name).model_validate_json(json.dumps(example))
+    for status, answer in operation["responses"].items():
+        assert answer["description"], status
+        if status != "200":
+            assert list(answer["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_every_shape_is_closed_described_and_its_example_fits(shape: type[BaseModel]) -> None:
+    assert shape.__doc__
+    assert shape.model_config["extra"] == "forbid"
+    extra = shape.model_config.get("json_schema_extra")
+    for example in extra.get("examples", []) if isinstance(extra, dict) else []:  # type: ignore[union-attr]
+        shape.model_validate(example)
+
+
+def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
+    assert "HTTPValidationError" not in str(OPENAPI)
+
+
+def test_a_gap_is_documented_column_by_column_in_the_order_it_is_written() -> None:
+    assert tuple(models.Gap.model_fields) == queries.GAP_COLUMNS
+    assert all(each.description for each in models.Gap.model_fields.values())
+
+
+def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
+    for path, _, operation in OPERATIONS:
+        query = {}
+        for parameter in operation.get("parameters", []):
+            [example] = parameter["schema"]["examples"]
+            if parameter["in"] == "path":
+                path = path.replace("{" + parameter["name"] + "}", str(example))
+            else:
+                query[parameter["name"]] = example
+        assert api_client.get(path, params=query).status_code == 200, path
+
+
+def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
+    shapes: dict[str, type[BaseModel]] = {
+        f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": models.SkillGapAnswer,
+        "/occupations": models.OccupationsAnswer,
+        f"/occupations/{TO}": models.OccupationAnswer,
+        "/publication": models.PublicationAnswer,
+        "/": models.IndexAnswer,
+        "/health/live": models.LiveAnswer,
+        "/health/ready": models.ReadyAnswer,
+        "/problems/not-found": models.ProblemTypeAnswer,
+    }
+    for path, shape in shapes.items():
+        shape.model_validate_json(api_client.get(path).content, strict=True)
+
+
+def test_licence_and_attribution_are_said(api_client: httpx.Client) -> None:
+    for text in (OPENAPI["info"]["description"], api_client.get("/").text, api_client.get("/publication").text):
+        assert "USDOL/ETA has not approved" in text
+        assert "https://creativecommons.org/licenses/by/4.0/" in text
+        assert re.search("CC BY 4.0", text)

@@ -1,0 +1,116 @@
+"""The pages for people: /docs offline, /schema as soon as it is made, and the index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+from live_warehouse import DuckDBWarehouse, served
+
+from api import documentation
+
+
+@pytest.fixture
+def docs_directory(tmp_path: Path) -> Path:
+    return tmp_path / "docs"
+
+
+@pytest.fixture
+def client(tmp_path: Path, docs_directory: Path) -> Iterator[httpx.Client]:
+    environment = DuckDBWarehouse(tmp_path, "onet_test_pages").environment()
+    with served(environment) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+class Links(HTMLParser):
+    """Every address that a page links to or loads from, and every tag it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value for name, value in attrs if name in ("href", "src") and value]
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+
+def test_docs_load_nothing_and_run_nothing(client: httpx.Client) -> None:
+    answer = client.get("/docs")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == documentation.DOCS_POLICY
+    page = Links(answer.text)
+    assert not {"script", "link", "img", "iframe", "form"} & set(page.tags)
+    assert not re.search(r"https?://(?!creativecommons)", answer.text)
+    assert {address.removeprefix("#") for address in page.addresses if address.startswith("#")} == set(page.ids)
+
+
+def test_docs_have_every_endpoint_and_parameter(client: httpx.Client) -> None:
+    text = client.get("/docs").text
+    for path, item in client.get("/openapi.json").json()["paths"].items():
+        assert f"GET {path}</code>" in text
+        for parameter in item["get"].get("parameters", []):
+            assert f"<code>{parameter['name']}</code>" in text
+
+
+def test_the_links_of_the_docs_and_the_index_lead_somewhere(api_client: httpx.Client) -> None:
+    page = Links(api_client.get("/docs").text)
+    addresses = [f"/{address}" for address in page.addresses if not address.startswith("#")]
+    addresses += api_client.get("/").json()["links"].values()
+    assert len(addresses) > 15
+    for address in addresses:
+        answer = api_client.get(address)
+        assert answer.status_code == 200 or answer.json()["type"] == "/problems/docs-not-made", address
+
+
+def test_texts_are_escaped() -> None:
+    hostile = '<script>"x"</script>'
+    operation = {"summary": hostile, "description": hostile, "responses": {"200": {"description": hostile}}}
+    page = documentation.docs_page(
+        {
+            "info": {"title": hostile, "description": hostile, "version": hostile},
+            "paths": {"/x": {"get": operation}},
+            "components": {"schemas": {}},
+        }
+    )
+    assert "<script" not in page
+
+
+def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Client, docs_directory: Path) -> None:
+    for path in ("/schema", "/schema/", "/schema/catalog.json"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/docs-not-made")
+        assert "make docs" in answer.json()["detail"]
+    docs_directory.mkdir()
+    (docs_directory / "index.html").write_text("<!doctype html><title>dbt docs</title>")
+    (docs_directory / "catalog.json").write_text("{}")
+    answer = client.get("/schema", follow_redirects=True)
+    assert (answer.url.path, answer.text) == ("/schema/", "<!doctype html><title>dbt docs</title>")
+    assert answer.headers["content-security-policy"] == documentation.SCHEMA_POLICY
+    assert client.get("/schema/catalog.json?cb=123").json() == {}
+    assert client.get("/schema/nothing.json").json()["type"] == "/problems/not-found"
+
+
+def test_schema_leaves_its_directory_by_no_way(client: httpx.Client, docs_directory: Path, tmp_path: Path) -> None:
+    docs_directory.mkdir()
+    (docs_directory / "index.html").write_text("docs")
+    (tmp_path / "secret.txt").write_text("secret")
+    (docs_directory / "link.txt").symlink_to(tmp_path / "secret.txt")
+    for path in (
+        "/schema/../secret.txt",
+        "/schema/%2e%2e/secret.txt",
+        "/schema/..%2fsecret.txt",
+        "/schema//etc/passwd",
+        "/schema/link.txt",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert "secret" not in answer.text.replace("secret.txt", "")
