@@ -77,8 +77,7 @@ class MySQLDatabase:
         from pymysql.converters import conversions
 
         self._adapt = _adapter(settings.warehouse_name, r"%(\1)s")
-        self._driver_error = pymysql.err.Error
-        self._pool_errors = (sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError)
+        self._errors = (pymysql.err.Error, sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError)
         where: dict[str, Any] = (
             {"unix_socket": str(settings.warehouse_socket), "ssl_disabled": True}
             if settings.warehouse_socket
@@ -116,27 +115,28 @@ class MySQLDatabase:
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
         text = self._adapt(statement)
         try:
-            try:
-                return self._fetch_once(text, parameters)
-            except self._driver_error as error:
-                if not _is_lost(error, self._LOST):
-                    raise
-                # It died between the ping and the answer. Reading is safe to repeat, once, and on a new connection: whatever killed this
-                # one may be about to kill the others of the pool too.
-                log.warning("connection_lost", error=str(error))
-                self._engine.dispose()
-                return self._fetch_once(text, parameters)
-        except self._pool_errors as error:
-            log.warning("database_unavailable", error=str(error))
-            raise DatabaseUnavailableError from error
-        except self._driver_error as error:
-            code = _code(error)
-            if code in self._NOT_PUBLISHED:
-                raise NoPublicationError from error
-            if code in self._UNAVAILABLE or code in self._LOST or 2000 <= code < 3000:
-                log.warning("database_unavailable", error=str(error))
-                raise DatabaseUnavailableError from error
-            raise
+            return self._fetch_once(text, parameters)
+        except self._errors as error:
+            if _code(error) not in self._LOST:
+                raise self._meaning(error) from error
+            # It died between the ping and the answer, or while it was made. Reading is safe to repeat, once, and on a new connection:
+            # whatever killed this one may be about to kill the others of the pool too.
+            log.warning("connection_lost", error=str(_cause(error)))
+            self._engine.dispose()
+        try:
+            return self._fetch_once(text, parameters)
+        except self._errors as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: Exception) -> Exception:
+        """What a failure is to the reader; itself where it is a mistake of ours."""
+        code = _code(error)
+        if code in self._NOT_PUBLISHED:
+            return NoPublicationError()
+        if code in self._UNAVAILABLE or code in self._LOST or code is None or 2000 <= code < 3000:
+            log.warning("database_unavailable", error=str(_cause(error)))
+            return DatabaseUnavailableError()
+        return error
 
     def _fetch_once(self, text: str, parameters: Parameters) -> list[Row]:
         connection = self._engine.raw_connection()
@@ -154,13 +154,20 @@ class MySQLDatabase:
         self._engine.dispose()
 
 
-def _code(error: Exception) -> int:
-    """MySQL's error number; 0 where PyMySQL raises without one, as it does on a connection it has closed itself."""
-    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+def _cause(error: Exception) -> Exception:
+    """The driver's error: SQLAlchemy wraps those that happen while it makes a connection."""
+    cause = getattr(error, "orig", None)
+    return cause if isinstance(cause, Exception) else error
 
 
-def _is_lost(error: Exception, lost: frozenset[int]) -> bool:
-    return _code(error) in lost
+def _code(error: Exception) -> int | None:
+    """MySQL's error number; 0 where PyMySQL raises without one, as it does over half an answer; None where the pool gave up waiting."""
+    from pymysql.err import Error
+
+    cause = _cause(error)
+    if not isinstance(cause, Error):
+        return None
+    return cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
 
 
 class OpenPublication(NamedTuple):

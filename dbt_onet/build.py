@@ -1,7 +1,8 @@
 """Runs dbt as a whole and publishes when every model was built and every test passed.
 
-Nothing is published from part of the project: each model, seed and test of the manifest must have its result. The pipeline lock, shared
-with the loader, keeps a load from completing between two staging views.
+Nothing is published from part of the project: each model, seed and data test of the manifest must have its result. Unit tests have fixed
+inputs and say nothing of a release: the project's own tests run them, on both engines. The pipeline lock, shared with the loader, keeps a
+load from completing between two staging views.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from dbt_onet.settings import PROJECT_DIR, Settings
 
 log = structlog.get_logger()
 
-RUNS = ("model", "seed", "test", "unit_test")
+RUNS = ("model", "seed", "test")
 
 
 class BuildError(Exception):
@@ -57,7 +58,9 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
     with pipeline_lock(settings):
         build_id = str(uuid.uuid4())
         _prepare(settings)
-        result = run_dbt(settings, "build", ["--vars", json.dumps({"build_id": build_id})], on_progress)
+        result = run_dbt(
+            settings, "build", ["--exclude-resource-type", "unit_test", "--vars", json.dumps({"build_id": build_id})], on_progress
+        )
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
         passed, warned = _verdict(result, manifest, settings)
         plan = plan_from_manifest(manifest)
@@ -158,7 +161,7 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     if result.exception:
         raise BuildError(f"dbt stopped: {result.exception}")
     outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
-    nodes = {**manifest["nodes"], **manifest["unit_tests"]}
+    nodes = manifest["nodes"]
     wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
     failed = [
         f"  {each.node.name}: {each.status}" + (f", {each.failures} rows, kept in {each.node.relation_name}" if each.failures else "")
@@ -170,8 +173,8 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
         raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
     if missing := sorted(key for key in wanted if key not in outcomes or str(outcomes[key].status) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
-    tests = [str(outcomes[key].status) for key in wanted if nodes[key]["resource_type"] in ("test", "unit_test")]
-    return sum(status in ("pass", "success") for status in tests), tests.count("warn")
+    tests = [str(outcomes[key].status) for key in wanted if nodes[key]["resource_type"] == "test"]
+    return tests.count("pass"), tests.count("warn")
 
 
 def published_release(settings: Settings) -> str | None:

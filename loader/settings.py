@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import LoaderError
 
 
 class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
     warehouse_dir: Path = Path("warehouse")
     warehouse_name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
@@ -50,7 +52,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Settings(), with an empty variable meaning an unset one and one line per bad variable."""
     try:
-        return Settings(_env_ignore_empty=True)
+        return Settings()
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
         raise LoaderError("; ".join(lines)) from None

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tests of the API
 from mysql_server import MysqlServer, start
 from warehouse import Warehouse, make_warehouse
@@ -46,7 +45,7 @@ def warehouse_name(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def releases() -> Path:
-    """A folder with official releases as zips (`db_29_2_text.zip` …): ONET_RELEASES, or `../shared/onet`; they are not part of the project."""
+    """A folder with official releases as zips (`db_29_2_text.zip` …), no part of the project: ONET_RELEASES, or `../shared/onet`."""
     folder = Path(os.environ.get("ONET_RELEASES", Path(__file__).parents[2] / "shared" / "onet"))
     if not (folder / "db_29_2_text.zip").exists():
         pytest.skip(f"no O*NET releases in {folder}: set ONET_RELEASES")
@@ -59,7 +58,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def published(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Warehouse]]:
+def published(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Warehouse]]:
     """A release, landed, built and published once a session for all tests that only read it; `sample` needs no official files."""
     with ExitStack() as stack:
 

@@ -132,30 +132,31 @@ def test_connections_that_died_in_the_pool_cost_no_request(live: MySQLWarehouse,
 
 def test_connections_killed_while_in_use_cost_no_request(live: MySQLWarehouse, mysql_server: MysqlServer) -> None:
     """As the server's shutdown ends them, or an administrator: some between two requests, some in the middle of a query."""
-    statuses: list[int] = []
+    statuses: list[list[int]] = [[] for _ in range(4)]
     done = threading.Event()
 
-    def ask(url: str) -> None:
+    def ask(url: str, mine: list[int]) -> None:
         with httpx.Client(base_url=url) as client:
             while not done.is_set():
-                statuses.append(client.get(GAP).status_code)
+                mine.append(client.get(GAP).status_code)
 
     with served(live.environment()) as url:
-        threads = [threading.Thread(target=ask, args=(url,)) for _ in range(4)]
+        threads = [threading.Thread(target=ask, args=(url, mine)) for mine in statuses]
         for thread in threads:
             thread.start()
         for _ in range(10):
-            answered = len(statuses)
             with mysql_server.connect() as connection, connection.cursor() as cursor:
                 cursor.execute("select id from information_schema.processlist where user = %s", (live.name,))
                 for (number,) in cursor.fetchall():
                     with contextlib.suppress(Exception):  # gone already
                         cursor.execute(f"kill {number}")
-            until(lambda answered=answered: len(statuses) > answered + 20)
+            # A request is promised to survive one loss: whoever met this one shall be through before the next.
+            answered = [len(mine) for mine in statuses]
+            until(lambda answered=answered: all(len(mine) > before + 3 for mine, before in zip(statuses, answered, strict=True)))
         done.set()
         for thread in threads:
             thread.join()
-    assert set(statuses) == {200}
+    assert {status for mine in statuses for status in mine} == {200}
 
 
 def test_a_wrong_password_is_unavailable_and_stays_unsaid(live: MySQLWarehouse, tmp_path: Path) -> None:

@@ -11,16 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
-
 import oracle
+import pytest
 from warehouse import Warehouse
 
 FLAGS = ("is_missing", "is_newly_relevant", "is_higher", "is_significant = 1", "is_significant is null", "is_low_precision")
-FIGURES = ("level_gap * 100", "from_level * 100", "to_level * 100", "coalesce(from_importance, 0) * 100", "coalesce(to_importance, 0) * 100")
+FIGURES = (
+    "level_gap * 100",
+    "from_level * 100",
+    "to_level * 100",
+    "coalesce(from_importance, 0) * 100",
+    "coalesce(to_importance, 0) * 100",
+)
 
 
-def reduced_by_engine(warehouse: Warehouse, domain: str, elements: list[str], weights: np.ndarray, codes: list[str]) -> dict[str, np.ndarray]:
+def reduced_by_engine(
+    warehouse: Warehouse, domain: str, elements: list[str], weights: oracle.Array, codes: list[str]
+) -> dict[str, oracle.Array]:
     """Name of flag or figure → array (sources, targets); 0 where the view has no row."""
     place = {code: position for position, code in enumerate(codes)}
     bit = "case element_id " + " ".join(f"when '{element}' then {1 << i}" for i, element in enumerate(elements)) + " end"
@@ -29,7 +36,9 @@ def reduced_by_engine(warehouse: Warehouse, domain: str, elements: list[str], we
     sums += [f"sum(({figure}) * weight)" for figure in FIGURES]
     # the error is a rounded double: its 4 decimals as a whole number
     sums.append("sum(case when gap_standard_error is null then 0 else cast(round(gap_standard_error * 10000, 0) as signed) * weight end)")
-    columns = "from_occupation_code, to_occupation_code, element_id, is_missing, is_newly_relevant, is_higher, is_significant, is_low_precision, "
+    columns = (
+        "from_occupation_code, to_occupation_code, element_id, is_missing, is_newly_relevant, is_higher, is_significant, is_low_precision, "
+    )
     columns += "level_gap, from_level, to_level, from_importance, to_importance, gap_standard_error"
     answer = {name: np.zeros((len(codes), len(codes)), dtype=np.int64) for name in (*FLAGS, *FIGURES, "error")}
     rows = warehouse.query(
@@ -44,12 +53,12 @@ def reduced_by_engine(warehouse: Warehouse, domain: str, elements: list[str], we
     return answer
 
 
-def reduced_by_oracle(sides: oracle.Sides, weights: np.ndarray) -> dict[str, np.ndarray]:
+def reduced_by_oracle(sides: oracle.Sides, weights: oracle.Array) -> dict[str, oracle.Array]:
     size = len(sides.codes)
     bits = np.int64(1) << np.arange(len(sides.elements), dtype=np.int64)
     answer = {name: np.zeros((size, size), dtype=np.int64) for name in (*FLAGS, *FIGURES, "error")}
 
-    def hundredths(values: np.ndarray) -> np.ndarray:
+    def hundredths(values: oracle.Array) -> oracle.Array:
         return np.round(np.nan_to_num(values) * 100).astype(np.int64)
 
     for gaps in oracle.gaps(sides):
@@ -110,7 +119,8 @@ def test_known_figures_of_29_2(published: Callable[[str], Warehouse]) -> None:
     """What was counted once by hand from the raw files."""
     warehouse = published("29.2")
     assert warehouse.query(
-        "select scale_id, count(*), sum(value) from {core}.fct_rating where element_id like '2.A%' or element_id like '2.B%' group by scale_id order by 1"
+        "select scale_id, count(*), sum(value) from {core}.fct_rating "
+        "where element_id like '2.A%' or element_id like '2.B%' group by scale_id order by 1"
     ) == [("IM", 30765, pytest.approx(79763.02)), ("LV", 30765, pytest.approx(73107.82))]
     assert warehouse.query(
         "select sum(case when level = 0 then 1 else 0 end), sum(is_not_relevant), sum(is_suppress_recommended), count(*) "

@@ -8,16 +8,15 @@ import re
 import subprocess
 import sys
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from dbt_onet.plan import plan_from_manifest
 from warehouse import ROOT
 
+from dbt_onet.plan import plan_from_manifest
+
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 139, 17
+DATA_TESTS, UNIT_TESTS = 75, 17
 
 
 class Manifest:
@@ -65,7 +64,9 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 def test_everything_is_described(manifest: Manifest) -> None:
     described = manifest.nodes("model") + manifest.nodes("seed") + list(manifest.content["sources"].values())
     bare = [node["name"] for node in described if not node["description"].strip()]
-    bare += [f"{node['name']}.{name}" for node in described for name, column in node["columns"].items() if not column["description"].strip()]
+    bare += [
+        f"{node['name']}.{name}" for node in described for name, column in node["columns"].items() if not column["description"].strip()
+    ]
     assert not bare
 
 
@@ -121,7 +122,8 @@ def test_staging_reads_sources_only(manifest: Manifest) -> None:
 
 def test_every_typed_column_is_tested_to_have_become_that_type(manifest: Manifest) -> None:
     """`typed('x', 't')` in staging gives null for what it cannot read: the test of the same type on the source finds it."""
-    tested = {(attached, column, kwargs["type"]) for kind, attached, column, kwargs in manifest.tests if kind == "typed_as"}
+    tests = [(attached, kwargs["columns"]) for kind, attached, _, kwargs in manifest.tests if kind == "typed_as"]
+    tested = {(attached, column, type_) for attached, columns in tests for column, type_ in columns.items()}
     for node in manifest.models("staging"):
         for column, type_ in re.findall(r"typed\('(\w+)', '([^']+)'\)", node["raw_code"]):
             for source in node["depends_on"]["nodes"]:

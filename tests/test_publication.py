@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from typing import Any
 import duckdb
 import pymysql
 import pytest
+from release_files import Release, sample_copy
+from warehouse import ROOT, Engine, Warehouse, make_warehouse
 
 from dbt_onet.plan import Plan, plan_from_manifest
-from release_files import Release, sample_copy
-from warehouse import ROOT, Warehouse
 
 SNAPSHOT = "select build_id from {live}.current_publication"
 
@@ -29,98 +30,115 @@ def planned(warehouse: Warehouse) -> Plan:
 
 
 @pytest.fixture
-def sample(tmp_path: Path) -> Release:
-    return sample_copy(tmp_path / "db_99_1_text")
+def spoilt(tmp_path: Path) -> Release:
+    """A copy of the sample, to be spoilt."""
+    return sample_copy(tmp_path / "spoilt")
+
+
+@pytest.fixture(scope="module")
+def live(engine: Engine, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse of this file's own with something published; tests publish other things, and compare with what they found."""
+    server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
+    with make_warehouse(engine, tmp_path_factory.mktemp("publication"), server) as warehouse:
+        warehouse.land("sample")
+        warehouse.build()
+        yield warehouse
 
 
 @pytest.fixture
-def live(warehouse: Warehouse) -> Warehouse:
-    """A warehouse with the sample published."""
-    warehouse.land("sample")
-    warehouse.build()
-    return warehouse
+def sound(live: Warehouse) -> Warehouse:
+    """The same warehouse with the sample landed last: its next build passes."""
+    live.land("sample", "--force")
+    return live
 
 
-@pytest.mark.parametrize("text", ["abc", "4.5x", "1.234", "NaN", " 3", "3,5", "1e1", "12345.6"])
-def test_text_that_is_no_number_stops_publication(live: Warehouse, sample: Release, text: str) -> None:
-    before = live.query(SNAPSHOT)
-    sample.replace_value("Skills.txt", row=2, column="Data Value", value=text)
-    live.land(sample.folder, "--release", "99.1")
-    printed = live.build(code=1)
-    assert "typed_as" in printed
-    assert "what is live stays" in printed
-    assert live.query(SNAPSHOT) == before
+def kept_rows(live: Warehouse, message: str, test: str) -> list[tuple[Any, ...]]:
+    """The failing rows that the message leads to."""
+    line = next(line for line in message.splitlines() if test in line and ", kept in " in line)
+    relation = line.rsplit(" kept in ", 1)[1].strip()
+    if live.server:
+        return live.query(f"select * from {relation}")
+    with duckdb.connect(str(live.dir / "build.duckdb"), read_only=True) as built:
+        return built.execute(f"select * from {relation}").fetchall()
+
+
+def test_text_that_is_no_value_of_its_type_stops_publication(live: Warehouse, spoilt: Release) -> None:
+    """A bare cast would read some of these as numbers on MySQL: 4.50 for `4.5x`, 0 for `abc`."""
+    wrong = {"Data Value": ["abc", "4.5x", "1.234", "NaN", " 3", "3,5", "1e1", "12345.6", "", "inf", "0x1"]}
+    wrong |= {"N": ["8.0", "-", "eight"], "Not Relevant": ["y", "YES"], "Date": ["13/2024", "2024-01", "1/2024"]}
+    wrong |= {"Standard Error": ["0.12345"], "Scale ID": ["LEVEL"]}
+    for column, texts in wrong.items():
+        for row, text in enumerate(texts, 2):
+            spoilt.replace_value("Skills.txt", row=row, column=column, value=text)
+    spoilt.replace_value("Job Zones.txt", row=2, column="Job Zone", value="IV")
+    live.land(spoilt.folder, "--release", "99.1")
+    message = live.failing_build()
+    found = {(row[2], row[3]) for row in kept_rows(live, message, "typed_as_raw_skills")}
+    names = {"Data Value": "data_value", "N": "n", "Not Relevant": "not_relevant", "Date": "date_updated"}
+    names |= {"Standard Error": "standard_error", "Scale ID": "scale_id"}
+    assert found == {(names[column], text) for column, texts in wrong.items() for text in texts}
+    assert [row[:4] for row in kept_rows(live, message, "typed_as_raw_job_zones")] == [("Job Zones.txt", 2, "job_zone", "IV")]
+
+
+def test_values_that_break_a_rule_stop_publication(live: Warehouse, spoilt: Release) -> None:
+    spoilt.replace_value("Skills.txt", row=2, column="Data Value", value="0.99")
+    spoilt.replace_value("Skills.txt", row=3, column="Data Value", value="7.01")
+    spoilt.replace_value("Skills.txt", row=5, column="Data Value", value="-0.01")
+    spoilt.replace_value("Skills.txt", row=6, column="O*NET-SOC Code", value="n/a")
+    spoilt.repeat_row("Skills.txt", row=8)
+    spoilt.replace_value("Occupation Data.txt", row=2, column="Title", value="n/a")
+    live.land(spoilt.folder, "--release", "99.1")
+    message = live.failing_build()
+    assert len(kept_rows(live, message, "assert_values_are_within_their_scale")) == 3
+    assert sorted((row[0] or "", row[3]) for row in kept_rows(live, message, "key_stg_rating")) == [("", 1), ("11-1011.00", 2)]
+    assert len(kept_rows(live, message, "not_null_stg_occupation_title")) == 1
 
 
 @pytest.mark.parametrize(
-    ("file", "column", "value", "test"),
+    ("column", "value", "test"),
     [
-        ("Skills.txt", "O*NET-SOC Code", "99-9999.99", "relationships"),
-        ("Skills.txt", "Element ID", "2.A.9.z", "relationships"),
-        ("Skills.txt", "Scale ID", "XX", "relationships"),
-        ("Skills.txt", "O*NET-SOC Code", "n/a", "key"),
-        ("Skills.txt", "Data Value", "7.01", "assert_values_are_within_their_scale"),
-        ("Skills.txt", "Data Value", "-0.01", "assert_values_are_within_their_scale"),
-        ("Skills.txt", "Not Relevant", "y", "typed_as"),
-        ("Skills.txt", "Date", "13/2024", "typed_as"),
-        ("Skills.txt", "N", "8.0", "typed_as"),
-        ("Occupation Data.txt", "Title", "n/a", "not_null"),
-        ("Job Zones.txt", "Job Zone", "6", "accepted_values"),
+        ("O*NET-SOC Code", "99-9999.99", "relationships_stg_rating_occupation_code"),
+        ("Element ID", "2.A.9.z", "relationships_stg_rating_element_id"),
     ],
 )
-def test_a_wrong_value_stops_publication_and_its_row_is_kept(
-    live: Warehouse, sample: Release, file: str, column: str, value: str, test: str
-) -> None:
-    before = live.query(SNAPSHOT)
-    sample.replace_value(file, row=3, column=column, value=value)
-    live.land(sample.folder, "--release", "99.1")
-    printed = live.build(code=1)
-    failures = [line for line in printed.splitlines() if test in line and " rows, kept in " in line]
-    assert failures, printed
-    kept = failures[0].rsplit(" kept in ", 1)[1].strip()
-    if live.server:
-        assert live.query(f"select count(*) from {kept}")[0][0] >= 1
-    else:
-        with duckdb.connect(str(live.dir / "build.duckdb"), read_only=True) as build:
-            assert build.execute(f"select count(*) from {kept}").fetchall()[0][0] >= 1
-    assert live.query(SNAPSHOT) == before
+def test_an_orphan_stops_publication(live: Warehouse, spoilt: Release, column: str, value: str, test: str) -> None:
+    """Both rows of one rating, so that nothing else is wrong with them."""
+    for row in (2, 3):
+        spoilt.replace_value("Skills.txt", row=row, column=column, value=value)
+    live.land(spoilt.folder, "--release", "99.1")
+    assert {row[0] for row in kept_rows(live, live.failing_build(), test)} == {value}
 
 
-def test_a_duplicate_row_stops_publication(live: Warehouse, sample: Release) -> None:
-    before = live.query(SNAPSHOT)
-    sample.repeat_row("Skills.txt", row=2)
-    live.land(sample.folder, "--release", "99.1")
-    assert "key_stg_rating" in live.build(code=1)
-    assert live.query(SNAPSHOT) == before
-
-
-def test_a_lost_row_of_a_reviewed_release_stops_publication(live: Warehouse, sample: Release) -> None:
+def test_a_lost_row_of_a_reviewed_release_stops_publication(live: Warehouse, spoilt: Release) -> None:
     """A copy that calls itself 29.2 and has another number of rows is not 29.2."""
-    before = live.query(SNAPSHOT)
-    live.land(sample.folder, "--release", "29.2")
-    assert "assert_row_counts_are_as_reviewed" in live.build(code=1)
-    assert live.query(SNAPSHOT) == before
+    live.land(spoilt.folder, "--release", "29.2")
+    assert kept_rows(live, live.failing_build(), "assert_row_counts_are_as_reviewed")
 
 
 def test_nothing_landed_is_said_in_words(warehouse: Warehouse) -> None:
-    assert "run `python -m loader land` first" in warehouse.build(code=1)
+    assert "run `python -m loader land` first" in warehouse.run("dbt", "dbt_onet", "build", code=1)
 
 
-def test_an_unreviewed_release_is_published_with_a_warning(warehouse: Warehouse, sample: Release) -> None:
-    warehouse.land(sample.folder, "--release", "99.1")
-    warehouse.build()
-    assert warehouse.query("select onet_release, warned_test_count from {live}.current_publication") == [("99.1", 1)]
+def test_a_failed_build_says_what_and_where(live: Warehouse, spoilt: Release) -> None:
+    spoilt.replace_value("Skills.txt", row=2, column="Data Value", value="4.5x")
+    live.land(spoilt.folder, "--release", "99.1")
+    printed = live.run("dbt", "dbt_onet", "build", code=1)
+    assert "what is live stays" in printed
+    assert "typed_as_raw_skills" in printed
+    assert "1 rows, kept in" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_part_of_the_project_never_goes_live(live: Warehouse) -> None:
     """dbt by hand, as anyone may run it, builds and tests; it does not publish."""
     before = live.query(SNAPSHOT)
-    command = ("dbt.cli.main", "--quiet", "build", "--project-dir", "dbt_onet", "--profiles-dir", "dbt_onet", "--select", "dim_scale")
+    command = ("dbt.cli.main", "--quiet", "build", "--project-dir", "dbt_onet", "--profiles-dir", "dbt_onet", "--select", "element_domain")
     live.run("dbt", *command, "--target-path", str(live.dir / "hand"), "--log-path", str(live.dir / "hand"))
     assert live.query(SNAPSHOT) == before
 
 
-def test_live_relations_are_the_planned_ones_with_every_column_described(live: Warehouse) -> None:
+def test_live_relations_are_the_planned_ones_with_every_column_described(published: Callable[[str], Warehouse]) -> None:
+    live = published("sample")
     manifest = json.loads((live.dir / "dbt" / "manifest.json").read_text())
     described = {
         (node["fqn"][1], node["name"]): list(node["columns"]) for node in manifest["nodes"].values() if node["resource_type"] == "model"
@@ -134,16 +152,17 @@ def test_live_relations_are_the_planned_ones_with_every_column_described(live: W
     assert there == {key: columns for key, columns in described.items() if key[0] in ("serving", "marts")}
 
 
-def test_published_figures_are_of_this_publication(live: Warehouse) -> None:
+def test_published_figures_are_of_this_publication(published: Callable[[str], Warehouse]) -> None:
+    live = published("sample")
     ((release, load, landed, occupations, ratings, passed, warned, checksums),) = live.query(
-        "select onet_release, load_id, landed_row_count, occupation_count, rating_count, passed_test_count, warned_test_count, file_checksums "
-        "from {live}.current_publication"
+        "select onet_release, load_id, landed_row_count, occupation_count, rating_count, "
+        "passed_test_count, warned_test_count, file_checksums from {live}.current_publication"
     )
     assert (release, warned) == ("sample", 0)
     assert live.raw("select load_id, rows_landed from {raw}.raw_load") == [(load, landed)]
     assert live.query("select count(*) from {core}.dim_occupation") == [(occupations,)]
     assert live.query("select count(*) from {core}.fct_rating") == [(ratings,)]
-    assert passed > 100
+    assert passed > 60
     assert all(len(checksum) == 64 for checksum in json.loads(checksums).values())
 
 
@@ -160,52 +179,51 @@ def test_mysql_has_the_declared_keys(live: Warehouse) -> None:
     wanted: list[tuple[str, list[tuple[str, Any, Any]]]] = []
     for table in planned(live).tables:
         wanted.append((table.name, [(column, None, None) for column in table.primary_key]))
-        for key in table.foreign_keys:
-            wanted.append((table.name, [(a, key.to_table, b) for a, b in zip(key.columns, key.to_columns, strict=True)]))
-    assert there == sorted(wanted, key=str) or sorted(there, key=str) == sorted(wanted, key=str)
+        wanted += [
+            (table.name, [(a, key.to_table, b) for a, b in zip(key.columns, key.to_columns, strict=True)]) for key in table.foreign_keys
+        ]
+    assert sorted(there, key=str) == sorted(wanted, key=str)
     with live.open_server().connect() as connection, connection.cursor() as cursor, pytest.raises(pymysql.err.IntegrityError):
         cursor.execute(f"delete from {live.name}_core.dim_element limit 1")
 
 
-def test_a_second_build_writes_the_same_rows(live: Warehouse) -> None:
-    rows = "select * from {live}.skill_gap where from_occupation_code = '11-1011.00' order by to_occupation_code, element_id"
-    before, first = live.query(rows), live.query(SNAPSHOT)
+def test_new_changed_and_vanished_rows_are_published(live: Warehouse, spoilt: Release) -> None:
+    """And a release whose row counts nobody has reviewed goes live with a warning."""
+    spoilt.replace_value("Occupation Data.txt", row=2, column="Title", value="Another Title")
+    spoilt.drop_rows("Skills.txt", "O*NET-SOC Code", "11-1011.03")
+    live.land(spoilt.folder, "--release", "99.1")
     live.build()
-    assert live.query(SNAPSHOT) != first
-    assert live.query(rows) == before
+    assert live.query("select onet_release, warned_test_count from {live}.current_publication") == [("99.1", 1)]
+    assert live.query("select title from {live}.occupation where occupation_code = '11-1011.00'") == [("Another Title",)]
+    assert live.query("select is_rated_skills from {live}.occupation where occupation_code = '11-1011.03'") == [(0,)]
+    rows = "select count(*) from {core}.fct_occupation_element where domain = 'skills' and occupation_code = '11-1011.03'"
+    assert live.query(rows) == [(0,)]
+    live.land("sample", "--force")
+    live.build()
+    assert live.query("select title from {live}.occupation where occupation_code = '11-1011.00'") == [("Chief Executives",)]
+    assert live.query(rows) == [(8,)]
     assert live.query("select count(*) from {core}.publication") == [(1,)]
-
-
-def test_changed_new_and_vanished_rows_are_published(live: Warehouse, sample: Release) -> None:
-    sample.replace_value("Occupation Data.txt", row=2, column="Title", value="Another Title")
-    gone = sample.value("Skills.txt", row=2, column="O*NET-SOC Code")
-    sample.drop_rows("Skills.txt", "O*NET-SOC Code", gone)
-    live.land(sample.folder, "--release", "99.1")
-    live.build()
-    assert live.query("select count(*) from {live}.occupation where title = 'Another Title'") == [(1,)]
-    assert live.query("select is_rated_skills from {live}.occupation where occupation_code = '" + gone + "'") == [(0,)]
-    assert live.query("select count(*) from {core}.fct_occupation_element where domain = 'skills' and occupation_code = '" + gone + "'") == [(0,)]
 
 
 @pytest.mark.mysql
 @pytest.mark.parametrize("engine", ["mysql"], indirect=True)
-def test_mysql_swaps_the_tables_where_a_definition_differs(live: Warehouse) -> None:
+def test_mysql_swaps_the_tables_where_a_definition_differs(sound: Warehouse) -> None:
     """As after an upgrade: a column too few, another type, a view too many, a table too many, and a half-made set of an interrupted swap."""
-    rows = live.query("select * from {live}.skill_gap order by 1, 3, 6")
-    with live.open_server().connect() as connection, connection.cursor() as cursor:
-        core = f"{live.name}_core"
+    rows = sound.query("select * from {live}.skill_gap order by 1, 3, 6")
+    with sound.open_server().connect() as connection, connection.cursor() as cursor:
+        core = f"{sound.name}_core"
         cursor.execute(f"alter table {core}.dim_occupation drop column job_zone")
         cursor.execute(f"alter table {core}.dim_scale modify scale_name varchar(60)")
         cursor.execute(f"create table {core}.dim_old (x int)")
         cursor.execute(f"create table {core}.dim_scale__next (x int)")
-        cursor.execute(f"create view {live.name}.old as select 1 as x")
-    live.build()
-    assert live.query("select * from {live}.skill_gap order by 1, 3, 6") == rows
-    plan = planned(live)
-    there = live.query("select table_schema, table_name from information_schema.tables where table_schema in ('{core}', '{live}')")
-    assert {name for schema, name in there if schema == f"{live.name}_core"} == {table.name for table in plan.tables}
-    assert {name for schema, name in there if schema == live.name} == {view.name for view in plan.views}
-    test_mysql_has_the_declared_keys(live)
+        cursor.execute(f"create view {sound.name}.old as select 1 as x")
+    sound.build()
+    assert sound.query("select * from {live}.skill_gap order by 1, 3, 6") == rows
+    plan = planned(sound)
+    there = sound.query("select table_schema, table_name from information_schema.tables where table_schema in ('{core}', '{live}')")
+    assert {name for schema, name in there if schema == f"{sound.name}_core"} == {table.name for table in plan.tables}
+    assert {name for schema, name in there if schema == sound.name} == {view.name for view in plan.views}
+    test_mysql_has_the_declared_keys(sound)
 
 
 @pytest.mark.mysql
@@ -229,25 +247,25 @@ def test_mysql_users_may_do_their_part_only(live: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-def test_duckdb_keeps_the_last_two_publications(live: Warehouse) -> None:
+def test_duckdb_keeps_the_last_two_publications(sound: Warehouse) -> None:
     for _ in range(2):
-        live.build()
-    files = sorted(path.name for path in (live.dir / "live").iterdir())
+        sound.build()
+    files = sorted(path.name for path in (sound.dir / "live").iterdir())
     assert len([name for name in files if name.endswith(".duckdb")]) == 2
     assert files[-1] == "current"
 
 
-def test_a_build_killed_at_any_moment_leaves_a_whole_publication(live: Warehouse) -> None:
+def test_a_build_killed_at_any_moment_leaves_a_whole_publication(sound: Warehouse) -> None:
     """The next build then succeeds with no repair. Moments are spread over the length of one build."""
     started = time.monotonic()
-    live.build()
+    sound.run("dbt", "dbt_onet", "build")
     length = time.monotonic() - started
-    for share in (0.3, 0.6, 0.8, 0.9, 0.97):
-        before = live.query(SNAPSHOT)
+    for share in (0.6, 0.9, 0.97):
+        before = sound.query(SNAPSHOT)
         process = subprocess.Popen(
             [sys.executable, "-m", "dbt_onet", "build"],
             cwd=ROOT,
-            env=live.environment("dbt"),
+            env=sound.environment("dbt"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -257,14 +275,17 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_publication(live: Warehouse
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        ((build_id,),) = live.query(SNAPSHOT)
-        assert (build_id,) == before[0] or live.query("select published_at is not null from {live}.current_publication") in ([(1,)], [(True,)])
-        assert live.query("select count(*) from {live}.skill_gap")[0][0] > 0
-    live.build()
+        ((build_id,),) = sound.query(SNAPSHOT)
+        assert (build_id,) == before[0] or sound.query("select published_at is not null from {live}.current_publication") in (
+            [(1,)],
+            [(True,)],
+        )
+        assert sound.query("select count(*) from {live}.skill_gap")[0][0] > 0
+    sound.build()
 
 
-def test_readers_see_no_error_and_no_mixture_through_rebuilds(live: Warehouse, sample: Release) -> None:
-    """Eight readers in a loop through three builds that change a title, and one that fails. An answer's title must be its publication's."""
+def test_readers_see_no_error_and_no_mixture_through_rebuilds(live: Warehouse, spoilt: Release) -> None:
+    """Eight readers in a loop through builds that change a title, and one that fails. An answer's title must be its publication's."""
     titles = {live.query(SNAPSHOT)[0][0]: live.query("select title from {live}.occupation where occupation_code = '11-1011.00'")[0][0]}
     seen: list[tuple[str, str]] = []
     errors: list[BaseException] = []
@@ -276,7 +297,7 @@ def test_readers_see_no_error_and_no_mixture_through_rebuilds(live: Warehouse, s
     )
 
     def read() -> None:
-        while not done.is_set():
+        while not done.wait(0.002):  # paced: the build needs the processor too
             try:
                 ((build_id, title, mixed),) = live.query(text)
                 assert mixed == 0
@@ -289,14 +310,14 @@ def test_readers_see_no_error_and_no_mixture_through_rebuilds(live: Warehouse, s
     for reader in readers:
         reader.start()
     try:
-        for number in range(3):
-            sample.replace_value("Occupation Data.txt", row=2, column="Title", value=f"Chief Executives {number}")
-            live.land(sample.folder, "--release", "99.1")
-            live.build()
+        for number in range(2):
+            spoilt.replace_value("Occupation Data.txt", row=2, column="Title", value=f"Chief Executives {number}")
+            live.land(spoilt.folder, "--release", "99.1")
+            live.run("dbt", "dbt_onet", "build")
             titles[live.query(SNAPSHOT)[0][0]] = f"Chief Executives {number}"
-        sample.replace_value("Skills.txt", row=2, column="Data Value", value="abc")
-        live.land(sample.folder, "--release", "99.1")
-        live.build(code=1)
+        spoilt.replace_value("Skills.txt", row=2, column="Data Value", value="abc")
+        live.land(spoilt.folder, "--release", "99.1")
+        live.run("dbt", "dbt_onet", "build", code=1)
     finally:
         done.set()
         for reader in readers:
@@ -306,10 +327,10 @@ def test_readers_see_no_error_and_no_mixture_through_rebuilds(live: Warehouse, s
     assert all(titles[build] == title for build, title in seen)
 
 
-def test_two_builds_at_once_wait_for_each_other(live: Warehouse) -> None:
+def test_two_builds_at_once_wait_for_each_other(sound: Warehouse) -> None:
     command = [sys.executable, "-m", "dbt_onet", "build"]
     builds = [
-        subprocess.Popen(command, cwd=ROOT, env=live.environment("dbt"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(command, cwd=ROOT, env=sound.environment("dbt"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for _ in range(2)
     ]
     printed = [build.communicate()[0] for build in builds]
@@ -317,14 +338,14 @@ def test_two_builds_at_once_wait_for_each_other(live: Warehouse) -> None:
     assert sum("waiting for another load or build" in text for text in printed) == 1
 
 
-def test_a_build_that_waits_too_long_says_so(live: Warehouse) -> None:
-    if live.server:
-        with live.server.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("select get_lock(%s, 0)", [f"{live.name}.pipeline"])
-            printed = live.run("dbt", "dbt_onet", "build", code=1, WAREHOUSE_LOCK_TIMEOUT="1")
+def test_a_build_that_waits_too_long_says_so(sound: Warehouse) -> None:
+    if sound.server:
+        with sound.server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("select get_lock(%s, 0)", [f"{sound.name}.pipeline"])
+            printed = sound.run("dbt", "dbt_onet", "build", code=1, WAREHOUSE_LOCK_TIMEOUT="1")
     else:
         from filelock import FileLock
 
-        with FileLock(live.dir / "pipeline.lock"):
-            printed = live.run("dbt", "dbt_onet", "build", code=1, WAREHOUSE_LOCK_TIMEOUT="1")
+        with FileLock(sound.dir / "pipeline.lock"):
+            printed = sound.run("dbt", "dbt_onet", "build", code=1, WAREHOUSE_LOCK_TIMEOUT="1")
     assert "another load or build" in printed

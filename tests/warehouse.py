@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-
+import pytest
 from mysql_server import MysqlServer
 
+from dbt_onet.build import BuildError, Published, build
+from dbt_onet.settings import Settings
+
 ROOT = Path(__file__).parent.parent
+Engine = Literal["duckdb", "mysql"]
 Role = Literal["loader", "dbt", "api"]
 
 
@@ -27,7 +31,7 @@ Role = Literal["loader", "dbt", "api"]
 class Warehouse:
     """Where one warehouse is, and how to run the project's commands on it."""
 
-    engine: Literal["duckdb", "mysql"]
+    engine: Engine
     dir: Path
     server: MysqlServer | None = None
     name: str = field(default_factory=lambda: f"onet_test_{secrets.token_hex(4)}")
@@ -63,8 +67,22 @@ class Warehouse:
     def land(self, source: str | Path, *options: str, code: int = 0) -> str:
         return self.run("loader", "loader", "land", str(source), *options, code=code)
 
-    def build(self, code: int = 0) -> str:
-        return self.run("dbt", "dbt_onet", "build", code=code)
+    def build(self) -> Published:
+        """Builds and publishes in this process, which saves dbt's seconds of import; the command itself is what `run` is for."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment("dbt").items():
+                patch.setenv(name, value)
+            for name in set(os.environ) - set(self.environment("dbt")):
+                patch.delenv(name)
+            return build(Settings())
+
+    def failing_build(self) -> str:
+        """What is said of a build that must not be published."""
+        before = self.query("select build_id, published_at from {live}.current_publication")
+        with pytest.raises(BuildError) as refused:
+            self.build()
+        assert self.query("select build_id, published_at from {live}.current_publication") == before
+        return str(refused.value)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows from the live relations; `{live}` and `{core}` in the text become the names of the views' and the tables' schema."""
@@ -94,7 +112,7 @@ class Warehouse:
 
 
 @contextmanager
-def make_warehouse(engine: Literal["duckdb", "mysql"], folder: Path, server: MysqlServer | None) -> Iterator[Warehouse]:
+def make_warehouse(engine: Engine, folder: Path, server: MysqlServer | None) -> Iterator[Warehouse]:
     """An empty warehouse; on MySQL its users are made before it and dropped after it together with its databases."""
     warehouse = Warehouse(engine, folder, server if engine == "mysql" else None)
     if not warehouse.server:

@@ -30,7 +30,7 @@ def _metadata(database: str) -> sa.MetaData:
     made = sa.MetaData(schema=database)
 
     def key(name: str) -> sa.Column[Any]:
-        kinds = {"load_id": sa.Integer(), "file_name": _NAME, "line_number": sa.BigInteger()}
+        kinds: dict[str, sa.types.TypeEngine[Any]] = {"load_id": sa.Integer(), "file_name": _NAME, "line_number": sa.BigInteger()}
         return sa.Column(name, kinds[name], primary_key=True, autoincrement=False)
 
     counts = ("rows_read", "rows_landed", "rows_rejected")

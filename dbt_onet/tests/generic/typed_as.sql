@@ -1,12 +1,15 @@
 {#-
-  On a raw column: every published text reads as the type that staging gives it (macros/typed.sql). `n/a` and, in layouts that lack the column, null are no value.
-  Returns the rows that do not, with file and line.
+  On a raw table: every published text of the named columns reads as the type that staging gives it (macros/typed.sql). `n/a` and, in layouts that
+  lack the column, null are no value. Returns file, line, column and text of those that do not.
 -#}
-{% test typed_as(model, column_name, type) %}
-select file_name, line_number, {{ column_name }} as published_text, '{{ type }}' as expected_type
+{% test typed_as(model, columns) %}
+{% for column, type in columns.items() %}
+select file_name, line_number, '{{ column }}' as column_name, {{ column }} as published_text, '{{ type }}' as expected_type
 from {{ model }}
 where {{ in_current_load() }}
-  and {{ column_name }} is not null
-  and {{ column_name }} <> 'n/a'
-  and {{ typed(column_name, type) }} is null
+  and {{ column }} is not null
+  and {{ column }} <> 'n/a'
+  and {{ typed(column, type) }} is null
+{% if not loop.last %}union all{% endif %}
+{% endfor %}
 {% endtest %}

@@ -1,0 +1,107 @@
+"""Building and publishing: how much of it is the engine's work, how much dbt's, how much the publication's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bench.commands import Run, Warehouse, run
+from bench.report import Section, seconds
+
+KINDS = {"model": "models", "seed": "seeds", "test": "data tests", "unit_test": "unit tests"}
+
+
+@dataclass(frozen=True)
+class Build:
+    """One `python -m dbt_onet build`. Seconds."""
+
+    run: Run
+    dbt: float
+    publication: float
+    nodes: dict[str, float]
+    """dbt's own execution time per kind of node."""
+
+
+@dataclass
+class Builds:
+    """Every repeat on one engine: of a first build and publication, and of a second of the same load."""
+
+    engine: str
+    first: list[Build] = field(default_factory=list)
+    second: list[Build] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def measure(builds: Builds, warehouse: Warehouse) -> None:
+    """One repeat, in a warehouse that has its raw rows and nothing else."""
+    builds.first.append(_build(builds, warehouse))
+    builds.second.append(_build(builds, warehouse))
+
+
+def _build(builds: Builds, warehouse: Warehouse) -> Build:
+    publish = f"dbt_onet.publish_{warehouse.engine}:publish"
+    done = run(warehouse, "dbt", "dbt_onet", ["build"], ["dbt_onet.build:run_dbt", publish])
+    results = json.loads((warehouse.dir / "dbt" / "run_results.json").read_text())["results"]
+    nodes = dict.fromkeys(KINDS.values(), 0.0)
+    builds.counts = dict.fromkeys(KINDS.values(), 0)
+    for result in results:
+        kind = KINDS[result["unique_id"].split(".")[0]]
+        nodes[kind] += result["execution_time"]
+        builds.counts[kind] += 1
+    return Build(done, done.calls["dbt_onet.build:run_dbt"], done.calls[publish], nodes)
+
+
+def section(all_builds: list[Builds]) -> Section:
+    shown = Section("Building and publishing (seconds: median, range)", ("",))
+    headings = [""]
+    columns = []
+    for builds in all_builds:
+        for name, made in (("first", builds.first), ("second", builds.second)):
+            headings.append(f"{builds.engine}, {name}")
+            columns.append(made)
+    shown.headings = headings
+
+    def row(name: str, value: Callable[[Build], float]) -> None:
+        shown.rows.append((name, *(seconds([value(build) for build in made]) for made in columns)))
+
+    row("python -m dbt_onet build, whole process", lambda build: build.run.whole)
+    row("  start and imports", lambda build: build.run.whole - build.run.inside)
+    row("  dbt", lambda build: build.dbt)
+    row("    its nodes", lambda build: sum(build.nodes.values()))
+    counts = all_builds[0].counts
+    for kind in KINDS.values():
+        row(f"      {counts[kind]} {kind}", lambda build, kind=kind: build.nodes[kind])  # type: ignore[misc]
+    row("    dbt's own: parsing, planning, writing its files", lambda build: build.dbt - sum(build.nodes.values()))
+    row("  publication", lambda build: build.publication)
+    row("  the rest: lock, databases, plan", lambda build: build.run.inside - build.dbt - build.publication)
+    shown.notes = [
+        "Nodes: execution_time of dbt's run_results.json, one thread; it has the engine's SQL and dbt's compiling and bookkeeping of each node.",
+        "First: nothing built or published before, nothing parsed. Second: the same load again; dbt may reuse its parse, and on MySQL only rows "
+        "that differ are written.",
+    ]
+    shown.figures = [
+        {
+            "engine": builds.engine,
+            "publication_number": name,
+            "nodes": builds.counts,
+            "repeats": [
+                {
+                    "whole": build.run.whole,
+                    "inside": build.run.inside,
+                    "dbt": build.dbt,
+                    "publication": build.publication,
+                    "node_seconds": build.nodes,
+                }
+                for build in made
+            ],
+        }
+        for builds in all_builds
+        for name, made in (("first", builds.first), ("second", builds.second))
+    ]
+    return shown
+
+
+def memory(all_builds: list[Builds]) -> list[tuple[str, str, list[int]]]:
+    """(process, engine, peak bytes of each repeat)."""
+    return [("dbt_onet build", builds.engine, [build.run.peak for build in builds.first + builds.second]) for builds in all_builds]

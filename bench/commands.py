@@ -1,0 +1,47 @@
+"""Runs the project's commands on a warehouse, as a user would, with a clock outside and one inside."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(
+    str(ROOT / "tests")
+)  # the tests' private MySQL server and their warehouses with one user per service are what is needed here
+
+from mysql_server import MysqlServer, start  # noqa: E402
+from warehouse import Role, Warehouse, make_warehouse  # noqa: E402
+
+__all__ = ["ROOT", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "run", "start"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command that ended well. Seconds, bytes."""
+
+    whole: float
+    """From starting the process to its end."""
+    imports: float
+    inside: float
+    """From after the imports to the end: neither the interpreter's start nor the room's imports."""
+    calls: dict[str, float]
+    peak: int
+
+
+def run(warehouse: Warehouse, role: Role, room: str, arguments: Sequence[str], timed: Sequence[str] = ()) -> Run:
+    """`python -m ROOM ARGUMENTS` as that service; RuntimeError with what it printed where it fails."""
+    out = warehouse.dir.parent / f"{warehouse.name}.inside.json"
+    command = [sys.executable, "-m", "bench.inside", str(out), room, ",".join(timed), *arguments]
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, env=warehouse.environment(role), capture_output=True, text=True, check=False)
+    whole = time.perf_counter() - started
+    if done.returncode:
+        raise RuntimeError(f"python -m {room} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+    figures = json.loads(out.read_text())
+    return Run(whole, figures["imports"], figures["inside"], figures["calls"], figures["peak_bytes"])
