@@ -46,7 +46,9 @@ def _build(builds: Builds, warehouse: Warehouse) -> Build:
     nodes = dict.fromkeys(KINDS.values(), 0.0)
     builds.counts = dict.fromkeys(KINDS.values(), 0)
     for result in results:
-        kind = KINDS[result["unique_id"].split(".")[0]]
+        kind = KINDS.get(result["unique_id"].split(".")[0])
+        if kind is None:  # an exposure: nothing is done for it
+            continue
         nodes[kind] += result["execution_time"]
         builds.counts[kind] += 1
     return Build(done, done.calls["dbt_onet.build:run_dbt"], done.calls[publish], nodes)
@@ -70,15 +72,15 @@ def section(all_builds: list[Builds]) -> Section:
     row("  dbt", lambda build: build.dbt)
     row("    its nodes", lambda build: sum(build.nodes.values()))
     counts = all_builds[0].counts
-    for kind in KINDS.values():
+    for kind in (kind for kind in KINDS.values() if counts[kind]):
         row(f"      {counts[kind]} {kind}", lambda build, kind=kind: build.nodes[kind])  # type: ignore[misc]
     row("    dbt's own: parsing, planning, writing its files", lambda build: build.dbt - sum(build.nodes.values()))
     row("  publication", lambda build: build.publication)
     row("  the rest: lock, databases, plan", lambda build: build.run.inside - build.dbt - build.publication)
     shown.notes = [
-        "Nodes: execution_time of dbt's run_results.json, one thread; it has the engine's SQL and dbt's compiling and bookkeeping of each node.",
-        "First: nothing built or published before, nothing parsed. Second: the same load again; dbt may reuse its parse, and on MySQL only rows "
-        "that differ are written.",
+        "Nodes: execution_time of dbt's run_results.json, one thread: the engine's SQL with dbt's compiling and bookkeeping of each node.",
+        "First: nothing built or published before, nothing parsed. Second: the same load again; dbt may reuse its parse, and on MySQL only "
+        "rows that differ are written.",
     ]
     shown.figures = [
         {

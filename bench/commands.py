@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(
@@ -18,7 +19,9 @@ sys.path.append(
 from mysql_server import MysqlServer, start  # noqa: E402
 from warehouse import Role, Warehouse, make_warehouse  # noqa: E402
 
-__all__ = ["ROOT", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "run", "start"]
+Engine = Literal["duckdb", "mysql"]
+
+__all__ = ["ROOT", "Engine", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "run", "start"]
 
 
 @dataclass(frozen=True)

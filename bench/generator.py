@@ -12,8 +12,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 import uvloop
+
+PATIENCE_SECONDS = 30  # for the last answers; a server that keeps silent longer is a failure
 
 
 class Connection(asyncio.Protocol):
@@ -31,8 +34,7 @@ class Connection(asyncio.Protocol):
         self.first_problem = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream protocol is given
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is one in all but name
         self._ask()
 
     def _ask(self) -> None:
@@ -85,7 +87,8 @@ async def ask(port: int, paths: list[str], connections: int, seconds: float) -> 
             port,
         )
         made.append(connection)
-    await asyncio.gather(*waiting)
+    async with asyncio.timeout(seconds + PATIENCE_SECONDS):
+        await asyncio.gather(*waiting)
     taken = time.perf_counter() - started
     return {
         "seconds": taken,

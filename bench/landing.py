@@ -17,8 +17,8 @@ import pandas as pd
 import pymysql
 import sqlalchemy as sa
 
-from bench.commands import MysqlServer, Run, Warehouse, run
-from bench.report import Section, megabytes, seconds, times
+from bench.commands import Engine, MysqlServer, Run, Warehouse, run
+from bench.report import Section, seconds, times
 from loader.reader import FileReader
 from loader.release import open_release
 from loader.settings import Settings
@@ -48,7 +48,7 @@ class File:
 class Landing:
     """Every repeat on one engine. Seconds."""
 
-    engine: str
+    engine: Engine
     loads: list[Run] = field(default_factory=list)
     tables: list[float] = field(default_factory=list)
     """Bare: making empty tables (MySQL; DuckDB makes them while it reads)."""
@@ -233,10 +233,11 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
         row("Skills: loader / bare", lambda it: times(it.skills, it.bare_skills))
         row("Skills: to_sql / loader", lambda it: times(it.to_sql, it.skills) if it.to_sql else "-")
     shown.notes = [
-        "The loader starts from the source as named (a zip is inflated as it is read), makes every raw table of the registry, checks every row, "
-        "takes SHA-256, adds load_id, file_name and line_number and, on MySQL, keeps a primary key. Bare reads unpacked files and does none of it.",
-        "Bare DuckDB: `create table as from read_csv`, all varchar, columns given, quotes off, new file, closed. Bare MySQL: `LOAD DATA LOCAL "
-        "INFILE`, mediumtext, no keys, one connection. Making the tables counts on both sides.",
+        "The loader starts from the source as named (a zip is inflated as it is read), makes every raw table of the registry, checks every "
+        "row, takes SHA-256, adds load_id, file_name and line_number and, on MySQL, keeps a primary key. Bare reads unpacked files and "
+        "does none of it.",
+        "Bare DuckDB: `create table as from read_csv`, all varchar, columns given, quotes off, new file, closed. Bare MySQL: one "
+        "connection, `LOAD DATA LOCAL INFILE`, mediumtext, no keys. Making the tables counts on both sides.",
         "Skills alone: raw tables made beforehand for the loader and for bare MySQL; to_sql (text columns, default method) makes its own.",
     ]
     shown.figures = [
@@ -259,6 +260,3 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
 def memory(landings: list[Landing]) -> list[tuple[str, str, list[int]]]:
     """(process, engine, peak bytes of each repeat)."""
     return [("loader land", landing.engine, [load.peak for load in landing.loads]) for landing in landings]
-
-
-__all__ = ["File", "Landing", "measure", "megabytes", "memory", "section", "unpack"]

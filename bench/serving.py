@@ -88,7 +88,8 @@ def measure(
     ceiling_pairs = Pairs(pairs.codes)  # may come again: a ceiling remembers nothing
     served: list[Served] = []
     with ExitStack() as stack:
-        ports, processes = {}, {}
+        ports: dict[str, int] = {}
+        processes: dict[str, subprocess.Popen[bytes]] = {}
         for warehouse in warehouses:
             ports[warehouse.engine], processes[warehouse.engine] = stack.enter_context(
                 _server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / f"{warehouse.name}.api.log")
@@ -113,7 +114,7 @@ def measure(
                             paths = _echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
                         these[name].add(_ask(port, paths, seconds_each / repeats))
                 served += these.values()
-        peaks = [("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()]
+        peaks: list[tuple[str, str, list[int]]] = [("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()]
     return served, peaks, pairs.repeats
 
 
@@ -176,7 +177,7 @@ def _answers(port: int) -> bool:
 
 def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_ran_out: bool) -> Section:
     shown = Section(
-        f"/skill-gap, pairs never asked before: one uvicorn worker, {CONNECTIONS} connections, {repeats} x {seconds_each / repeats:.1f} s each",
+        f"/skill-gap, pairs never asked before: one worker, {CONNECTIONS} connections, {repeats} x {seconds_each / repeats:.1f} s for each",
         ("", "requests/s: median, range", "p50 ms", "p99 ms", "of echo", "bytes, median", "generator's core", "requests"),
     )
     for definition in DEFINITIONS:
@@ -199,9 +200,9 @@ def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_r
                 )
             )
     shown.notes = [
-        "The API as `python -m api` runs it, middleware, checks, ETag and a log line per request (to a file) included. The echo route has none "
-        "of these: two parameters in, a body of the API's median size out, same uvicorn settings. Both serve in turn with the others idle.",
-        "Load generator, API and mysqld share this machine's cores. MySQL through its unix socket. Percentiles are of all repeats together.",
+        "The API as `python -m api` runs it: middleware, checks, ETag and a log line per request (to a file) included. The echo route has "
+        "none of these: two parameters in, a body of the API's median size out, same uvicorn settings. Servers in turn, the others idle.",
+        "Load generator, API and mysqld share this machine's cores. MySQL through its unix socket. Percentiles: all repeats together.",
     ]
     if pairs_ran_out:
         shown.notes.append("This release has too few pairs: some were asked more than once.")

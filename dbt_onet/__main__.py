@@ -1,7 +1,8 @@
-"""Command line: `python -m dbt_onet build | docs | diagram`."""
+"""Command line: `python -m dbt_onet build | docs | diagram | published`."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,19 @@ def docs() -> None:
         shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
         fresh.replace(settings.docs_dir / "index.html")
         structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
+
+
+@app.command()
+def diagram() -> None:
+    """Draw the keys of the last build into docs/keys.md."""
+    from dbt_onet.diagram import PAGE, page
+    from dbt_onet.plan import plan_from_manifest
+
+    manifest = Settings().dbt_dir / "manifest.json"
+    if not manifest.exists():
+        console.print(f"{manifest} is not there: run `make build` first.", style="red", soft_wrap=True)
+        raise typer.Exit(1)
+    PAGE.write_text(page(plan_from_manifest(json.loads(manifest.read_text(encoding="utf-8")))), encoding="utf-8")
 
 
 @app.command()

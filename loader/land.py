@@ -19,6 +19,9 @@ from loader.tables import FILES, NOT_DATA, REQUIRED, ReleaseFile
 
 log = structlog.get_logger()
 
+MAX_REJECTS = 10_000
+"""Of one file: nobody reads more, and a file that is wrong from end to end must not fill memory."""
+
 OnBlock = Callable[[str, int, int], None]
 """Told file, bytes read of it and its size."""
 
@@ -70,7 +73,7 @@ def land(settings: Settings, store: Store, release: Release, *, force: bool = Fa
         checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
         store.complete(load_id, landed.results, rejects, checksums, _now())
     except LoaderError as error:
-        store.fail(load_id, rejects, str(error), _now())
+        store.fail(load_id, rejects[:MAX_REJECTS], str(error), _now())
         raise
     for name in unknown_files(release):
         log.warning("this file is not in the registry and was left out; if it is wanted, add a row to loader/tables.py", file=name)
@@ -128,6 +131,8 @@ def _land_file(
             rejects += [(file.name, reject) for reject in block.rejects]
             rejected += len(block.rejects)
             read += len(block.line_numbers) + len(block.rejects)
+            if rejected > MAX_REJECTS:
+                raise LoaderError(f"{file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason")
             if block.line_numbers:
                 arrived = store.write(load_id, file.name, file.table, block)
                 if arrived != len(block.line_numbers):

@@ -71,6 +71,10 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
             address = f"{settings.onet_site.rstrip('/')}/dl_files/database/db_{source.replace('.', '_')}_text.zip"
             path, hint = _fetched(settings, address, on_bytes), source
         elif urlsplit(source).scheme in ("http", "https"):
+            if urlsplit(source).password:
+                raise LoaderError(
+                    "a URL with a password in it would be kept with the load and shown in logs; fetch the zip and name the file"
+                )
             address = source
             path, hint = _fetched(settings, address, on_bytes), None
         else:
@@ -183,26 +187,44 @@ def _fetched(settings: Settings, address: str, on_bytes: OnBytes | None) -> Path
     folder = settings.warehouse_dir / "releases"
     path = folder / (Path(urlsplit(address).path).name or "release.zip")
     record = path.with_suffix(".json")
-    if path.exists() and record.exists():
-        kept = json.loads(record.read_text("utf-8"))
-        if kept["address"] == address and kept["sha256"] == _sha256(path):
-            log.info("release is here already", file=str(path), fetched_at=kept["fetched_at"])
-            return path
+    if path.exists() and (fetched_at := _fetched_at(record, address, path)):
+        log.info("release is here already", file=str(path), fetched_at=fetched_at)
+        return path
     folder.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     try:
         _download(settings, address, partial, on_bytes)
+        if not zipfile.is_zipfile(partial):  # the page of a proxy or a sign-in; kept, it would answer for the release from now on
+            raise SourceUnreachableError(_instead(address, "what it answers with is not a zip"))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         partial.unlink(missing_ok=True)
-        raise SourceUnreachableError(
-            f"{address} cannot be fetched ({_in_words(error)}). What is published stays. "
-            "Instead, name a zip or folder that you have (ONET_SOURCE=/path/to/db_29_2_text.zip), or `sample`"
-        ) from error
+        if isinstance(error, httpx.HTTPStatusError) and error.response.status_code in (404, 410):
+            raise LoaderError(f"{address}: there is no such file ({_in_words(error)}). Is the release number right?") from error
+        raise SourceUnreachableError(_instead(address, _in_words(error))) from error
+    except LoaderError:
+        partial.unlink(missing_ok=True)
+        raise
     sha256 = _sha256(partial)
     partial.replace(path)
     fetched = {"address": address, "sha256": sha256, "bytes": path.stat().st_size, "fetched_at": datetime.now(UTC).isoformat()}
     record.write_text(json.dumps(fetched, indent=2) + "\n", "utf-8")
     return path
+
+
+def _fetched_at(record: Path, address: str, path: Path) -> str | None:
+    """When the kept file was fetched, if the record beside it is whole and is of this address and these bytes."""
+    try:
+        kept = json.loads(record.read_text("utf-8"))
+        return str(kept["fetched_at"]) if (kept["address"], kept["sha256"]) == (address, _sha256(path)) else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _instead(address: str, reason: str) -> str:
+    return (
+        f"{address} cannot be fetched ({reason}). What is published stays. "
+        "Instead, name a zip or folder that you have (ONET_SOURCE=/path/to/db_29_2_text.zip), or `sample`"
+    )
 
 
 def _download(settings: Settings, address: str, to: Path, on_bytes: OnBytes | None) -> None:
@@ -215,7 +237,7 @@ def _download(settings: Settings, address: str, to: Path, on_bytes: OnBytes | No
     for attempt in tenacity.Retrying(
         retry=worth_another_try,
         stop=tenacity.stop_after_attempt(settings.loader_fetch_attempts),
-        wait=tenacity.wait_exponential_jitter(initial=0.3, max=5),
+        wait=tenacity.wait_exponential_jitter(multiplier=0.3, max=5),
         reraise=True,
     ):
         with (

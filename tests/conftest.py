@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tests of the API
 from mysql_server import MysqlServer, start
-from warehouse import Warehouse, make_warehouse
+from warehouse import Engine, Warehouse, make_warehouse
 
 
 @pytest.fixture(scope="session")
@@ -53,24 +54,18 @@ def releases() -> Path:
 
 
 @pytest.fixture(scope="session", params=["duckdb", pytest.param("mysql", marks=pytest.mark.mysql)])
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
-def published(
-    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Warehouse]]:
-    """A release, landed, built and published once a session for all tests that only read it; `sample` needs no official files."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str, MysqlServer | None], Warehouse]]:
+    """Not parametrised by engine, so that changing between engines does not throw a warehouse away."""
     with ExitStack() as stack:
 
         @cache
-        def make(release: str) -> Warehouse:
-            source = "sample"
-            if release != "sample":
-                source = str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
-            server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
-            warehouse = stack.enter_context(make_warehouse(engine, tmp_path_factory.mktemp(f"{engine}-{release}"), server))
+        def make(engine: Engine, source: str, server: MysqlServer | None) -> Warehouse:
+            warehouse = stack.enter_context(make_warehouse(engine, tmp_path_factory.mktemp(engine), server))
             warehouse.land(source)
             warehouse.build()
             return warehouse
@@ -79,7 +74,21 @@ def published(
 
 
 @pytest.fixture
-def warehouse(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+def published(engine: Engine, request: pytest.FixtureRequest, built: Callable[..., Warehouse]) -> Callable[[str], Warehouse]:
+    """A release, landed, built and published once a session for all tests that only read it; `sample` needs no official files."""
+    server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
+
+    def make(release: str) -> Warehouse:
+        source = "sample"
+        if release != "sample":
+            source = str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
+        return built(engine, source, server)
+
+    return make
+
+
+@pytest.fixture
+def warehouse(engine: Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     """An empty warehouse of one test's own."""
     with make_warehouse(engine, tmp_path / "warehouse", request.getfixturevalue("mysql_server") if engine == "mysql" else None) as made:
         yield made

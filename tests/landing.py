@@ -5,13 +5,12 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from release_files import Release
-from warehouse import Warehouse
-
 from loader.land import Landed, land
 from loader.release import open_release
 from loader.settings import Settings
 from loader.store import open_store
+from release_files import Release
+from warehouse import Warehouse
 
 NUMBER = "99.1"
 """What the tests call the release that they make up."""

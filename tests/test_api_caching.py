@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from live_warehouse import FROM, TO, Edition, Warehouse, served
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"

@@ -7,9 +7,9 @@ import io
 from typing import Any
 
 import httpx
-from live_warehouse import FROM, TO, Edition
 
 from api.queries import GAP_COLUMNS
+from live_warehouse import FROM, TO, Edition
 
 PAIR = {"from": FROM, "to": TO}
 BACK = {"from": TO, "to": FROM, "format": "csv"}

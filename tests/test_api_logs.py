@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, Served, served, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
 from live_warehouse import FROM, TO, Edition, MySQLWarehouse, served, served_by_process, until
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, Warehouse, served, served_by_process, until
 
 from api import queries
 from api.database import DuckDBDatabase
 from api.settings import Settings
+from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, Warehouse, served, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from live_warehouse import OCCUPATIONS, TO, Edition
 
 from api.models import OccupationAnswer, OccupationsAnswer
+from live_warehouse import OCCUPATIONS, TO, Edition
 
 
 def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from live_warehouse import FROM, TO
 from pydantic import BaseModel
 
 from api import models, queries
 from api.app import create_app
 from api.settings import Settings
+from live_warehouse import FROM, TO
 
 OPENAPI = create_app(Settings()).openapi()
 OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]

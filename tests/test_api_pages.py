@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live_warehouse import DuckDBWarehouse, served
 
 from api import documentation
+from live_warehouse import DuckDBWarehouse, served
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from live_warehouse import FROM, TO
 
 from api.models import ProblemAnswer, ProblemTypeAnswer
 from api.problems import PROBLEM_TYPES
+from live_warehouse import FROM, TO
 
 
 def problem(client: httpx.Client, status: int, name: str, path: str, method: str = "GET", **request: Any) -> dict[str, Any]:

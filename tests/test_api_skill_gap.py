@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from live_warehouse import FROM, TO, Edition, Warehouse, served
 
 from api.models import SkillGapAnswer
+from live_warehouse import FROM, TO, Edition, Warehouse, served
 
 
 def gap(client: httpx.Client, **parameters: Any) -> dict[str, Any]:

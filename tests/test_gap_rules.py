@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from test_project_rules import UNIT_TESTS
+
 from warehouse import ROOT, Warehouse
 
 

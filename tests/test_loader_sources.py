@@ -16,13 +16,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from landing import land_here, zipped
-from release_files import Release, sample_copy
-from warehouse import Warehouse
 
+from landing import land_here, zipped
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.release import open_release
 from loader.settings import Settings
+from release_files import Release, sample_copy
+from warehouse import Warehouse
 
 ZIP_PATH = "/dl_files/database/db_99_1_text.zip"
 on_duckdb = pytest.mark.parametrize("engine", ["duckdb"], indirect=True)

@@ -17,10 +17,10 @@ from typing import Any, Literal
 
 import duckdb
 import pytest
-from mysql_server import MysqlServer
 
 from dbt_onet.build import BuildError, Published, build
 from dbt_onet.settings import Settings
+from mysql_server import MysqlServer
 
 ROOT = Path(__file__).parent.parent
 Engine = Literal["duckdb", "mysql"]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import duckdb
+import pandas as pd
 import structlog
 from filelock import FileLock, Timeout
 
@@ -153,7 +154,11 @@ class DuckDBStore:
                     result.rows_rejected,
                 ],
             )
-        for file_name, reject in rejects:
-            self._connection.execute(
-                "insert into raw_reject values (?, ?, ?, ?, ?)", [load_id, file_name, reject.line_number, reject.reason, reject.content]
+        if rejects:
+            frame = pd.DataFrame(
+                [(load_id, name, each.line_number, each.reason, each.content) for name, each in rejects],
+                columns=["load_id", "file_name", "line_number", "reason", "content"],
             )
+            self._connection.register("rejected", frame)
+            self._connection.execute("insert into raw_reject select * from rejected")
+            self._connection.unregister("rejected")

@@ -109,6 +109,8 @@ def open_mysql(settings: Settings) -> Iterator[MySQLStore]:
             yield MySQLStore(connection, database)
     except sa.exc.DBAPIError as error:
         raise LoaderError(f"MySQL at {where}, user `{settings.warehouse_user}`: {_advice(error.orig)}") from error
+    except pymysql.MySQLError as error:  # from LOAD DATA, which goes to the driver itself
+        raise LoaderError(f"MySQL at {where}, user `{settings.warehouse_user}`: {_advice(error)}") from error
     finally:
         engine.dispose()
 
