@@ -13,7 +13,8 @@ def page(plan: Plan) -> str:
     lines = [
         "# Keys of the published tables",
         "",
-        "Drawn from the keys that the models declare (`python -m dbt_onet diagram`); on MySQL these are real primary and foreign keys in `onet_core`.",
+        "Drawn from the keys that the models declare (`python -m dbt_onet diagram`).",
+        "On MySQL these are real primary and foreign keys in `onet_core`.",
         "Columns that are in no key, and all descriptions, are in the dbt docs.",
         "",
         "```mermaid",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def read(content: bytes) -> tuple[list[tuple[int, Row]], list[Reject]]:
     return rows, rejects
 
 
-def file_of(rows: list[Row], ending: str = "\r\n") -> bytes:
+def file_of(rows: Sequence[Row], ending: str = "\r\n") -> bytes:
     return HEADER + ending.encode() + "".join("\t".join(row) + ending for row in rows).encode("utf-8")
 
 
@@ -117,7 +118,7 @@ def test_a_line_longer_than_many_blocks_costs_no_row_around_it() -> None:
 
 
 def test_line_numbers_hold_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = [("S%d" % number, "é" * (number % 5), "", "7") for number in range(300)]
+    written = [(f"S{number}", "é" * (number % 5), "", "7") for number in range(300)]
     content = file_of(written).replace(b"\tS7\t", b"\t").replace(b"S150\t", b"")
     whole = read(content)
 
@@ -165,7 +166,7 @@ def test_too_many_rejects_fail_the_load_but_are_kept(warehouse: Warehouse, sampl
     assert told in loads[1][2]
     assert loads[1][3] is None
     assert warehouse.raw("select load_id, line_number, reason, content from {raw}.raw_reject") == [
-        (2, rows + 1, "1 fields, expected 15", "one field")
+        (2, rows + 1, "1 fields, expected 13", "one field")
     ]
     assert [sorted(warehouse.raw(f"select * from {{raw}}.{table}"), key=str) for table in tables] == before
 
@@ -239,13 +240,13 @@ TABLES_OF_STRINGS = st.lists(st.tuples(*[VALUES] * WIDTH), max_size=8)
 
 
 @given(rows=TABLES_OF_STRINGS, ending=st.sampled_from(["\n", "\r\n"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_bytes_are_rows_or_rejects_and_nothing_is_lost(rows: list[Row], ending: str) -> None:
     content = file_of(rows, ending)
 
     landed, rejects = read(content)
 
-    lines = content.removesuffix(b"\n").replace(b"\r\n", b"\n").split(b"\n")[1:]
+    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")[1:]
     numbered = dict(enumerate((line.decode() for line in lines), 2))
     assert {number: "\t".join(values) for number, values in landed} | {
         reject.line_number: reject.content.replace("\\x00", "\0") if "\0" in numbered[reject.line_number] else reject.content

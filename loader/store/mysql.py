@@ -172,7 +172,7 @@ class MySQLStore:
         names = (self._load.c[name] for name in ("load_id", "release", "file_checksums", "finished_at", "rows_landed"))
         newest = sa.select(*names).where(self._load.c.state == "complete").order_by(self._load.c.load_id.desc()).limit(1)
         row = self._connection.execute(newest).first()
-        return Load(*row.tuple()) if row else None
+        return Load(**row._mapping) if row else None
 
     def begin_load(self, release: str, source: str, address: str, started_at: datetime) -> int:
         load_id = int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(self._load.c.load_id), 0) + 1)) or 1)
