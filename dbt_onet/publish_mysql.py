@@ -12,10 +12,13 @@ from contextlib import closing
 from datetime import datetime
 
 import pymysql
+import structlog
 from pymysql.cursors import Cursor
 
 from dbt_onet.plan import Plan, Table, View, live_view_sql
 from dbt_onet.settings import Settings
+
+log = structlog.get_logger()
 
 NEXT, OLD = "__next", "__old"
 LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
@@ -62,7 +65,10 @@ def publish(settings: Settings, plan: Plan, published_at: datetime, passed: int,
         else:
             _swap_tables(connection, cursor, settings, plan)
         _replace_views(cursor, settings, plan)
-        _drop_unplanned(cursor, settings, plan)
+        try:
+            _drop_unplanned(cursor, settings, plan)
+        except pymysql.MySQLError as error:  # somebody else's view, or a reader that will not let go: the next publication tries again
+            log.warning("left over from earlier, not dropped", reason=str(error.args[-1]))
         cursor.execute("analyze table " + ", ".join(f"`{settings.core}`.`{table.name}`" for table in plan.tables))
 
 

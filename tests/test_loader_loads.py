@@ -91,7 +91,7 @@ def test_the_same_release_is_left_alone_unless_forced_or_changed(warehouse: Ware
     assert "this release with these checksums is landed already; --force repeats it" in printed
     assert warehouse.raw(STATES) == [(1, "complete", None)]
 
-    assert "load 2" in warehouse.land(sample.folder, "--release", "99.1", "--force")
+    assert land_here(warehouse, sample.folder, force=True).load_id == 2
     sample.replace_value("Skills.txt", 2, "Data Value", "1.23")
     assert land_here(warehouse, sample.folder).load_id == 3
     assert land_here(warehouse, "sample", None).load_id == 4
@@ -103,7 +103,7 @@ def test_a_load_records_where_from_what_and_when(warehouse: Warehouse, sample: R
     land_here(warehouse, sample.folder)
 
     ((release, source, address, checksums, started, finished),) = warehouse.raw(
-        "select release, source, source_address, file_checksums, started_at, finished_at from {raw}.raw_load"
+        "select raw_load.release, source, source_address, file_checksums, started_at, finished_at from {raw}.raw_load"
     )
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sample.folder.glob("*.txt")}
     assert (release, source, address) == ("99.1", str(sample.folder), str(sample.folder.resolve()))
@@ -152,22 +152,17 @@ def test_prune_keeps_the_newest_complete_load_and_the_record_of_all(warehouse: W
         land_here(warehouse, sample.folder)
     before = warehouse.raw("select * from {raw}.skills where load_id = 3 order by line_number")
 
-    assert '"loads": 2' in warehouse.run("loader", "loader", "prune")
+    with open_store(settings_for(warehouse)) as store:
+        assert [store.prune(), store.prune()] == [2, 0]
 
     assert {load_id for loads in rows_of_loads(warehouse).values() for load_id in loads} == {3}
     assert warehouse.raw("select * from {raw}.skills order by line_number") == before
     assert [state for _, state, _ in warehouse.raw(STATES)] == ["complete", "complete", "complete", "failed"]
 
 
-def test_prune_again_and_prune_of_nothing_remove_nothing(warehouse: Warehouse, sample: Release) -> None:
-    with open_store(settings_for(warehouse)) as store:
-        store.prepare()
-        assert store.prune() == 0
-    for _ in range(2):
-        land_here(warehouse, sample.folder, force=True)
-
-    with open_store(settings_for(warehouse)) as store:
-        assert [store.prune(), store.prune()] == [1, 0]
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_prune_says_how_many_loads_it_took_even_if_none(warehouse: Warehouse) -> None:
+    assert '"loads": 0' in warehouse.run("loader", "loader", "prune")
 
 
 # One at a time
@@ -221,8 +216,10 @@ def test_a_column_that_the_registry_gained_is_added_to_a_table_that_is_there(war
 def test_every_table_of_the_registry_is_there_after_any_load(warehouse: Warehouse) -> None:
     land_here(warehouse, "sample", None)
 
+    found = set(warehouse.raw("select table_name, column_name from information_schema.columns where table_schema = '{raw}'"))
+
     for table, names in TABLES.items():
-        assert warehouse.raw(f"select load_id, file_name, line_number, {', '.join(names)} from {{raw}}.{table} where 1 = 0") == []
+        assert {(table, name) for name in ("load_id", "file_name", "line_number", *names)} <= found
 
 
 # Passwords
@@ -284,7 +281,7 @@ def test_29_2_lands_every_row_of_every_file(landed_29_2: Warehouse, releases: Pa
 
     assert {name: content.count(b"\n") - 1 for name, content in published.items()} == dict(landed_29_2.raw(union))
     assert len(published) == 36
-    assert landed_29_2.raw("select release, rows_read, rows_landed, rows_rejected, state from {raw}.raw_load") == [
+    assert landed_29_2.raw("select raw_load.release, rows_read, rows_landed, rows_rejected, state from {raw}.raw_load") == [
         ("29.2", 428_810, 428_810, 0, "complete")
     ]
     assert landed_29_2.raw("select count(*) from {raw}.skills") == [(61_530,)]
@@ -294,7 +291,7 @@ def test_29_2_lands_every_row_of_every_file(landed_29_2: Warehouse, releases: Pa
     }
 
 
-@pytest.mark.parametrize("name", ["Skills", "Task Statements", "Emerging Tasks", "Occupation Level Metadata", "Tools Used"])
+@pytest.mark.parametrize("name", ["Skills", "Task Statements", "Emerging Tasks", "Occupation Level Metadata", "Knowledge"])
 def test_29_2_holds_the_published_values_exactly(landed_29_2: Warehouse, releases: Path, name: str) -> None:
     with zipfile.ZipFile(releases / "db_29_2_text.zip") as archive:
         heading, *lines = archive.read(f"db_29_2_text/{name}.txt").decode("utf-8").removesuffix("\n").replace("\r", "").split("\n")

@@ -141,17 +141,29 @@ def test_a_busy_site_is_asked_again(settings: Settings, site: Site, sample_zip: 
     assert all(seconds > 0 for seconds in waited)
 
 
-@pytest.mark.parametrize(("status", "times"), [(404, 1), (503, 3)])
-def test_a_refusal_names_the_status_and_only_a_passing_one_is_tried_again(
-    settings: Settings, site: Site, status: int, times: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "times", "told", "exit_code"),
+    [(404, 1, "there is no such file (HTTP 404). Is the release number right?", 1), (503, 3, "cannot be fetched (HTTP 503)", 2)],
+)
+def test_only_a_refusal_that_may_pass_is_tried_again(
+    settings: Settings, site: Site, status: int, times: int, told: str, exit_code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
     site.answers = [(status, b"")]
 
-    with pytest.raises(SourceUnreachableError, match=f"HTTP {status}"):
+    with pytest.raises(LoaderError, match=re.escape(told)) as raised:
         open_once(settings.model_copy(update={"onet_site": site.address, "loader_fetch_attempts": 3}), "99.1")
 
+    assert raised.value.exit_code == exit_code
     assert len(site.asked) == times
+
+
+def test_an_address_with_a_password_is_refused_without_repeating_it(settings: Settings, site: Site) -> None:
+    with pytest.raises(LoaderError, match="a URL with a password in it") as raised:
+        open_once(settings, site.address.replace("http://", "http://user:planted-7c2@") + "/db_99_1_text.zip")
+
+    assert "planted-7c2" not in str(raised.value)
+    assert site.asked == []
 
 
 def test_a_page_in_place_of_the_zip_is_not_kept(settings: Settings, site: Site, sample_zip: Path) -> None:

@@ -128,15 +128,14 @@ class DuckDBStore:
         self._connection.execute("update raw_load set state = 'failed', error = ?, finished_at = ? where load_id = ?", [error, at, load_id])
 
     def prune(self) -> int:
-        ((count,),) = self._connection.execute(
-            "select count(distinct load_id) from raw_load_file where state = 'landed' and load_id < "
-            "(select max(load_id) from raw_load where state = 'complete')"
-        ).fetchall()
+        pruned: set[int] = set()
         for table in TABLES:
             older = "load_id < (select max(load_id) from raw_load where state = 'complete')"
+            found = self._connection.execute(f"select distinct load_id from {table} where {older}").fetchall()  # noqa: S608
+            pruned |= {load_id for (load_id,) in found}
             self._connection.execute(f"delete from {table} where {older}")  # noqa: S608
         self._connection.execute("checkpoint")
-        return int(count)
+        return len(pruned)
 
     def _record(self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]]) -> None:
         for result in results:

@@ -227,13 +227,13 @@ class MySQLStore:
         newest = self.newest_complete_load()
         if not newest:
             return 0
-        files = self._table("raw_load_file")
-        older = sa.select(sa.func.count(sa.distinct(files.c.load_id))).where(files.c.state == "landed", files.c.load_id < newest.load_id)
-        count = int(self._connection.scalar(older) or 0)
+        pruned: set[int] = set()
         for name in TABLES:
             table = self._table(name)
-            self._connection.execute(sa.delete(table).where(table.c.load_id < newest.load_id))
-        return count
+            older = table.c.load_id < newest.load_id
+            pruned |= set(self._connection.scalars(sa.select(table.c.load_id).where(older).distinct()))
+            self._connection.execute(sa.delete(table).where(older))
+        return len(pruned)
 
     def _remove(self, load_id: int) -> None:
         for name in TABLES:
