@@ -98,6 +98,10 @@ def _measure(
     sections.append(_memory([*landing.memory(landings), *building.memory(builds), *api_peaks]))
     for section in sections[2:]:
         show(console, section)
+    about["load_average_at_end"] = round(os.getloadavg()[0], 2)
+    console.print(
+        "Load average {load_average_at_end} at the end; above 2 or so, something else was running.".format(**about), highlight=False
+    )
     return sections, about
 
 

@@ -10,6 +10,7 @@ from bench.commands import Run, Warehouse, run
 from bench.report import Section, seconds
 
 KINDS = {"model": "models", "seed": "seeds", "test": "data tests", "unit_test": "unit tests"}
+SLOWEST = 5
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Build:
     publication: float
     nodes: dict[str, float]
     """dbt's own execution time per kind of node."""
+    slowest: list[tuple[str, float]]
+    """The nodes that took longest, with their execution times."""
 
 
 @dataclass
@@ -51,7 +54,8 @@ def _build(builds: Builds, warehouse: Warehouse) -> Build:
             continue
         nodes[kind] += result["execution_time"]
         builds.counts[kind] += 1
-    return Build(done, done.calls["dbt_onet.build:run_dbt"], done.calls[publish], nodes)
+    slowest = sorted(((result["unique_id"], result["execution_time"]) for result in results), key=lambda pair: -pair[1])
+    return Build(done, done.calls["dbt_onet.build:run_dbt"], done.calls[publish], nodes, slowest[:SLOWEST])
 
 
 def section(all_builds: list[Builds]) -> Section:
@@ -82,6 +86,9 @@ def section(all_builds: list[Builds]) -> Section:
         "First: nothing built or published before, nothing parsed. Second: the same load again; dbt may reuse its parse, and on MySQL only "
         "rows that differ are written.",
     ]
+    for builds in all_builds:
+        named = ", ".join(f"{name.split('.')[2]} {taken:.2f}" for name, taken in builds.second[-1].slowest)
+        shown.notes.append(f"Slowest nodes of the last second build on {builds.engine}: {named}.")
     shown.figures = [
         {
             "engine": builds.engine,
@@ -94,6 +101,7 @@ def section(all_builds: list[Builds]) -> Section:
                     "dbt": build.dbt,
                     "publication": build.publication,
                     "node_seconds": build.nodes,
+                    "slowest_nodes": build.slowest,
                 }
                 for build in made
             ],

@@ -96,7 +96,7 @@ def measure(
             )
         for definition in DEFINITIONS:
             warm = {name: _ask(port, _gaps(pairs.take(2000), definition), 1.0) for name, port in ports.items()}
-            size = int(median(warm[warehouses[0].engine]["sizes"]))
+            size = int(median(size for seen in warm.values() for size in seen["sizes"]))
             with ExitStack() as ceilings:
                 folder = warehouses[0].dir.parent
                 all_ports: dict[str, int] = {}
