@@ -10,12 +10,13 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import pymysql
 import pytest
 
 from dbt_onet.build import BuildError, Published, build
@@ -134,8 +135,13 @@ def make_warehouse(engine: Engine, folder: Path, server: MysqlServer | None) -> 
     try:
         yield warehouse
     finally:
-        with warehouse.server.connect() as connection, connection.cursor() as cursor:
-            for database in databases.values():
-                cursor.execute(f"drop database if exists {database}")
-            for role in rights:
-                cursor.execute(f"drop user {name}_{role}")
+        with suppress(pymysql.err.OperationalError):  # a private server may be gone before this, with everything in it
+            _drop(warehouse.server, list(databases.values()), [f"{name}_{role}" for role in rights])
+
+
+def _drop(server: MysqlServer, databases: list[str], users: list[str]) -> None:
+    with server.connect() as connection, connection.cursor() as cursor:
+        for database in databases:
+            cursor.execute(f"drop database if exists {database}")
+        for user in users:
+            cursor.execute(f"drop user if exists {user}")
