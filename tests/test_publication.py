@@ -310,7 +310,7 @@ def test_readers_see_no_error_and_no_mixture_through_rebuilds(sound: Warehouse, 
     """
 
     def read() -> None:
-        while not done.wait(0.05):  # paced: the build needs the processor too
+        while not done.wait(0.25):  # paced: the build needs the processor too
             try:
                 ((title, build_id, mixed),) = sound.query(text)
                 assert mixed == 0
