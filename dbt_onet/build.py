@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any
 import duckdb
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 
 from dbt_onet import publish_duckdb, publish_mysql
@@ -56,11 +56,9 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         BuildError: no load to build from, another load or build is running, or a model or test failed.
     """
     with pipeline_lock(settings):
-        build_id = str(uuid.uuid4())
         _prepare(settings)
-        result = run_dbt(
-            settings, "build", ["--exclude-resource-type", "unit_test", "--vars", json.dumps({"build_id": build_id})], on_progress
-        )
+        result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test"], on_progress)
+        build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
         passed, warned = _verdict(result, manifest, settings)
         plan = plan_from_manifest(manifest)

@@ -12,7 +12,7 @@ rating as (
 )
 
 select
-    cast('{{ var("build_id") or invocation_id }}' as char(36)) as build_id,
+    cast('{{ invocation_id }}' as char(36)) as build_id,
     cast(current_load.release as char(20)) as onet_release,
     cast(current_load.source as char(500)) as source,
     cast(current_load.file_checksums as char) as file_checksums,
