@@ -41,7 +41,7 @@ docs: $(VENV)/run  ## dbt docs, served under /schema
 	@$(BIN)/python -m dbt_onet docs
 
 test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench

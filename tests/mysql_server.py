@@ -32,7 +32,9 @@ class MysqlServer:
     port: int
 
     def connect(self) -> pymysql.Connection:
-        return pymysql.connect(unix_socket=str(self.socket), user="root", charset="utf8mb4", autocommit=True)
+        return pymysql.connect(
+            unix_socket=str(self.socket), user="root", charset="utf8mb4", collation="utf8mb4_0900_as_cs", autocommit=True
+        )
 
 
 @contextmanager
