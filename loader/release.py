@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 import tenacity
+from filelock import FileLock
 
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.settings import Settings
@@ -183,14 +184,19 @@ class _Checked:
 
 
 def _fetched(settings: Settings, address: str, on_bytes: OnBytes | None) -> Path:
-    """The zip behind an address: kept from an earlier time if its checksum still holds, else fetched now."""
+    """The zip behind an address: kept from an earlier time if its checksum still holds, else fetched now, by one at a time."""
     folder = settings.warehouse_dir / "releases"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.warehouse_dir / "fetch.lock"):
+        return _kept_or_fetched(settings, folder, address, on_bytes)
+
+
+def _kept_or_fetched(settings: Settings, folder: Path, address: str, on_bytes: OnBytes | None) -> Path:
     path = folder / (Path(urlsplit(address).path).name or "release.zip")
     record = path.with_suffix(".json")
     if path.exists() and (fetched_at := _fetched_at(record, address, path)):
         log.info("release is here already", file=str(path), fetched_at=fetched_at)
         return path
-    folder.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     try:
         _download(settings, address, partial, on_bytes)

@@ -10,6 +10,7 @@ import stat
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,6 +105,14 @@ def test_release_number_is_fetched_once_and_kept_with_a_record(warehouse: Wareho
     assert "landed already" in again
     assert warehouse.raw("select release, source, source_address from {raw}.raw_load") == [("99.1", "99.1", site.address + ZIP_PATH)]
     assert not list(kept.parent.glob("*.partial"))
+
+
+def test_of_two_fetches_at_once_one_waits_for_the_other(settings: Settings, site: Site, sample_zip: Path) -> None:
+    site.answers = [(200, sample_zip.read_bytes())]
+    with ThreadPoolExecutor() as pool:
+        opened = list(pool.map(lambda _: open_once(settings, site.address + ZIP_PATH, "99.1"), range(4)))
+    assert {number for number, _ in opened} == {"99.1"}
+    assert len(site.asked) == 1
 
 
 @pytest.mark.parametrize("damage", ["the zip", "the record", "half a record", "another address"])
