@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test build serve docs bench lint
+.PHONY: help run test build serve docs bench torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,8 +46,11 @@ test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on t
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench
 
+torture: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many minutes
+	@$(BIN)/python -m torture
+
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)

@@ -92,7 +92,7 @@ def measure(
         processes: dict[str, subprocess.Popen[bytes]] = {}
         for warehouse in warehouses:
             ports[warehouse.engine], processes[warehouse.engine] = stack.enter_context(
-                _server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / f"{warehouse.name}.api.log")
+                server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / f"{warehouse.name}.api.log")
             )
         for definition in DEFINITIONS:
             warm = {name: _ask(port, _gaps(pairs.take(2000), definition), 1.0) for name, port in ports.items()}
@@ -102,7 +102,7 @@ def measure(
                 all_ports: dict[str, int] = {}
                 for kind in ("socket", "echo"):
                     arguments = ["-m", "bench.ceilings", kind, "{port}", str(size)]
-                    all_ports[kind], _ = ceilings.enter_context(_server(arguments, dict(os.environ), folder / f"{kind}.log"))
+                    all_ports[kind], _ = ceilings.enter_context(server(arguments, dict(os.environ), folder / f"{kind}.log"))
                     _ask(all_ports[kind], _echoes(ceiling_pairs.take(2000)), 0.5)
                 all_ports |= ports
                 these = {name: Served(name, definition) for name in all_ports}
@@ -141,7 +141,7 @@ def _ask(port: int, paths: list[str], seconds: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _server(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def server(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Starts it on a free port and waits until it answers; `{port}` in the arguments is that port, API_PORT says it too."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
