@@ -1,8 +1,7 @@
-"""`python -m api`: serve on API_HOST and API_PORT."""
+"""`python -m api`: serve on API_HOST and API_PORT, with as many processes as WEB_CONCURRENCY says."""
 
 import uvicorn
 
-from api.app import create_app
 from api.logs import configure_logs
 from api.settings import Settings
 
@@ -12,7 +11,7 @@ def main() -> None:
     configure_logs()
     # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
     uvicorn.run(
-        create_app(settings),
+        "api.app:app",  # by name: each process makes its own
         host=settings.api_host,
         port=settings.api_port,
         access_log=False,

@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         log = structlog.get_logger("api")
         log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name)
+        if settings.has_default_password_in_public:
+            log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
         database.close()
         log.info("stopped")

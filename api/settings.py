@@ -1,16 +1,20 @@
 """What the service is told from outside: environment variables, read once when the application is created."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-compose.yml begin
+
 
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals; names are shared with the loader and the dbt project."""
 
-    model_config = SettingsConfigDict(hide_input_in_errors=True)  # a mistake in one variable must not print the password in another
+    # hide_input_in_errors: a mistake in one variable must not print the password in another.
+    model_config = SettingsConfigDict(hide_input_in_errors=True, env_ignore_empty=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
     warehouse_dir: Path = Path("warehouse")
@@ -25,6 +29,7 @@ class Settings(BaseSettings):
     warehouse_socket: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    api_published_host: str = ""  # in a container: the address of the host on which api_port is published
     api_pool_size: int = Field(default=10, ge=1, le=200)
     schema_docs_dir: Path | None = None
 
@@ -35,6 +40,16 @@ class Settings(BaseSettings):
         if self.warehouse_password_file is not None:
             self.warehouse_password = SecretStr(self.warehouse_password_file.read_text(encoding="utf-8").rstrip("\r\n"))
         return self
+
+    @property
+    def has_default_password_in_public(self) -> bool:
+        """Whether others than this machine reach a service that connects with a password that everyone can read in docker-compose.yml."""
+        host = self.api_published_host or self.api_host
+        try:
+            is_local = ip_address(host).is_loopback
+        except ValueError:
+            is_local = host == "localhost"
+        return not is_local and self.warehouse_password.get_secret_value().startswith(DEFAULT_PASSWORD)
 
     @property
     def docs_directory(self) -> Path:

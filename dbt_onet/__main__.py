@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import pymysql
 import structlog
@@ -21,43 +22,59 @@ console = Console(stderr=True)
 
 
 @app.command()
-def build() -> None:
+def build(
+    docs: Annotated[bool, typer.Option("--docs", help="Generate the dbt docs, too.")] = False,
+    if_changed: Annotated[
+        bool, typer.Option("--if-changed", help="Do nothing where this project has published the newest load already.")
+    ] = False,
+) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
     from dbt_onet.build import build as run  # dbt takes seconds to import: not for --help
-
-    with _errors_in_words():
-        if not console.is_terminal:
-            run(Settings())
-            return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("dbt build", total=None)
-            published = run(
-                Settings(), lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total)
-            )
-        console.print(
-            f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests passed, {published.warned_tests} warned "
-            f"(build {published.build_id})."
-        )
-
-
-@app.command()
-def docs() -> None:
-    """Generate the dbt docs (the schema documentation) from the last build."""
-    from dbt_onet.build import pipeline_lock, run_dbt
+    from dbt_onet.build import is_unchanged, remember
 
     with _errors_in_words():
         settings = Settings()
-        with pipeline_lock(settings):
-            result = run_dbt(settings, "docs generate", ["--static"])
-        if not result.success:
-            console.print(f"dbt docs could not be generated: {result.exception or 'see above'}")
-            raise typer.Exit(1)
-        settings.docs_dir.mkdir(parents=True, exist_ok=True)
-        fresh = settings.docs_dir / "index.html.tmp"
-        shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
-        fresh.replace(settings.docs_dir / "index.html")
-        structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
+        if if_changed and is_unchanged(settings, documented=docs):
+            structlog.get_logger().info("nothing to do: the newest load is published, by this very project")
+            return
+        if console.is_terminal:
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            with Progress(*columns, console=console, transient=True) as progress:
+                task = progress.add_task("dbt build", total=None)
+                published = run(
+                    settings, lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total)
+                )
+            console.print(
+                f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests passed, {published.warned_tests} warned "
+                f"(build {published.build_id})."
+            )
+        else:
+            published = run(settings)
+        if docs:
+            _document(settings)
+        remember(settings, published.build_id, documented=docs)
+
+
+@app.command("docs")
+def docs_command() -> None:
+    """Generate the dbt docs (the schema documentation) from the last build."""
+    with _errors_in_words():
+        _document(Settings())
+
+
+def _document(settings: Settings) -> None:
+    from dbt_onet.build import pipeline_lock, run_dbt
+
+    with pipeline_lock(settings):
+        result = run_dbt(settings, "docs generate", ["--static"])
+    if not result.success:
+        console.print(f"dbt docs could not be generated: {result.exception or 'see above'}")
+        raise typer.Exit(1)
+    settings.docs_dir.mkdir(parents=True, exist_ok=True)
+    fresh = settings.docs_dir / "index.html.tmp"
+    shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
+    fresh.replace(settings.docs_dir / "index.html")
+    structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
 
 
 @app.command()

@@ -7,27 +7,29 @@ load from completing between two staging views.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from importlib.metadata import version
+from typing import Any, NamedTuple
 
-import duckdb
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 
-from dbt_onet import publish_duckdb, publish_mysql
+from dbt_onet import publish_mysql
 from dbt_onet.plan import plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
 log = structlog.get_logger()
 
 RUNS = ("model", "seed", "test")
+LAST_BUILD = "last_build.json"
 
 
 class BuildError(Exception):
@@ -64,6 +66,8 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         plan = plan_from_manifest(manifest)
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
+            from dbt_onet import publish_duckdb  # here and below: where MySQL is the engine, DuckDB need not be installed
+
             publish_duckdb.publish(settings, plan, build_id, published_at, passed, warned)
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
@@ -175,16 +179,32 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     return tests.count("pass"), tests.count("warn")
 
 
+class Live(NamedTuple):
+    """What the live warehouse says of itself."""
+
+    release: str
+    build_id: str
+    load_id: int
+
+
 def published_release(settings: Settings) -> str | None:
     """The O*NET release that is live, as its own view says; None before the first publication."""
-    text = f"select onet_release from {settings.name}.current_publication"  # noqa: S608
+    there = live(settings)
+    return there.release if there else None
+
+
+def live(settings: Settings) -> Live | None:
+    """The live publication; None before the first."""
+    text = f"select onet_release, build_id, load_id from {settings.name}.current_publication"  # noqa: S608
     rows: Sequence[Sequence[Any]]
     if settings.engine == "duckdb":
+        import duckdb
+
         pointer = settings.live_dir / "current"
         if not pointer.exists():
             return None
-        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as live:
-            rows = live.execute(text).fetchall()
+        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as published:
+            rows = published.execute(text).fetchall()
     else:
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(
@@ -195,4 +215,53 @@ def published_release(settings: Settings) -> str | None:
                 return None
             cursor.execute(text)
             rows = cursor.fetchall()
-    return str(rows[0][0]) if rows else None
+    return Live(str(rows[0][0]), str(rows[0][1]), int(rows[0][2])) if rows else None
+
+
+def is_unchanged(settings: Settings, *, documented: bool) -> bool:
+    """Whether a build would only repeat what is live: made by this very project from the newest complete load, as `remember` noted.
+
+    Args:
+        settings: where the warehouse is.
+        documented: whether the docs of that build must be there too.
+    """
+    try:
+        noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    if noted["project"] != _project_checksum() or (documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists())):
+        return False
+    with pipeline_lock(settings):
+        there = live(settings)
+        return there is not None and there.build_id == noted["build_id"] and there.load_id == _newest_load(settings)
+
+
+def remember(settings: Settings, build_id: str, *, documented: bool) -> None:
+    """Notes which project made a publication."""
+    noted = {"project": _project_checksum(), "build_id": build_id, "documented": documented}
+    (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted), encoding="utf-8")
+
+
+def _newest_load(settings: Settings) -> int | None:
+    text = "select max(load_id) from {raw}.raw_load where state = 'complete'"
+    if settings.engine == "duckdb":
+        import duckdb
+
+        with duckdb.connect(str(settings.dir / "raw.duckdb"), read_only=True) as raw:
+            rows: Sequence[Sequence[Any]] = raw.execute(text.format(raw="main")).fetchall()
+    else:
+        with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+            cursor.execute(text.format(raw=settings.raw))
+            rows = cursor.fetchall()
+    return rows[0][0]  # type: ignore[no-any-return]
+
+
+def _project_checksum() -> str:
+    """Of everything that decides what is built: this folder and the versions of what runs it."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT_DIR.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".csv", ".md", ".py"):
+            digest.update(f"{path.relative_to(PROJECT_DIR)}\n".encode() + path.read_bytes())
+    for package in ("dbt-core", "dbt-mysql", "dbt-onet-mysql"):
+        digest.update(version(package).encode())
+    return digest.hexdigest()

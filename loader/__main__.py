@@ -18,7 +18,7 @@ from loader.errors import LoaderError
 from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
 from loader.release import OnBytes, open_release
 from loader.settings import Settings, load_settings
-from loader.store import open_store
+from loader.store import Store, open_store
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
@@ -33,11 +33,14 @@ def land_command(
     source: Source = None,
     release: Number = None,
     force: Annotated[bool, typer.Option("--force", help="Land again what is landed already.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove all but the newest complete load first.")] = False,
 ) -> None:
     """Land a release as one load that counts as a whole or not at all."""
     with _errors_in_words() as settings, _progress() as progress:
         opening = open_release(settings, source or settings.onet_source, release, _fetching(progress))
         with opening as opened, open_store(settings) as store:
+            if prune:
+                _prune(store)
             landed = land(settings, store, opened, force=force, on_block=_reading(progress))
         progress.stop()
         if landed.is_new:
@@ -77,8 +80,12 @@ def check_command(source: Source = None, release: Number = None) -> None:
 def prune_command() -> None:
     """Remove the rows of all loads but the newest complete one; the record of loads stays."""
     with _errors_in_words() as settings, open_store(settings) as store:
-        store.prepare()
-        structlog.get_logger().info("pruned", loads=store.prune())
+        _prune(store)
+
+
+def _prune(store: Store) -> None:
+    store.prepare()
+    structlog.get_logger().info("pruned", loads=store.prune())
 
 
 def _fetching(progress: Progress) -> OnBytes:
