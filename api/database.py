@@ -63,9 +63,10 @@ class MySQLDatabase:
     """A pool of autocommitting PyMySQL connections. Every one is tried before use, so a restart of the server costs no request."""
 
     # The server or the way to it is at fault, not the statement: too many connections, access refused, host blocked, shutting down,
-    # lock or statement time-out, killed. Codes from 2000 on are the client's own (no route, connection lost, read timed out).
+    # lock or statement time-out, killed; or the views are still those of an earlier version, without a column (1054). Codes from 2000 on
+    # are the client's own (no route, connection lost, read timed out).
     _UNAVAILABLE = frozenset(
-        {1040, 1042, 1043, 1044, 1045, 1053, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
+        {1040, 1042, 1043, 1044, 1045, 1053, 1054, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
     )
     _LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
     _NOT_PUBLISHED = frozenset({1049, 1146, 1356})  # no database, no view, a view whose tables are not there

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_published_host: str = ""  # in a container: the address of the host on which api_port is published
+    web_concurrency: int = Field(default=1, ge=1, le=64)
     api_pool_size: int = Field(default=10, ge=1, le=200)
     schema_docs_dir: Path | None = None
 

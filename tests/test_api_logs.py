@@ -141,3 +141,32 @@ def test_the_duckdb_service_imports_no_mysql_and_no_dbt() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert run.stdout.strip() == ""
+
+
+def test_metrics_are_of_all_processes(tmp_path: Path) -> None:
+    live = DuckDBWarehouse(tmp_path, "onet_test_workers")
+    live.publish(Edition())
+    with served_by_process(live.environment() | {"WEB_CONCURRENCY": "2"}, tmp_path / "log") as server:
+        until(lambda: len([each for each in events(server.log) if each["event"] == "started"]) == 2)
+        for _ in range(20):  # without keep-alive, so that either process gets some
+            assert httpx.get(server.url + GAP).status_code == 200
+        until(lambda: 'api_requests_total{method="GET",path="/skill-gap",status="200"} 20.0' in httpx.get(server.url + "/metrics").text)
+
+
+@pytest.mark.parametrize(
+    ("variables", "warns"),
+    [
+        ({"API_PUBLISHED_HOST": "0.0.0.0"}, True),  # noqa: S104
+        ({"API_PUBLISHED_HOST": "192.0.2.1"}, True),
+        ({"API_PUBLISHED_HOST": "0.0.0.0", "WAREHOUSE_PASSWORD": "of-my-own"}, False),  # noqa: S104
+        ({"API_PUBLISHED_HOST": "127.0.0.1"}, False),
+        ({}, False),
+    ],
+)
+def test_a_default_password_in_public_is_warned_of(tmp_path: Path, variables: dict[str, str], warns: bool) -> None:
+    """Bound to 127.0.0.1 here; where a container's port is published it is told by API_PUBLISHED_HOST."""
+    environment = DuckDBWarehouse(tmp_path, "onet_test_public").environment() | {"WAREHOUSE_PASSWORD": "local-only-api"} | variables
+    with served_by_process(environment, tmp_path / "log") as server:
+        until(lambda: any(each["event"] == "started" for each in events(server.log)))
+    assert any(each["event"] == "default_password" for each in events(server.log)) is warns
+    assert "local-only" not in server.log.read_text()

@@ -218,7 +218,6 @@ def test_rows_that_fail_a_test_are_not_published_and_told(stack: Stack, release:
     assert re.search(r"typed_as_raw_skills\S*: fail, 1 rows, kept in", log)
     assert "what is live stays" in log
     assert stack.publication() == before
-    stack.up(ONET_SOURCE=source(release("99.1")))
 
 
 def test_an_upgrade_changes_the_live_schema_under_readers(stack: Stack, release: Callable[[str], Release]) -> None:

@@ -8,7 +8,6 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -70,14 +69,15 @@ def test_every_make_target_is_told_and_there() -> None:
 
 
 def test_every_variable_is_told_and_read() -> None:
-    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API)_[A-Z]+(?:_FILE)?)`", README))
-    source = "".join(path.read_text() for room in ("loader", "api", "dbt_onet") for path in Path(ROOT / room).glob("settings.py")).lower()
+    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API|DOCS|LOADER|DBT)_[A-Z]+(?:_FILE)?)`", README))
+    files = [*(ROOT / room / "settings.py" for room in ("loader", "api", "dbt_onet")), ROOT / "docker-compose.yml"]
+    source = "".join(path.read_text() for path in files).lower()
     unread = [name for name in named if name.lower() not in source and name.lower().removeprefix("warehouse_") not in source]
     assert not unread
 
 
 def test_files_that_are_named_are_there() -> None:
-    for path in re.findall(r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|bench)/[\w/.]*)`", README) + re.findall(
+    for path in re.findall(r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|bench|mysql)/[\w/.]*)`", README) + re.findall(
         r"\]\(([\w/.]+)\)", README
     ):
         assert (ROOT / path).exists(), path
