@@ -24,10 +24,20 @@ grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an undersc
   grant onet_dbt "$(password DBT)" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`'
   grant onet_api "$(password API)" 'select on `onet`'
 } > "$users"
-printf '[client]\nuser=onet_dbt\npassword="%s"\n' "$(password DBT)" > /run/onet/backup.cnf
+secret=$(password DBT)
+cat > /run/onet/backup.cnf <<END  # for mysqldump and mysql, see README
+[client]
+user=onet_dbt
+password="${secret//\\/\\\\}"
+[mysqldump]
+single-transaction
+set-gtid-purged=OFF
+no-tablespaces
+loose-skip-masking-policies
+END
 
 root=$(head -c 24 /dev/urandom | base64)
-unset LOADER_PASSWORD DBT_PASSWORD API_PASSWORD
+unset LOADER_PASSWORD DBT_PASSWORD API_PASSWORD secret
 if [ -d /var/lib/mysql/mysql ]; then
   echo "alter user root@localhost identified by $(quoted "$root");" >> "$users"
   set -- "$@" --init-file="$users"

@@ -89,7 +89,7 @@ def test_the_schema_is_browsable(stack: Stack) -> None:
     assert httpx.get(stack.address() + "/schema/").text == page
 
 
-PASSWORD = "of-my'own\\"  # noqa: S105
+PASSWORD, ANOTHER = "of-my'own\\", 'another"one$$\\'
 LOOK = """
 import importlib.metadata, json, os, pathlib, shutil
 print(json.dumps({
@@ -269,7 +269,7 @@ def test_passwords_of_ones_own_and_more_processes(stack: Stack, tmp_path: Path) 
     (tmp_path / "password").write_text(PASSWORD + "\n")
     tmp_path.chmod(0o755)
     ports = range(port := int(os.environ["API_PORT"]) + 10, port + 2)
-    mine = {"API_PASSWORD_FILE": str(tmp_path / "password"), "DBT_PASSWORD": 'another"one$$'}
+    mine = {"API_PASSWORD_FILE": str(tmp_path / "password"), "DBT_PASSWORD": ANOTHER}
     stack.up("--scale", "api=2", **mine, API_PORT=f"{ports[0]}-{ports[-1]}", WEB_CONCURRENCY="2", ONET_SOURCE="releases/db_99_1_text")
     for index in (1, 2):
         assert httpx.get(stack.address(index=index) + GAP).status_code == 200
@@ -277,4 +277,5 @@ def test_passwords_of_ones_own_and_more_processes(stack: Stack, tmp_path: Path) 
     assert stack.sql("api", "select 1", password=PASSWORD).strip() == "1"
     everything = "".join(stack.logs(service) for service in FILE["services"])
     assert PASSWORD not in everything
-    assert "another" not in everything
+    assert ANOTHER not in everything
+    stack.compose("exec", "-T", "mysql", "mysql", "--defaults-extra-file=/run/onet/backup.cnf", "-e", "select 1")

@@ -161,6 +161,17 @@ def test_prune_keeps_the_newest_complete_load_and_the_record_of_all(warehouse: W
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_a_load_may_prune_those_before_the_last_one_first(warehouse: Warehouse) -> None:
+    """So that a service which only ever lands does not grow: what was landed last is kept until something newer is."""
+    loads = "select distinct load_id from {raw}.skills order by load_id"
+    warehouse.land("sample")
+    assert '"loads": 0' in warehouse.land("sample", "--prune", "--force")
+    assert warehouse.raw(loads) == [(1,), (2,)]
+    assert '"loads": 1' in warehouse.land("sample", "--prune")
+    assert warehouse.raw(loads) == [(2,)]
+
+
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 def test_prune_says_how_many_loads_it_took_even_if_none(warehouse: Warehouse) -> None:
     assert '"loads": 0' in warehouse.run("loader", "loader", "prune")
 

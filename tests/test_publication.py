@@ -18,8 +18,10 @@ import duckdb
 import pymysql
 import pytest
 
+from dbt_onet.build import is_unchanged
 from dbt_onet.diagram import PAGE, page
 from dbt_onet.plan import Plan, plan_from_manifest
+from dbt_onet.settings import Settings
 from release_files import Release, sample_copy
 from warehouse import ROOT, Engine, Warehouse, make_warehouse
 
@@ -256,6 +258,23 @@ def test_mysql_users_may_do_their_part_only(live: Warehouse) -> None:
     refused("loader", "select * from NAME.skill_gap")
     refused("loader", "drop table NAME_core.dim_scale")
     refused("dbt", "delete from NAME_raw.raw_load")
+
+
+def test_a_build_is_left_out_where_it_would_repeat_what_is_live(sound: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is: the newest load, this very project, and docs if docs are asked for."""
+    sound.run("dbt", "dbt_onet", "build", "--if-changed")
+    before = sound.query(SNAPSHOT)
+    assert "nothing to do" in sound.run("dbt", "dbt_onet", "build", "--if-changed")
+    assert sound.query(SNAPSHOT) == before
+    ours = {name.removeprefix("WAREHOUSE_").lower(): value for name, value in sound.environment("dbt").items()}
+    settings = Settings.model_validate({name: value for name, value in ours.items() if name in Settings.model_fields})
+    assert is_unchanged(settings, documented=False)
+    assert not is_unchanged(settings, documented=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("dbt_onet.build.PROJECT_DIR", ROOT / "loader")
+        assert not is_unchanged(settings, documented=False)
+    sound.land("sample", "--force")
+    assert not is_unchanged(settings, documented=False)
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
