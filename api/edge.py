@@ -64,7 +64,8 @@ class Edge:
             seconds = time.perf_counter() - started
             path = _template(scope)
             self._metrics.observe(method if method in _METHODS else "other", path, status, seconds)
-            log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 2))
+            if not path.startswith("/health/"):  # asked every few seconds by whoever keeps the service running: the figures count them
+                log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 2))
             structlog.contextvars.unbind_contextvars("request_id")
 
 

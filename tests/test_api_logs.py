@@ -68,9 +68,11 @@ def test_one_line_per_request_without_its_query(server: Served, method: str, pat
 
 
 def test_a_safe_request_id_is_kept(server: Served) -> None:
-    answer = httpx.get(server.url + "/health/live", headers={"X-Request-ID": "trace-1.a_B"})
-    assert answer.headers["x-request-id"] == "trace-1.a_B"
-    assert line_of(server, "trace-1.a_B")["status"] == 200
+    for path in ("/health/live", "/publication"):
+        answer = httpx.get(server.url + path, headers={"X-Request-ID": "trace-1.a_B"})
+        assert answer.headers["x-request-id"] == "trace-1.a_B"
+    line = line_of(server, "trace-1.a_B")  # one line: those who only ask for its health fill no log
+    assert (line["path"], line["status"]) == ("/publication", 200)
 
 
 @pytest.mark.parametrize("given", ["", "a b", "a" * 65, 'x"}', "<script>", "é".encode().decode("latin-1")])

@@ -279,3 +279,9 @@ def test_passwords_of_ones_own_and_more_processes(stack: Stack, tmp_path: Path) 
     assert PASSWORD not in everything
     assert ANOTHER not in everything
     stack.compose("exec", "-T", "mysql", "mysql", "--defaults-extra-file=/run/onet/backup.cnf", "-e", "select 1")
+
+
+def test_everything_stops_when_told(stack: Stack) -> None:
+    stack.compose("stop")
+    codes = {service: {each["State"]["ExitCode"] for each in stack.inspect(service)} for service in LASTING}
+    assert not [service for service, found in codes.items() if 137 in found], "killed: it did not stop in its time"
