@@ -229,9 +229,9 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
         noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if noted["project"] != _project_checksum() or (
-        documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists())
-    ):
+    if noted.get("project") != _project_checksum():
+        return False
+    if documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists()):
         return False
     with pipeline_lock(settings):
         there = live(settings)
