@@ -10,6 +10,10 @@ with pair as (
         target.level as to_level,
         source.importance as from_importance,
         target.importance as to_importance,
+        source.anchor_level as from_anchor_level,
+        source.anchor as from_anchor,
+        target.anchor_level as to_anchor_level,
+        target.anchor as to_anchor,
 
         case when target.level > 0 and source.level = 0 then 1 else 0 end as is_missing,
         case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
@@ -58,7 +62,13 @@ select
         when welch.to_level - welch.from_level > student_t.t_975 * welch.standard_error then 1
         else 0
     end as is_significant,
-    welch.is_low_precision
+    welch.is_low_precision,
+
+    element.group_name,
+    welch.from_anchor_level,
+    welch.from_anchor,
+    welch.to_anchor_level,
+    welch.to_anchor
 from welch
 inner join {{ ref('dim_occupation') }} as from_occupation on welch.from_occupation_code = from_occupation.occupation_code
 inner join {{ ref('dim_occupation') }} as to_occupation on welch.to_occupation_code = to_occupation.occupation_code
