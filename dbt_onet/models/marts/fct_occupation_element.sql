@@ -24,17 +24,9 @@ select
     level_rating.is_not_relevant,
     level_rating.is_suppress_recommended,
 
-    importance_rating.value as importance,
-
-    level_anchor.anchor_level,
-    level_anchor.description as anchor
+    importance_rating.value as importance
 from level_rating
 inner join {{ ref('dim_element') }} as element on level_rating.element_id = element.element_id
 left join importance_rating
     on level_rating.occupation_code = importance_rating.occupation_code
     and level_rating.element_id = importance_rating.element_id
--- Level 0 lies above no anchor's range: what is not there needs no example.
-left join {{ ref('dim_level_anchor') }} as level_anchor
-    on level_rating.element_id = level_anchor.element_id
-    and level_rating.value > level_anchor.above_level
-    and level_rating.value <= level_anchor.up_to_level

@@ -10,10 +10,6 @@ with pair as (
         target.level as to_level,
         source.importance as from_importance,
         target.importance as to_importance,
-        source.anchor_level as from_anchor_level,
-        source.anchor as from_anchor,
-        target.anchor_level as to_anchor_level,
-        target.anchor as to_anchor,
 
         case when target.level > 0 and source.level = 0 then 1 else 0 end as is_missing,
         case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
@@ -65,14 +61,23 @@ select
     welch.is_low_precision,
 
     element.group_name,
-    welch.from_anchor_level,
-    welch.from_anchor,
-    welch.to_anchor_level,
-    welch.to_anchor
+    from_anchor.anchor_level as from_anchor_level,
+    from_anchor.description as from_anchor,
+    to_anchor.anchor_level as to_anchor_level,
+    to_anchor.description as to_anchor
 from welch
 inner join {{ ref('dim_occupation') }} as from_occupation on welch.from_occupation_code = from_occupation.occupation_code
 inner join {{ ref('dim_occupation') }} as to_occupation on welch.to_occupation_code = to_occupation.occupation_code
 inner join {{ ref('dim_element') }} as element on welch.element_id = element.element_id
 left join {{ ref('student_t') }} as student_t
     on student_t.degrees_of_freedom = cast(case when welch.degrees >= 120 then 120 else floor(welch.degrees) end as signed)
+-- The level in words. Level 0 is in no anchor's range: what is not there needs no example.
+left join {{ ref('dim_level_anchor') }} as from_anchor
+    on welch.element_id = from_anchor.element_id
+    and welch.from_level > from_anchor.above_level
+    and welch.from_level <= from_anchor.up_to_level
+left join {{ ref('dim_level_anchor') }} as to_anchor
+    on welch.element_id = to_anchor.element_id
+    and welch.to_level > to_anchor.above_level
+    and welch.to_level <= to_anchor.up_to_level
 where welch.is_missing = 1 or welch.is_newly_relevant = 1 or welch.is_higher = 1
