@@ -95,7 +95,6 @@ class MySQLDatabase:
                 user=settings.warehouse_user,
                 password=settings.warehouse_password.get_secret_value(),
                 charset="utf8mb4",
-                collation="utf8mb4_0900_as_cs",  # the views' own; parameters must have it too, or comparing them is an error or slow
                 init_command="set session time_zone = '+00:00', session max_execution_time = 10000, "
                 "session transaction_isolation = 'repeatable-read'",
                 autocommit=True,
@@ -116,6 +115,13 @@ class MySQLDatabase:
             pool_reset_on_return=None,  # nothing to roll back under autocommit; saves a round trip per request
             hide_parameters=True,
         )
+
+        @sqlalchemy.event.listens_for(self._engine, "connect")
+        def _(connection: Any, _record: Any) -> None:
+            # The views' own collation: texts and parameters must have it too, or comparing them is an error or slow. Not an argument of
+            # connect(): SQLAlchemy sets the character set's default one after it.
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("set names utf8mb4 collate utf8mb4_0900_as_cs")
 
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
         [rows] = self.fetch_together([(statement, parameters)])

@@ -28,10 +28,8 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
     negotiate(request, JSON)
     sought = q.strip()
-    wanted: dict[str, object] = {"limit": limit, "offset": offset}
-    if sought:
-        wanted |= {"sought": sought.lower(), "words": occupation_queries.words(sought)}
-    rows = lookups.published(lookups.database(request).fetch(occupation_queries.SEARCH if sought else occupation_queries.ALL, wanted))
+    statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
+    rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
     body = {
         "q": sought,
         "limit": limit,

@@ -53,6 +53,6 @@ def _code(request: Request, parameter: str, value: str) -> str:
 
 def _like(request: Request, sought: str) -> list[dict[str, str]]:
     """Occupations with a title that contains what was sought."""
-    asked = {"sought": sought, "words": occupation_queries.words(sought), "limit": 5, "offset": 0}
-    rows = lookups.database(request).fetch(occupation_queries.SEARCH, asked)
+    statement, wanted = occupation_queries.searching(sought)
+    rows = lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0})
     return [{"code": row[4], "title": row[5]} for row in rows if row[4] is not None]

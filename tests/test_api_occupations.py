@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.models import OccupationAnswer, OccupationsAnswer
+from api.models_occupation import OccupationAnswer, OccupationsAnswer
 from live_warehouse import OCCUPATIONS, TO, Edition
 
 
