@@ -165,7 +165,10 @@ WHOLE_EXAMPLE: dict[str, Any] = {
         "work_activities": [],
     },
     "characteristics": {"interests": [], "work_values": [], "work_styles": []},
-    "education": {"typical": None, "shares": []},
+    "education": {
+        "typical": {"education_level": 6, "description": "Bachelor's Degree", "percent": 100.0},
+        "shares": [{"education_level": 6, "description": "Bachelor's Degree", "percent": 100.0}],
+    },
     "tasks": [
         {"task_id": 21280, "task": "Plan budgets.", "task_type": "Core", "importance": 4.2, "relevance": 96.0},
     ],

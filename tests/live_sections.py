@@ -11,8 +11,9 @@ TABLES = {
     "is_title integer, is_alternate integer, is_reported integer, words varchar(260)",
     "occupation_technology": _CODE + "technology_name varchar(150), is_hot_technology integer, is_in_demand integer, "
     "commodity_code varchar(20), commodity_title varchar(150), class_code varchar(20), class_title varchar(150)",
-    "technology_gap": "from_occupation_code char(10), to_occupation_code char(10), technology_name varchar(150), is_hot_technology integer, "
-    "is_in_demand integer, commodity_code varchar(20), commodity_title varchar(150), class_code varchar(20), class_title varchar(150)",
+    "technology_gap": "from_occupation_code char(10), to_occupation_code char(10), technology_name varchar(150), "
+    "is_hot_technology integer, is_in_demand integer, commodity_code varchar(20), commodity_title varchar(150), "
+    "class_code varchar(20), class_title varchar(150)",
     "occupation_rating": _CODE + "domain varchar(40), element_id varchar(20), element_name varchar(150), group_name varchar(150), "
     "level decimal(5,2), importance decimal(5,2), is_not_relevant integer, is_suppress_recommended integer, anchor_level integer, "
     "anchor varchar(200)",
