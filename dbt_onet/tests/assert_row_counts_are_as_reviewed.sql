@@ -14,12 +14,13 @@ with staged as (
     inner join {{ ref('dim_element') }} as domain_element on rating.element_id = domain_element.element_id
     group by domain_element.domain
     {%- for table_name, staging in {
+        'alternate_titles': ref('stg_alternate_title'),
         'level_scale_anchors': ref('stg_level_anchor'),
         'related_occupations': ref('stg_related_occupation'),
         'required education': ref('stg_education'),
+        'sample_of_reported_titles': ref('stg_reported_title'),
         'task_statements': ref('stg_task'),
         'technology_skills': ref('stg_technology'),
-        'titles of occupations': ref('stg_occupation_title'),
         'unspsc_reference': ref('stg_unspsc'),
         'worker characteristics': ref('stg_worker_characteristic'),
     }.items() %}
