@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -160,7 +161,7 @@ def test_search_ranks_as_pandas_does(published: Callable[[str], Warehouse], read
     words = (" " + low + " ").str.replace("[^a-z0-9]+", " ", regex=True)
     wanted = " ".join("".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split())
     has_words = words.str.contains(f" {wanted} ", regex=False) if wanted else low != low
-    place = pd.Series(3, index=titles.index).to_numpy()
+    place = np.full(len(titles), 3)
     place[has_words.to_numpy()] = 2
     place[low.str.startswith(text).to_numpy()] = 1
     place[(low == text).to_numpy()] = 0
