@@ -52,3 +52,40 @@ gap as (
     where welch.is_missing = 1 or welch.is_newly_relevant = 1 or welch.is_higher = 1
 )
 {%- endmacro %}
+
+{#- The columns that a published gap has, whoever the source is; `gap_words` joins where the words among them come from. -#}
+{% macro gap_columns() -%}
+    element.element_name,
+
+    gap.from_level,
+    gap.to_level,
+    gap.level_gap,
+    gap.from_importance,
+    gap.to_importance,
+
+    gap.is_missing,
+    gap.is_newly_relevant,
+    gap.is_higher,
+    gap.gap_standard_error,
+    gap.is_significant,
+    gap.is_low_precision,
+
+    element.group_name,
+    from_anchor.anchor_level as from_anchor_level,
+    from_anchor.description as from_anchor,
+    to_anchor.anchor_level as to_anchor_level,
+    to_anchor.description as to_anchor
+{%- endmacro %}
+
+{#- The level in words. Level 0 is in no anchor's range: what is not there needs no example. -#}
+{% macro gap_words() -%}
+inner join {{ ref('dim_element') }} as element on gap.element_id = element.element_id
+left join {{ ref('dim_level_anchor') }} as from_anchor
+    on gap.element_id = from_anchor.element_id
+    and gap.from_level > from_anchor.above_level
+    and gap.from_level <= from_anchor.up_to_level
+left join {{ ref('dim_level_anchor') }} as to_anchor
+    on gap.element_id = to_anchor.element_id
+    and gap.to_level > to_anchor.above_level
+    and gap.to_level <= to_anchor.up_to_level
+{%- endmacro %}

@@ -8,6 +8,7 @@ select
     transition.weighted_shortfall,
     transition.share_of_needs_met,
     transition.higher_element_count,
-    transition.significant_gap_count
+    transition.significant_gap_count,
+    transition.missing_technology_count
 from {{ ref('fct_occupation_transition') }} as transition
 inner join {{ ref('dim_occupation') }} as occupation on transition.to_occupation_code = occupation.occupation_code
