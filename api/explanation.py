@@ -1,11 +1,13 @@
 """`explain=true`: for each figure of a gap, the published rows that it comes from, and the name of the view whose rule made it."""
 
-# ruff: noqa: S608  # what is put into the text here comes from this file's own closed lists, and is never a value
+# what is put into the text here comes from this file's own closed lists, and is never a value
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from api.answers import CSV
 from api.database import Row
+from api.parameters import invalid_parameters
 
 _ROW_COLUMNS = ("file", "line", "value", "standard_error", "n", "updated_month")
 
@@ -23,27 +25,37 @@ where rating.occupation_code in (:from_code, :to_code) and rated.domain = :domai
 
 # Which published figures each derived one is made from; the rule itself is the view's, in the schema's documentation.
 _LEVELS = ["from_level", "to_level"]
-DERIVED: dict[str, list[str]] = dict.fromkeys(
+_DERIVED: dict[str, list[str]] = dict.fromkeys(
     ("level_gap", "is_missing", "is_newly_relevant", "is_higher", "gap_standard_error", "is_significant", "is_low_precision"), _LEVELS
 )
 _FIGURES = {"from_level": ("from", "LV"), "to_level": ("to", "LV"), "from_importance": ("from", "IM"), "to_importance": ("to", "IM")}
 
 
-def by_figure(rows: Iterable[Row], release: str) -> dict[tuple[str, str, str], dict[str, Any]]:
-    """(occupation, element, scale) → the published row, as the answer has it."""
-    return {
-        (code, element, scale): {"release": release, **dict(zip(_ROW_COLUMNS, published, strict=True))} for code, element, scale, *published in rows
-    }
+def refuse_as_csv(explain: bool, media_type: str) -> None:
+    """Raises a 422 problem: rows within rows are nothing for a table."""
+    if explain and media_type == CSV:
+        raise invalid_parameters([{"parameter": "explain", "detail": "is for JSON; leave it out, or ask for application/json"}])
 
 
-def explained(gap: dict[str, Any], codes: Mapping[str, str], published: Mapping[tuple[str, str, str], dict[str, Any]]) -> dict[str, Any]:
-    """The gap with `published_rows`: figure → row, null where nothing is published. `codes` are those of `from` and `to`, as far as there are."""
+def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Row], release: str) -> dict[str, Any]:
+    """What an explained answer has in the place of its `gaps`, and beside them.
+
+    Args:
+        view: whose rule made the figures; its documentation says how.
+        gaps: the gaps as they are answered without explanation.
+        codes: the occupations that are `from` and `to`, as far as there are.
+        published: rows of PUBLISHED_ROWS.
+        release: what they were published in.
+    """
     rows = {
-        figure: published.get((codes[side], gap["element_id"], scale)) for figure, (side, scale) in _FIGURES.items() if side in codes
+        (code, element, scale): {"release": release, **dict(zip(_ROW_COLUMNS, row, strict=True))}
+        for code, element, scale, *row in published
     }
-    return {**gap, "published_rows": rows}
 
+    def behind(gap: dict[str, Any]) -> dict[str, Any]:
+        return {figure: rows.get((codes[side], gap["element_id"], scale)) for figure, (side, scale) in _FIGURES.items() if side in codes}
 
-def rule(view: str) -> dict[str, Any]:
-    """Which view made the derived figures, and from which published ones."""
-    return {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": DERIVED}
+    return {
+        "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
+        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
+    }

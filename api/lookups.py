@@ -48,3 +48,11 @@ def near(request: Request, code: str, having: queries.Having | None = None) -> l
 def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
     return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})
+
+
+def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    code, title = occupation
+    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
+    return Problem(
+        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": near(request, code, domain)}
+    )

@@ -1,6 +1,6 @@
 """The answers' shapes: what OpenAPI documents, and what the tests hold every answer to. Bodies are written from driver rows directly."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,6 +102,36 @@ class Gap(Answer):
         default=None, description="Level of the O*NET anchor nearest to `to_level`; null at level 0 and where O*NET has no anchors."
     )
     to_anchor: str | None = Field(default=None, description="`to_level` in words: that anchor's example. Null where its level is.")
+    published_rows: "PublishedRows | None" = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+
+
+class PublishedRow(Answer):
+    """A row of an O*NET file, as published."""
+
+    release: str
+    file: str | None = Field(description="File of the release; null where the row comes from elsewhere.")
+    line: int | None = Field(description="Its line in the file; the header is line 1.")
+    value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
+    standard_error: float | None = Field(description="Its standard error; null where not published.")
+    n: int | None = Field(description="Number of raters; null where not published.")
+    updated_month: date | None = Field(description="First day of the month in which O*NET last updated it.")
+
+
+class PublishedRows(Answer):
+    """The rows behind the figures of a gap, by the figure; null where nothing is published. A person has none."""
+
+    from_level: PublishedRow | None = None
+    to_level: PublishedRow | None
+    from_importance: PublishedRow | None = None
+    to_importance: PublishedRow | None
+
+
+class Explanation(Answer):
+    """How the figures of an answer were made."""
+
+    view: str = Field(description="The view whose rule made them.")
+    documentation: str = Field(description="Address of the rule.")
+    derived: dict[str, list[str]] = Field(description="Each figure that is computed → the published ones that it is computed from.")
 
 
 class SkillGapAnswer(Answer):
@@ -129,6 +159,7 @@ class SkillGapAnswer(Answer):
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference
 
 

@@ -18,6 +18,7 @@ from api.queries import Definition, Domain
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
+PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
 OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case"
 
 
@@ -75,6 +76,22 @@ OnlyInDemand = Annotated[
     BeforeValidator(_true_or_false),
     Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=["true"]),
 ]
+Explain = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(
+        description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
+        "view whose rule made them. As JSON only.",
+        examples=["true"],
+    ),
+]
+TransitionLimit = Annotated[
+    int, BeforeValidator(_whole_number), Query(alias="limit", ge=1, le=10, description="At most so many transitions.", examples=[5])
+]
+MaxJobZoneStep = Annotated[
+    int | None,
+    Query(ge=-4, le=4, description="Only targets at most so many job zones above the source; -1: at least one below.", examples=[1]),
+]
 Format = Annotated[
     Literal["json", "csv"] | None, Query(description="The form of the answer; wins over the Accept header.", examples=["csv"])
 ]
@@ -128,15 +145,27 @@ def invalid_parameters(errors: list[dict[str, str]]) -> Problem:
     return Problem("invalid-parameter", "; ".join(f"{error['parameter']}: {error['detail']}" for error in errors) + ".", {"errors": errors})
 
 
+def _place(found: dict[str, Any]) -> str:
+    """The parameter that an error is in; in a body, the way to it."""
+    where, *way = found["loc"]
+    if found["type"] == "json_invalid" or not way:
+        return str(where)
+    return ".".join(str(part) for part in way if part != "[key]")[:100] if where == "body" else str(way[0])
+
+
 def problem_of_validation(error: RequestValidationError) -> Problem:
     """The 422 problem of what FastAPI found. Each parameter once, with what is accepted there; never the whole of what was sent."""
     errors: dict[str, str] = {}
     for found in error.errors():
-        name = str(found["loc"][1]) if len(found["loc"]) > 1 else str(found["loc"][0])
+        name = _place(found)
         if found["type"] == "missing":
             detail = f"is required: {_ACCEPTED[name]}" if name in _ACCEPTED else "is required"
         elif name in _ACCEPTED:
             detail = f"must be {_ACCEPTED[name]}"
+        elif found["type"] == "json_invalid":
+            detail = "must be JSON"
+        elif name.startswith("profile."):
+            detail = f"must be {PROFILE_FORM}"
         else:
             message = found["msg"].removeprefix("Value error, ")
             detail = message[:1].lower() + message[1:]

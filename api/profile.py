@@ -1,4 +1,4 @@
-"""`POST /skill-gap`: a person in the place of the source occupation. The same rules, by a view of them; nothing of the profile is stored."""
+"""`POST /skill-gap`: a person in the place of the source occupation, by the same rules. Nothing of the profile is stored."""
 
 from typing import Any
 
@@ -16,21 +16,22 @@ router = APIRouter(route_class=parameters.StrictRoute)
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept", "Link": f'<{LICENSE}>; rel="license"'}
 
+_AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The target, the counts, and the gaps.",
+        "content": {CSV: {"schema": {"type": "string"}, "example": "to_occupation_code,domain,element_id,…"}},
+    }
+}
+
 
 @router.post(
     "/skill-gap",
     summary="What an occupation needs that a person lacks",
-    description="Like the GET, with a person's levels in the place of the source occupation, by the same rules. A stated level is taken as it is: "
-    "`is_significant` speaks of the uncertainty of the target's ratings alone. Relevance is a mark on occupations, so nothing is newly relevant. "
+    description="Like the GET, with a person's levels in the place of the source occupation, by the same rules. A stated level is taken as "
+    "it is: `is_significant` speaks of the uncertainty of the target's ratings alone. Relevance is a mark on occupations, so nothing is newly relevant. "
     "Elements that the profile does not state are unknown and give no gap. The profile is stored nowhere.",
     response_model=models_profile.ProfileGapAnswer,
-    responses={
-        200: {
-            "description": "The target, the counts, and the gaps.",
-            "content": {CSV: {"schema": {"type": "string"}, "example": "to_occupation_code,domain,element_id,…"}},
-        }
-    }
-    | lookups.may_fail(404, 406, 422, 503),
+    responses=_AS_CSV | lookups.may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
 def post_skill_gap(
@@ -45,6 +46,7 @@ def post_skill_gap(
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    explanation.refuse_as_csv(explain, media_type)
     stated = stated_parameters(sorted(profile.profile.items()))
     size = len(profile.profile)
     wanted: dict[str, object] = {**stated, "to_code": to_code, "domain": domain}
@@ -53,7 +55,7 @@ def post_skill_gap(
     asked: list[tuple[str, dict[str, object]]] = [(profile_gap(size, domain, definition, min_importance is not None, significant), wanted)]
     if explain:
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": to_code, "to_code": to_code, "domain": domain}))
-    rows, *published = lookups.database(request).fetch_together(asked)
+    rows, *behind = lookups.database(request).fetch_together(asked)
     target = dict(zip(TARGET_COLUMNS, lookups.published(rows)[0], strict=False))
     release = target["onet_release"]
     if target["title"] is None:
@@ -86,7 +88,5 @@ def post_skill_gap(
         "publication": lookups.publication(rows[0]),
     }
     if explain:
-        behind = explanation.by_figure(published[0], release)
-        body["gaps"] = [explanation.explained(gap, {"to": to_code}, behind) for gap in body["gaps"]]
-        body["explanation"] = explanation.rule("profile_gap")
+        body |= explanation.members("profile_gap", body["gaps"], {"to": to_code}, behind[0], release)
     return Response(json_bytes(body), headers=_HEADERS, media_type=JSON)

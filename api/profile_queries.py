@@ -47,9 +47,9 @@ def parameters(profile: Sequence[tuple[str, Decimal]]) -> dict[str, object]:
 def profile_gap(size: int, domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
     """TARGET_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
 
-    No row at all: nothing is published. A null title: O*NET does not list that code. Known elements are those of the profile that the target is
-    rated on in any domain, compared ones those in this domain, of `elements` in all. Parameters: those of `parameters()` for a profile of that
-    size, to_code, domain, and min_importance where `at_least_importance`.
+    No row at all: nothing is published. A null title: O*NET does not list that code. Known are the elements of the profile that the target
+    is rated on in any domain, compared those in this domain, of `elements` in all. Parameters: those of `parameters()` for a profile of
+    that size, to_code, domain, and min_importance where `at_least_importance`.
     """
     columns = GAP_COLUMNS + WORD_COLUMNS
     narrowing = f"gap.is_{definition} = 1"
@@ -72,8 +72,8 @@ person as (
 covered as (
     select
         count(stated.element_id) as known_elements,
-        cast(coalesce(sum(case when rated.domain = :domain and stated.element_id is not null then 1 else 0 end), 0) as signed) as compared_elements,
-        cast(coalesce(sum(case when rated.domain = :domain then 1 else 0 end), 0) as signed) as elements
+        count(case when rated.domain = :domain then stated.element_id end) as compared_elements,
+        count(case when rated.domain = :domain then rated.element_id end) as elements
     from {{name}}.occupation_rating as rated
     left join stated on rated.element_id = stated.element_id
     where rated.occupation_code = :to_code

@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import __version__, models, parameters, queries
+from api import __version__, explanation, models, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, negotiate
 from api.database import NoPublicationError, Row
 from api.lookups import database as _database
 from api.lookups import may_fail as _may_fail
-from api.lookups import near as _near
 from api.lookups import not_found as _not_found
+from api.lookups import not_rated as _not_rated
 from api.lookups import publication as _publication
 from api.lookups import published as _published
 from api.problems import PROBLEM_TYPES, Problem
@@ -27,14 +27,6 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
         "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
     }
 }
-
-
-def _not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
-    code, title = occupation
-    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
-    return Problem(
-        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": _near(request, code, domain)}
-    )
 
 
 @router.get(
@@ -55,15 +47,20 @@ def skill_gap(
     definition: parameters.DefinitionName = "missing",
     min_importance: parameters.MinImportance = None,
     significant: parameters.Significant = False,
+    explain: parameters.Explain = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    explanation.refuse_as_csv(explain, media_type)
     statement = queries.skill_gap(domain, definition, min_importance is not None, significant)
     wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
-    rows = _published(_database(request).fetch(statement, wanted))
-    pair = rows[0]
+    asked: list[tuple[str, dict[str, object]]] = [(statement, wanted)]
+    if explain:
+        asked.append((explanation.PUBLISHED_ROWS, {"from_code": from_code, "to_code": to_code, "domain": domain}))
+    rows, *behind = _database(request).fetch_together(asked)
+    pair = _published(rows)[0]
     build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *counts = pair[: len(queries.PAIR_COLUMNS)]
     for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
         if title is None:
@@ -77,7 +74,7 @@ def skill_gap(
         header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id")
         lines = ((from_code, to_code, domain, *gap, release, build_id) for gap in gaps)
         return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{definition}.csv", header, lines)
-    body = {
+    body: dict[str, Any] = {
         "from": {"code": from_code, "title": from_title},
         "to": {"code": to_code, "title": to_title},
         "domain": domain,
@@ -86,6 +83,8 @@ def skill_gap(
         "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
         "publication": _publication(pair),
     }
+    if explain:
+        body |= explanation.members("skill_gap", body["gaps"], {"from": from_code, "to": to_code}, behind[0], release)
     return json_answer(request, build_id, body)
 
 

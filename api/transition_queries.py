@@ -23,7 +23,7 @@ TRANSITION_COLUMNS = (
 
 @cache
 def transitions(up_to_job_zone_step: bool) -> str:
-    """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, most similar first; one row with null transition columns where there is none.
+    """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, most similar first; one with nulls where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. With `up_to_job_zone_step` a target whose step is
     unknown is left out. Parameters: code, limit, and max_job_zone_step where `up_to_job_zone_step`.

@@ -14,10 +14,10 @@ router = APIRouter(route_class=parameters.StrictRoute)
 @router.get(
     "/occupations/{code}/transitions",
     summary="Which way to go from an occupation",
-    description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is what is important "
-    "in both (correlation of importance); what the move asks for stands beside it: the shortfall in levels, the share of needs already met, the gaps "
-    "that the ratings can show, technologies, and the step in job zones. Ranked by shortfall alone, everybody would be sent to the occupations that "
-    "ask least.",
+    description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is where the "
+    "same is important (correlation of importance). What the move asks for stands beside it: the shortfall in levels, the share of needs "
+    "already met, the gaps that the ratings can show, technologies, and the step in job zones. Ranked by shortfall alone, everybody would be "
+    "sent to the occupations that ask least. Ask `/skill-gap` and `/technology-gap` with `explain=true` for the rows behind a move's figures.",
     response_model=models_transition.TransitionsAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
@@ -50,5 +50,8 @@ def get_transitions(
 
 def _transition(row: tuple[object, ...]) -> dict[str, object]:
     figures = dict(zip(TRANSITION_COLUMNS, row, strict=True))
-    to = {name: figures.pop(f"to_{column}") for name, column in (("code", "occupation_code"), ("title", "occupation_title"), ("job_zone", "job_zone"))}
+    to = {
+        name: figures.pop(f"to_{column}")
+        for name, column in (("code", "occupation_code"), ("title", "occupation_title"), ("job_zone", "job_zone"))
+    }
     return {"to": to, **figures}

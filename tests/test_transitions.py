@@ -1,4 +1,4 @@
-"""Which way to go, against numpy straight from the raw files: the whole ranking of a real release, and each figure of every move that is kept."""
+"""Which way to go, against numpy straight from the raw files: the ranking of a real release, and each figure of each move that is kept."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def side_by_side(release: Path, members: list[str]) -> oracle.Sides:
     """The domains as one: every element of both."""
     parts = [oracle.read(release, member) for member in members]
     assert all(part.codes == parts[0].codes for part in parts)
-    joined = {name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in vars(parts[0]) if name not in ("codes", "elements")}
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts], axis=1)
+        for name in vars(parts[0])
+        if name not in ("codes", "elements")
+    }
     return oracle.Sides(parts[0].codes, [element for part in parts for element in part.elements], **joined)
 
 
@@ -121,7 +125,8 @@ def test_engines_agree_on_every_move(request: pytest.FixtureRequest, built: Call
     source = "sample" if release == "sample" else str(request.getfixturevalue("releases") / "db_29_2_text.zip")
     text = "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
     duckdb_rows, mysql_rows = (
-        built(engine, source, server).query(text) for engine, server in (("duckdb", None), ("mysql", request.getfixturevalue("mysql_server")))
+        built(engine, source, server).query(text)
+        for engine, server in (("duckdb", None), ("mysql", request.getfixturevalue("mysql_server")))
     )
     assert duckdb_rows
     assert duckdb_rows == mysql_rows
