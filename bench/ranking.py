@@ -1,4 +1,4 @@
-"""`make validate`: how well what is published ranks the occupations to move to, against O*NET's own Related Occupations and simpler rankings."""
+"""`make validate`: how well what is published ranks the occupations to move to, against O*NET's Related Occupations and other rankings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from dbt_onet.build import published_release
 from dbt_onet.export_source import Source, open_source
 from dbt_onet.settings import Settings
 
@@ -18,15 +19,17 @@ Array = NDArray[np.float64]
 AT = 10
 """O*NET's primary related occupations are ten; as many of each ranking are looked at."""
 
-CIRCULAR = """\
-What is circular: O*NET chooses Related Occupations from the likeness of tasks, of knowledge, and of titles, so a ranking that uses the knowledge
-ratings is partly measured against itself. Skills take no part in that choice: the lines of skills alone are the independent test, and of these
-the comparison of ours with the cosine and with chance is fair. The share is of what O*NET's experts list, which is no list of all good moves."""
+CIRCULAR = (
+    "What is circular: O*NET chooses Related Occupations from the likeness of tasks, of knowledge and of titles, so a ranking that uses "
+    "the knowledge ratings is partly measured against itself. Skills take no part in that choice: the lines of skills alone are the "
+    "independent test, and the fair comparison with the baseline and with chance is among them. The share is of what O*NET lists, which "
+    "is not all good moves."
+)
 
 
 @dataclass(frozen=True)
 class Score:
-    """Share of the primary related occupations among the first ten: mean over the sources, and its standard error."""
+    """Share of a source's primary related occupations, as far as they are rated, among the first ten: mean over sources, standard error."""
 
     ranking: str
     mean: float
@@ -35,7 +38,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Published:
-    """Levels and importances of the compared occupations, shape (occupations, elements); which of the elements are skills; and the two lists."""
+    """Levels and importances of the compared occupations, shape (occupations, elements); which elements are skills; and the two lists."""
 
     codes: list[str]
     level: Array
@@ -52,12 +55,15 @@ def read(source: Source) -> Published:
     for code, target in source.rows(f"select from_occupation_code, to_occupation_code from {{live}}.occupation_transition {order}"):
         ranked.setdefault(code, []).append(target)
     related: dict[str, set[str]] = {code: set() for code in ranked}
-    primary = "where relatedness_tier like 'Primary%'"
-    for code, target in source.rows(f"select occupation_code, related_occupation_code from {{live}}.related_occupation {primary}"):
-        if code in related:
+    related_rows = source.rows(
+        "select occupation_code, related_occupation_code from {live}.related_occupation where relatedness_tier like 'Primary%'"
+    )
+    for code, target in related_rows:
+        if code in related and target in related:  # an occupation that is not rated can be in no ranking
             related[code].add(target)
     rows = source.rows(
-        "select occupation_code, element_id, domain, level, importance from {live}.occupation_rating where domain in ('skills', 'knowledge')"
+        "select occupation_code, element_id, domain, level, importance from {live}.occupation_rating "
+        "where domain in ('skills', 'knowledge')"
     )
     codes, elements = sorted(ranked), sorted({(row[2], row[1]) for row in rows})
     place, column = {code: i for i, code in enumerate(codes)}, {element: i for i, (_, element) in enumerate(elements)}
@@ -77,7 +83,7 @@ def scores(published: Published) -> list[Score]:
         best = np.argsort(-likeness, axis=1, kind="stable")[:, :AT]
         return {code: [published.codes[i] for i in row] for code, row in zip(published.codes, best, strict=True)}
 
-    shortfall = np.array([np.maximum(level - here, 0)[:, :] for here in level])
+    shortfall = np.array([np.maximum(level - here, 0) for here in level])
     rankings = {
         "correlation of importance, skills alone": np.corrcoef(importance[:, skills]),
         "cosine of levels, skills alone (the usual baseline)": _cosine(level[:, skills]),
@@ -87,8 +93,8 @@ def scores(published: Published) -> list[Score]:
     }
     ours = _score("published: correlation of importance, skills and knowledge", published, published.ranked)
     others = [_score(name, published, first_ten(likeness)) for name, likeness in rankings.items()]
-    by_chance = np.array([len(published.related[code] & set(published.codes)) / (len(published.codes) - 1) for code in published.codes])
-    return [ours, *sorted(others, key=lambda score: -score.mean), Score("by chance", float(by_chance.mean()), 0.0)]
+    by_chance = min(AT / (len(published.codes) - 1), 1)
+    return [ours, *sorted(others, key=lambda score: -score.mean), Score("by chance", by_chance, 0.0)]
 
 
 def _cosine(values: Array) -> Array:
@@ -97,18 +103,26 @@ def _cosine(values: Array) -> Array:
 
 
 def _score(name: str, published: Published, ranked: dict[str, list[str]]) -> Score:
-    shares = [len(set(ranked[code][:AT]) & published.related[code]) / AT for code in published.codes if published.related[code]]
+    shares = [
+        len(set(ranked[code][:AT]) & published.related[code]) / len(published.related[code])
+        for code in published.codes
+        if published.related[code]
+    ]
     return Score(name, float(np.mean(shares)), float(np.std(shares, ddof=1) / np.sqrt(len(shares))))
 
 
 def main() -> None:
     console = Console(soft_wrap=True)
-    with closing(open_source(Settings())) as source:
+    settings = Settings()
+    if not published_release(settings):
+        console.print(f"nothing has been published to `{settings.name}` yet: run `make build` first.", style="red")
+        raise SystemExit(1)
+    with closing(open_source(settings)) as source:
         published = read(source)
     if not any(published.related.values()):
         console.print("The published release has no Related Occupations to rank against.")
         return
-    table = Table("ranking", "share of O*NET's ten primary related occupations among the first ten", "standard error")
+    table = Table("ranking", "share of O*NET's primary related occupations among the first ten", "standard error")
     for score in scores(published):
         table.add_row(score.ranking, f"{score.mean:.3f}", f"{score.standard_error:.3f}" if score.standard_error else "")
     console.print(f"{len(published.codes)} occupations, {published.level.shape[1]} elements", table, CIRCULAR, sep="\n")
