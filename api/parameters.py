@@ -82,7 +82,7 @@ Explain = Annotated[
     Query(
         description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
         "view whose rule made them. As JSON only.",
-        examples=["true"],
+        examples=["false"],
     ),
 ]
 TransitionLimit = Annotated[
@@ -109,7 +109,7 @@ ProblemName = Annotated[str, Path(max_length=50, description="The last part of a
 
 # What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
 _ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
-_ACCEPTED |= dict.fromkeys(("hot", "in_demand"), "true or false")
+_ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
 
 
 class StrictRoute(APIRoute):

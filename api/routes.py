@@ -127,6 +127,7 @@ def index(request: Request) -> Response:
             "technology_gap": "/technology-gap?from=11-1011.00&to=11-3013.00",
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
+            "transitions": "/occupations/11-3013.00/transitions",
             "publication": "/publication",
             "docs": "/docs",
             "openapi": "/openapi.json",

@@ -26,8 +26,7 @@ def test_every_view_is_there_row_by_row(published: Callable[[str], Warehouse], t
     warehouse = published("sample")
     manifest = exported(warehouse, tmp_path / "export")
     for name in ("occupation", "rating", "occupation_transition", "skill_gap", "technology_gap"):
-        columns = "*"
-        wanted = {tuple(map(str, row)) for row in warehouse.query(f"select {columns} from {{live}}.{name}")}
+        wanted = {tuple(map(str, row)) for row in warehouse.query(f"select * from {{live}}.{name}")}
         for suffix in ("parquet", "csv*"):
             pattern = str(tmp_path / "export" / (f"{name}/*.{suffix}" if name.endswith("_gap") else f"{name}.{suffix}"))
             options = "" if suffix == "parquet" else ", all_varchar = true, nullstr = ''"
@@ -76,10 +75,11 @@ def test_rows_that_did_not_make_it_are_told_with_reasons(warehouse: Warehouse, t
     release = sample_copy(tmp_path / "release")
     lines = release.lines("Skills.txt")
     release.write("Skills.txt", [*lines, ["too", "short"]])
-    warehouse.land(release.folder, "--allow-rejects")
+    landing = ("loader", "land", str(release.folder), "--release", "99.1")
+    warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
     warehouse.build()
     release.replace_value("Skills.txt", 3, "Data Value", "9.75")
-    warehouse.land(release.folder, "--allow-rejects")
+    warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
     warehouse.failing_build()
     exported(warehouse, tmp_path / "export")
 
