@@ -76,13 +76,12 @@ def _section(path: str, method: str, operation: dict[str, Any], schemas: dict[st
     table = f"<table><tr><th>Parameter</th><th>Accepts</th><th>Meaning</th></tr>{rows}</table>" if rows else ""
     answers = "".join(_answer(status, answer, schemas) for status, answer in operation["responses"].items())
     address = escape(_example_address(path, parameters))
-    attempt = (
-        f'<p>Try: <a href="{address}"><code>{address}</code></a></p>' if method == "get" else f"<p>Try: <code>{address}</code> with</p>"
-    )
+    link = f'<a href="{address}"><code>{address}</code></a>' if method == "get" else f"<code>{address}</code> with"
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    heading = f'<h2 id="{_anchor(path, method)}"><code>{method.upper()} {escape(path)}</code></h2>'
     return (
-        f'<h2 id="{_anchor(path, method)}"><code>{method.upper()} {escape(path)}</code></h2><p><strong>{escape(operation["summary"])}.</strong> '
-        f"{_prose(operation['description'])}</p>{table}{attempt}{_examples(body, schemas)}{answers}"
+        f"{heading}<p><strong>{escape(operation['summary'])}.</strong> {_prose(operation['description'])}</p>{table}"
+        f"<p>Try: {link}</p>{_examples(body, schemas)}{answers}"
     )
 
 

@@ -74,6 +74,27 @@ class GapCounts(Answer):
     significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
 
 
+class PublishedRow(Answer):
+    """A row of an O*NET file, as published."""
+
+    release: str
+    file: str | None = Field(description="File of the release; null where the row comes from elsewhere.")
+    line: int | None = Field(description="Its line in the file; the header is line 1.")
+    value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
+    standard_error: float | None = Field(description="Its standard error; null where not published.")
+    n: int | None = Field(description="Number of raters; null where not published.")
+    updated_month: date | None = Field(description="First day of the month in which O*NET last updated it.")
+
+
+class PublishedRows(Answer):
+    """The rows behind the figures of a gap, by the figure; null where nothing is published. A person has none."""
+
+    from_level: PublishedRow | None = None
+    to_level: PublishedRow | None
+    from_importance: PublishedRow | None = None
+    to_importance: PublishedRow | None
+
+
 class Gap(Answer):
     """One element (a skill, …) that the target needs and the source has less of, in the sense of `definition`."""
 
@@ -102,28 +123,7 @@ class Gap(Answer):
         default=None, description="Level of the O*NET anchor nearest to `to_level`; null at level 0 and where O*NET has no anchors."
     )
     to_anchor: str | None = Field(default=None, description="`to_level` in words: that anchor's example. Null where its level is.")
-    published_rows: "PublishedRows | None" = Field(default=None, description="With `explain=true`: the rows behind the figures.")
-
-
-class PublishedRow(Answer):
-    """A row of an O*NET file, as published."""
-
-    release: str
-    file: str | None = Field(description="File of the release; null where the row comes from elsewhere.")
-    line: int | None = Field(description="Its line in the file; the header is line 1.")
-    value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
-    standard_error: float | None = Field(description="Its standard error; null where not published.")
-    n: int | None = Field(description="Number of raters; null where not published.")
-    updated_month: date | None = Field(description="First day of the month in which O*NET last updated it.")
-
-
-class PublishedRows(Answer):
-    """The rows behind the figures of a gap, by the figure; null where nothing is published. A person has none."""
-
-    from_level: PublishedRow | None = None
-    to_level: PublishedRow | None
-    from_importance: PublishedRow | None = None
-    to_importance: PublishedRow | None
+    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
 class Explanation(Answer):

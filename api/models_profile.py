@@ -61,6 +61,12 @@ PROFILE_GAP_EXAMPLE: dict[str, Any] = {
 }
 
 
+class ProfileGap(Gap):
+    """One element that the target needs and the person has less of."""
+
+    from_importance: None = Field(default=None, description="Always null: a person has levels only.")
+
+
 class ProfileGapAnswer(Answer):
     """What the target occupation needs that the person does not have, or has at a lower level."""
 
@@ -71,6 +77,6 @@ class ProfileGapAnswer(Answer):
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
     profile: ProfileCoverage
     counts: GapCounts
-    gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    gaps: list[ProfileGap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference

@@ -37,7 +37,7 @@ class Transition(Answer):
 TRANSITIONS_EXAMPLE: dict[str, Any] = {
     "from": {"code": "29-1141.00", "title": "Registered Nurses", "job_zone": 3},
     "limit": 1,
-    "max_job_zone_step": None,
+    "max_job_zone_step": 1,
     "transitions": [
         {
             "to": {"code": "29-1141.03", "title": "Critical Care Nurses", "job_zone": 3},

@@ -16,8 +16,8 @@ router = APIRouter(route_class=parameters.StrictRoute)
     summary="Which way to go from an occupation",
     description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is where the "
     "same is important (correlation of importance). What the move asks for stands beside it: the shortfall in levels, the share of needs "
-    "already met, the gaps that the ratings can show, technologies, and the step in job zones. Ranked by shortfall alone, everybody would be "
-    "sent to the occupations that ask least. Ask `/skill-gap` and `/technology-gap` with `explain=true` for the rows behind a move's figures.",
+    "already met, the gaps that the ratings can show, technologies, and the step in job zones. Ranked by shortfall alone, everybody would "
+    "be sent to the occupations that ask least. The rows behind a move's figures: `/skill-gap` with `explain=true`, and `/technology-gap`.",
     response_model=models_transition.TransitionsAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],

@@ -31,7 +31,7 @@ def test_every_view_is_there_row_by_row(published: Callable[[str], Warehouse], t
             pattern = str(tmp_path / "export" / (f"{name}/*.{suffix}" if name.endswith("_gap") else f"{name}.{suffix}"))
             options = "" if suffix == "parquet" else ", all_varchar = true, nullstr = ''"
             function = "read_parquet" if suffix == "parquet" else "read_csv"
-            rows = duckdb.sql(f"select * from {function}('{pattern}'{options})").fetchall()
+            rows = duckdb.execute(f"select * from {function}('{pattern}'{options})").fetchall()
             assert len(rows) == len(wanted) > 0, name
             if suffix == "parquet":
                 assert {tuple(map(str, row)) for row in rows} == wanted, name
@@ -84,7 +84,7 @@ def test_rows_that_did_not_make_it_are_told_with_reasons(warehouse: Warehouse, t
     exported(warehouse, tmp_path / "export")
 
     def rows(name: str) -> list[tuple[Any, ...]]:
-        return duckdb.sql(f"select * from read_parquet('{tmp_path / 'export' / name}.parquet')").fetchall()
+        return duckdb.execute(f"select * from read_parquet('{tmp_path / 'export' / name}.parquet')").fetchall()
 
     assert [(file, line, content) for _, file, line, _, content in rows("rejected_row")] == [
         ("Skills.txt", len(lines) + 1, "too\tshort")
