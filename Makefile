@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test build serve docs bench torture lint
+.PHONY: help run test build serve docs export bench validate torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ serve: $(VENV)/run  ## serve what is published
 docs: $(VENV)/run  ## dbt docs, served under /schema
 	@$(BIN)/python -m dbt_onet docs
 
+export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence
+	@$(BIN)/python -m dbt_onet export
+
 test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
@@ -48,6 +51,9 @@ bench: $(VENV)/test  ## the figures of speed and memory, side by side with their
 
 torture: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many minutes
 	@$(BIN)/python -m torture
+
+validate: $(VENV)/test  ## how well the published transitions rank O*NET's Related Occupations
+	@$(BIN)/python -m bench.ranking
 
 lint: $(VENV)/test  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src

@@ -14,8 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match, Route
 
-from api import __version__
+from api import __version__, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
-        routes=router.routes,
+        routes=router.routes + technology.router.routes + occupations.router.routes + transitions.router.routes + profile.router.routes,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -97,6 +98,17 @@ def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
         app.router.add_api_route(path, schema_docs.page, include_in_schema=False, route_class_override=APIRoute)
 
 
+def _methods(request: Request) -> list[str]:
+    """All that an address answers; the framework names those of its first route alone."""
+    there = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return sorted(there | ({"HEAD"} if "GET" in there else set()))
+
+
 def _add_problems(app: FastAPI) -> None:
     """Whatever a route raises becomes problem+json."""
 
@@ -122,9 +134,9 @@ def _add_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
         headers = dict(error.headers or {})
-        if "GET" in headers.get("Allow", ""):
-            headers["Allow"] = "GET, HEAD"
-        details = {404: "There is nothing at this address.", 405: "This address answers GET and HEAD."}
+        if "Allow" in headers:
+            headers["Allow"] = ", ".join(_methods(request))
+        details = {404: "There is nothing at this address.", 405: f"This address answers {headers.get('Allow', 'other methods')}."}
         problem = Problem(name_for_status(error.status_code), details.get(error.status_code, "The request was refused."), headers=headers)
         return answer(request, problem, error.status_code)
 

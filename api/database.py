@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -33,10 +33,13 @@ class DatabaseUnavailableError(Exception):
 
 
 class Database(Protocol):
-    """Runs one statement at a time, from any thread. Decimals come as float, times as naive UTC."""
+    """Runs statements from any thread. Decimals come as float, times as naive UTC."""
 
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
         """All rows. Raises NoPublicationError or DatabaseUnavailableError."""
+
+    def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
+        """All rows of each statement, all of one publication. Raises as `fetch` does."""
 
     def close(self) -> None:
         """Give back every connection."""
@@ -69,6 +72,7 @@ class MySQLDatabase:
         {1040, 1042, 1043, 1044, 1045, 1053, 1054, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
     )
     _LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
+    _TABLE_SWAPPED = 1412  # a publication put another table in the place of one that this snapshot had not read yet
     _NOT_PUBLISHED = frozenset({1049, 1146, 1356})  # no database, no view, a view whose tables are not there
 
     def __init__(self, settings: Settings) -> None:
@@ -92,8 +96,8 @@ class MySQLDatabase:
                 user=settings.warehouse_user,
                 password=settings.warehouse_password.get_secret_value(),
                 charset="utf8mb4",
-                collation="utf8mb4_0900_as_cs",  # the views' own; parameters must have it too, or comparing them is an error or slow
-                init_command="set session time_zone = '+00:00', session max_execution_time = 10000",
+                init_command="set session time_zone = '+00:00', session max_execution_time = 10000, "
+                "session transaction_isolation = 'repeatable-read'",
                 autocommit=True,
                 connect_timeout=3,
                 read_timeout=15,
@@ -113,19 +117,32 @@ class MySQLDatabase:
             hide_parameters=True,
         )
 
+        @sqlalchemy.event.listens_for(self._engine, "connect")
+        def _(connection: Any, _record: Any) -> None:
+            # The views' own collation: texts and parameters must have it too, or comparing them is an error or slow. Not an argument of
+            # connect(): SQLAlchemy sets the character set's default one after it.
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("set names utf8mb4 collate utf8mb4_0900_as_cs")
+
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
-        text = self._adapt(statement)
+        [rows] = self.fetch_together([(statement, parameters)])
+        return rows
+
+    def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
         try:
-            return self._fetch_once(text, parameters)
+            return self._fetch_once(asked)
         except self._errors as error:
-            if _code(error) not in self._LOST:
+            if _code(error) == self._TABLE_SWAPPED:
+                log.info("snapshot_retried", error=str(_cause(error)))
+            elif _code(error) not in self._LOST:
                 raise self._meaning(error) from error
-            # It died between the ping and the answer, or while it was made. Reading is safe to repeat, once, and on a new connection:
-            # whatever killed this one may be about to kill the others of the pool too.
-            log.warning("connection_lost", error=str(_cause(error)))
-            self._engine.dispose()
+            else:
+                # It died between the ping and the answer, or while it was made. Reading is safe to repeat, once, and on a new connection:
+                # whatever killed this one may be about to kill the others of the pool too.
+                log.warning("connection_lost", error=str(_cause(error)))
+                self._engine.dispose()
         try:
-            return self._fetch_once(text, parameters)
+            return self._fetch_once(asked)
         except self._errors as error:
             raise self._meaning(error) from error
 
@@ -139,12 +156,19 @@ class MySQLDatabase:
             return DatabaseUnavailableError()
         return error
 
-    def _fetch_once(self, text: str, parameters: Parameters) -> list[Row]:
+    def _fetch_once(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
         connection = self._engine.raw_connection()
         try:
             with closing(connection.cursor()) as cursor:
-                cursor.execute(text, parameters)
-                return list(cursor.fetchall())
+                if len(asked) > 1:
+                    cursor.execute("start transaction with consistent snapshot, read only")
+                answers = []
+                for statement, parameters in asked:
+                    cursor.execute(self._adapt(statement), parameters)
+                    answers.append(list(cursor.fetchall()))
+                if len(asked) > 1:
+                    cursor.execute("commit")
+                return answers
         except BaseException:
             connection.invalidate()  # whatever went wrong half-way, nobody else shall meet it on this connection
             raise
@@ -211,9 +235,15 @@ class DuckDBDatabase:
         self._refused: tuple[int, ...] | None = None
 
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
+        return self._fetch_from(self.current(), statement, parameters)
+
+    def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
+        publication = self.current()  # an immutable file: whatever is published meanwhile, all statements read this one
+        return [self._fetch_from(publication, statement, parameters) for statement, parameters in asked]
+
+    def _fetch_from(self, publication: OpenPublication, statement: str, parameters: Parameters) -> list[Row]:
         import duckdb
 
-        publication = self.current()
         cursor = publication.connection.cursor()  # one per reader: a connection used from several threads mixes up their results
         try:
             # fetchall and nothing else: fetchone leaves the result open, and the connection's next call can then raise.

@@ -37,11 +37,12 @@ SCHEMA_POLICY = (
 def docs_page(openapi: dict[str, Any]) -> str:
     """The OpenAPI description as one HTML page."""
     info = openapi["info"]
-    operations = [(path, operation) for path, item in openapi["paths"].items() for operation in item.values()]
+    operations = [(path, method, operation) for path, item in openapi["paths"].items() for method, operation in item.items()]
     contents = "".join(
-        f'<li><a href="#{_anchor(path)}"><code>{escape(path)}</code></a> {escape(op["summary"])}</li>' for path, op in operations
+        f'<li><a href="#{_anchor(path, method)}"><code>{_name(path, method)}</code></a> {escape(operation["summary"])}</li>'
+        for path, method, operation in operations
     )
-    sections = "".join(_section(path, operation, openapi["components"]["schemas"]) for path, operation in operations)
+    sections = "".join(_section(path, method, operation, openapi["components"]["schemas"]) for path, method, operation in operations)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(info['title'])}</title><style>{_STYLE}</style></head><body><h1>{escape(info['title'])}</h1>"
@@ -50,8 +51,13 @@ def docs_page(openapi: dict[str, Any]) -> str:
     )
 
 
-def _anchor(path: str) -> str:
-    return escape(path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "index")
+def _anchor(path: str, method: str) -> str:
+    name = path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "index"
+    return escape(name if method == "get" else f"{method}-{name}")
+
+
+def _name(path: str, method: str) -> str:
+    return escape(path if method == "get" else f"{method.upper()} {path}")
 
 
 def _prose(text: str) -> str:
@@ -61,7 +67,7 @@ def _prose(text: str) -> str:
     return marked.replace("\n\n", "</p><p>")
 
 
-def _section(path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:
+def _section(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:
     parameters = operation.get("parameters", [])
     rows = "".join(
         f"<tr><td><code>{escape(each['name'])}</code></td><td>{_form(each)}</td><td>{_prose(each['description'])}</td></tr>"
@@ -70,9 +76,12 @@ def _section(path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> s
     table = f"<table><tr><th>Parameter</th><th>Accepts</th><th>Meaning</th></tr>{rows}</table>" if rows else ""
     answers = "".join(_answer(status, answer, schemas) for status, answer in operation["responses"].items())
     address = escape(_example_address(path, parameters))
+    link = f'<a href="{address}"><code>{address}</code></a>' if method == "get" else f"<code>{address}</code> with"
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    heading = f'<h2 id="{_anchor(path, method)}"><code>{method.upper()} {escape(path)}</code></h2>'
     return (
-        f'<h2 id="{_anchor(path)}"><code>GET {escape(path)}</code></h2><p><strong>{escape(operation["summary"])}.</strong> '
-        f'{_prose(operation["description"])}</p>{table}<p>Try: <a href="{address}"><code>{address}</code></a></p>{answers}'
+        f"{heading}<p><strong>{escape(operation['summary'])}.</strong> {_prose(operation['description'])}</p>{table}"
+        f"<p>Try: {link}</p>{_examples(body, schemas)}{answers}"
     )
 
 
@@ -105,9 +114,12 @@ def _example_address(path: str, parameters: list[dict[str, Any]]) -> str:
 
 def _answer(status: str, answer: dict[str, Any], schemas: dict[str, Any]) -> str:
     text = f"<p><code>{escape(status)}</code> {_prose(answer['description'])}</p>"
-    reference = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
-    examples = schemas.get(reference.rpartition("/")[2], {}).get("examples", [])
-    return text + "".join(f"<pre>{escape(json.dumps(example, indent=2, ensure_ascii=False))}</pre>" for example in examples)
+    return text + _examples(answer.get("content", {}).get("application/json", {}).get("schema", {}), schemas)
+
+
+def _examples(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    examples = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("examples", [])
+    return "".join(f"<pre>{escape(json.dumps(example, indent=2, ensure_ascii=False))}</pre>" for example in examples)
 
 
 class SchemaDocs:

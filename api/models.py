@@ -1,6 +1,6 @@
 """The answers' shapes: what OpenAPI documents, and what the tests hold every answer to. Bodies are written from driver rows directly."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +42,11 @@ def _missing(
         "gap_standard_error": error,
         "is_significant": significant,
         "is_low_precision": 0,
+        "group_name": "Technical Skills",
+        "from_anchor_level": None,
+        "from_anchor": None,
+        "to_anchor_level": 2,
+        "to_anchor": "Tighten a screw to get a door to close properly",
     }
 
 
@@ -69,6 +74,27 @@ class GapCounts(Answer):
     significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
 
 
+class PublishedRow(Answer):
+    """A row of an O*NET file, as published."""
+
+    release: str
+    file: str | None = Field(description="File of the release; null where the row comes from elsewhere.")
+    line: int | None = Field(description="Its line in the file; the header is line 1.")
+    value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
+    standard_error: float | None = Field(description="Its standard error; null where not published.")
+    n: int | None = Field(description="Number of raters; null where not published.")
+    updated_month: date | None = Field(description="First day of the month in which O*NET last updated it.")
+
+
+class PublishedRows(Answer):
+    """The rows behind the figures of a gap, by the figure; null where nothing is published. A person has none."""
+
+    from_level: PublishedRow | None = None
+    to_level: PublishedRow | None
+    from_importance: PublishedRow | None = None
+    to_importance: PublishedRow | None
+
+
 class Gap(Answer):
     """One element (a skill, …) that the target needs and the source has less of, in the sense of `definition`."""
 
@@ -88,6 +114,24 @@ class Gap(Answer):
         "null where O*NET publishes no error."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+    group_name: str | None = Field(default=None, description="Group of the content model that the element belongs to.")
+    from_anchor_level: int | None = Field(
+        default=None, description="Level of the O*NET anchor nearest to `from_level`; null at level 0 and where O*NET has no anchors."
+    )
+    from_anchor: str | None = Field(default=None, description="`from_level` in words: that anchor's example. Null where its level is.")
+    to_anchor_level: int | None = Field(
+        default=None, description="Level of the O*NET anchor nearest to `to_level`; null at level 0 and where O*NET has no anchors."
+    )
+    to_anchor: str | None = Field(default=None, description="`to_level` in words: that anchor's example. Null where its level is.")
+    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+
+
+class Explanation(Answer):
+    """How the figures of an answer were made."""
+
+    view: str = Field(description="The view whose rule made them.")
+    documentation: str = Field(description="Address of the rule.")
+    derived: dict[str, list[str]] = Field(description="Each figure that is computed → the published ones that it is computed from.")
 
 
 class SkillGapAnswer(Answer):
@@ -115,6 +159,7 @@ class SkillGapAnswer(Answer):
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference
 
 
@@ -132,54 +177,6 @@ class OccupationSummary(OccupationReference):
 
     job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
     is_rated: RatedDomains
-
-
-class OccupationsAnswer(Answer):
-    """One page of the occupations that match, best match first."""
-
-    model_config = _documented(
-        {
-            "q": "facilities",
-            "limit": 20,
-            "offset": 0,
-            "total": 1,
-            "occupations": [{"code": "11-3013.00", "title": "Facilities Managers", "job_zone": 4, "is_rated": RATED_EXAMPLE}],
-            "publication": PUBLICATION_EXAMPLE,
-        }
-    )
-
-    q: str = Field(description="What was sought, without surrounding spaces; empty for all.")
-    limit: int
-    offset: int
-    total: int = Field(description="How many match in all.")
-    occupations: list[OccupationSummary]
-    publication: PublicationReference
-
-
-class OccupationDetail(OccupationSummary):
-    """One occupation as O*NET lists it."""
-
-    description: str = Field(description="O*NET's description of the occupation.")
-
-
-class OccupationAnswer(Answer):
-    """One occupation."""
-
-    model_config = _documented(
-        {
-            "occupation": {
-                "code": "11-3013.00",
-                "title": "Facilities Managers",
-                "description": "Plan, direct, or coordinate operations and functionalities of facilities and buildings.",
-                "job_zone": 4,
-                "is_rated": RATED_EXAMPLE,
-            },
-            "publication": PUBLICATION_EXAMPLE,
-        }
-    )
-
-    occupation: OccupationDetail
-    publication: PublicationReference
 
 
 class PublicationAnswer(PublicationReference):
@@ -285,8 +282,9 @@ class ProblemAnswer(BaseModel):
     detail: str = Field(description="What is wrong this time.")
     request_id: str = Field(description="Also in the X-Request-ID header and in the service's log.")
     parameter: str | None = Field(default=None, description="The parameter that names what was not found.")
-    value: str | None = Field(default=None, description="The code that was not found or not rated.")
+    value: str | None = Field(default=None, description="The code or title that was not found, not rated or ambiguous.")
     domain: Domain | None = Field(default=None, description="The domain in which the occupation has no ratings.")
+    candidates: list[OccupationReference] | None = Field(default=None, description="The occupations that an ambiguous title may mean.")
     near: list[OccupationReference] | None = Field(default=None, description="Occupations to try instead.")
     errors: list[ParameterError] | None = Field(default=None, description="Each parameter that cannot be accepted.")
     available: list[str] | None = Field(default=None, description="The media types that the endpoint can write.")

@@ -12,15 +12,20 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import titles
 from api.problems import Problem
 from api.queries import Definition, Domain
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
+PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
+OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case"
 
 
 def full_code(code: str) -> str:
     """The code with its suffix: `11-1011` is `11-1011.00`."""
+    if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
+        raise ValueError(CODE_FORM)
     return code if "." in code else f"{code}.00"
 
 
@@ -39,14 +44,9 @@ def _whole_number(value: object) -> object:
 
 
 _Code = Annotated[str, AfterValidator(full_code)]
-FromCode = Annotated[
-    _Code,
-    Query(alias="from", pattern=CODE_PATTERN, description=f"The source occupation: {CODE_FORM}.", examples=["11-1011.00"]),
-]
-ToCode = Annotated[
-    _Code,
-    Query(alias="to", pattern=CODE_PATTERN, description=f"The target occupation: {CODE_FORM}.", examples=["11-3013.00"]),
-]
+# StrictRoute has put the code in the place of a title before these are read.
+FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
+ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
 PathCode = Annotated[_Code, Path(pattern=CODE_PATTERN, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
@@ -66,6 +66,32 @@ Significant = Annotated[
     BeforeValidator(_true_or_false),
     Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=["true"]),
 ]
+OnlyHot = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(description="`true`: only Hot Technologies, which employers' postings ask for across occupations.", examples=["true"]),
+]
+OnlyInDemand = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=["true"]),
+]
+Explain = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(
+        description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
+        "view whose rule made them. As JSON only.",
+        examples=["false"],
+    ),
+]
+TransitionLimit = Annotated[
+    int, BeforeValidator(_whole_number), Query(alias="limit", ge=1, le=10, description="At most so many transitions.", examples=[5])
+]
+MaxJobZoneStep = Annotated[
+    int | None,
+    Query(ge=-4, le=4, description="Only targets at most so many job zones above the source; -1: at least one below.", examples=[1]),
+]
 Format = Annotated[
     Literal["json", "csv"] | None, Query(description="The form of the answer; wins over the Accept header.", examples=["csv"])
 ]
@@ -82,11 +108,15 @@ Offset = Annotated[int, BeforeValidator(_whole_number), Query(ge=0, le=100_000, 
 ProblemName = Annotated[str, Path(max_length=50, description="The last part of a problem's `type`.", examples=["occupation-not-rated"])]
 
 # What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
-_ACCEPTED = {"from": CODE_FORM, "to": CODE_FORM, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
+_ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
+_ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses parameters it does not know and parameters given twice: FastAPI would ignore them, and so mislead."""
+    """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
+
+    Where it knows `from` or `to`, a title given there becomes the code of its occupation before the endpoint sees it.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -95,6 +125,7 @@ class StrictRoute(APIRoute):
         async def handle_strictly(request: Request) -> Response:
             if request.scope["query_string"]:
                 _refuse_strangers(request, known)
+                request = await titles.with_codes(request, known)
             return await handle(request)
 
         return handle_strictly
@@ -114,15 +145,27 @@ def invalid_parameters(errors: list[dict[str, str]]) -> Problem:
     return Problem("invalid-parameter", "; ".join(f"{error['parameter']}: {error['detail']}" for error in errors) + ".", {"errors": errors})
 
 
+def _place(found: dict[str, Any]) -> str:
+    """The parameter that an error is in; in a body, the way to it."""
+    where, *way = found["loc"]
+    if found["type"] == "json_invalid" or not way:
+        return str(where)
+    return ".".join(str(part) for part in way if part != "[key]")[:100] if where == "body" else str(way[0])
+
+
 def problem_of_validation(error: RequestValidationError) -> Problem:
     """The 422 problem of what FastAPI found. Each parameter once, with what is accepted there; never the whole of what was sent."""
     errors: dict[str, str] = {}
     for found in error.errors():
-        name = str(found["loc"][1]) if len(found["loc"]) > 1 else str(found["loc"][0])
+        name = _place(found)
         if found["type"] == "missing":
             detail = f"is required: {_ACCEPTED[name]}" if name in _ACCEPTED else "is required"
         elif name in _ACCEPTED:
             detail = f"must be {_ACCEPTED[name]}"
+        elif found["type"] == "json_invalid":
+            detail = "must be JSON"
+        elif name.startswith("profile."):
+            detail = f"must be {PROFILE_FORM}"
         else:
             message = found["msg"].removeprefix("Value error, ")
             detail = message[:1].lower() + message[1:]

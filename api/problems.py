@@ -36,14 +36,25 @@ PROBLEM_TYPES = {
     "occupation-not-found": ProblemType(
         404,
         "Occupation not found",
-        "The code is well formed, but the published O*NET release lists no such occupation. `near` has listed occupations of the "
-        "same group; /occupations?q= searches by title.",
+        "The published O*NET release lists no occupation of this code or title. `near` has occupations of the same group, or with a title "
+        "like it; /occupations?q= searches by title.",
     ),
     "occupation-not-rated": ProblemType(
         404,
         "Occupation not rated",
         "O*NET lists the occupation, but publishes no ratings for it in this domain (most `All Other` and military occupations, and "
         "occupations not surveyed yet). `near` has its closest relatives that are rated in the domain.",
+    ),
+    "occupation-ambiguous": ProblemType(
+        422,
+        "Occupation ambiguous",
+        "Several occupations go by this title. `candidates` lists them; ask again with the code of the one that is meant.",
+    ),
+    "technologies-not-listed": ProblemType(
+        404,
+        "Technologies not listed",
+        "O*NET lists the occupation, but no technology as used in it, so that what it lacks is unknown. `near` has relatives that have "
+        "some.",
     ),
     "docs-not-made": ProblemType(
         404,

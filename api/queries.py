@@ -1,4 +1,5 @@
-"""All SQL texts, one for both engines. They select from the views of `{name}` and nothing else.
+"""SQL texts, one for both engines: gaps, publication, neighbours. These, and those in the *_queries.py beside this file, select from the
+views of `{name}` and nothing else.
 
 Every text is one statement, so its answer comes from one snapshot. Parameters are written `:like_this`; database.py puts each
 driver's own placeholders and the warehouse's name in. No function touches a code column of `skill_gap` and no LIMIT or window is
@@ -12,6 +13,8 @@ from typing import Literal
 
 Domain = Literal["skills", "knowledge", "abilities", "work_activities"]
 Definition = Literal["missing", "newly_relevant", "higher"]
+
+Having = Domain | Literal["technologies"]
 
 DOMAINS: tuple[Domain, ...] = ("skills", "knowledge", "abilities", "work_activities")
 
@@ -31,6 +34,9 @@ GAP_COLUMNS = (
     "is_low_precision",
 )
 
+# The gap in words; the last columns of each row of `skill_gap()`.
+WORD_COLUMNS = ("group_name", "from_anchor_level", "from_anchor", "to_anchor_level", "to_anchor")
+
 # Columns that precede the gap's in each row of `skill_gap()`: the same in all rows, so that one row is enough to answer an empty gap.
 PAIR_COLUMNS = (
     "build_id",
@@ -49,13 +55,13 @@ PAIR_COLUMNS = (
 
 @cache
 def skill_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
-    """PAIR_COLUMNS + GAP_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
+    """PAIR_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. Counts are of the pair and domain, before narrowing.
     Parameters: from_code, to_code, domain, and min_importance where `at_least_importance`.
     """
-    columns = ", ".join(GAP_COLUMNS)
-    gap_columns = ", ".join(f"gap.{column}" for column in GAP_COLUMNS)
+    columns = ", ".join(GAP_COLUMNS + WORD_COLUMNS)
+    gap_columns = ", ".join(f"gap.{column}" for column in GAP_COLUMNS + WORD_COLUMNS)
     narrowing = f"gap.is_{definition} = 1"
     if at_least_importance:
         narrowing += " and gap.to_importance >= :min_importance"
@@ -122,71 +128,23 @@ select publication.build_id, publication.onet_release, publication.published_at
 from {name}.current_publication as publication
 """
 
-_RATED = ", ".join(f"occupation.is_rated_{domain}" for domain in DOMAINS)
-_PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
-
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated per domain; a null code: O*NET does not list it.
-# Parameter: code.
-OCCUPATION = f"""
-select
-    {_PUBLISHED},
-    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED}
-from {{name}}.current_publication as publication
-left join {{name}}.occupation as occupation on occupation.occupation_code = :code
-"""
-
 
 @cache
-def occupations(searching: bool) -> str:
-    """build_id, onet_release, published_at, total found, then code, title, job zone and is_rated per domain of one page, best first.
-
-    One row with a null code where the page is empty. Best is: the code itself, the title itself, a beginning of either, a part of the
-    title; then the shorter title, then the code. `instr` and not `like`: no character of what is sought has a meaning of its own.
-    Parameters: limit, offset, and, where `searching`, sought (in lower case).
-    """
-    if searching:
-        # No occupation's title is long enough for 1,016 calls of lower() to matter (under a millisecond on either engine).
-        match = """case
-            when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0
-            when lower(title) = :sought then 1
-            when instr(occupation_code, :sought) = 1 or instr(lower(title), :sought) = 1 then 2
-            when instr(lower(title), :sought) > 1 then 3
-        end"""
-        tie = "char_length(title)"
-    else:
-        match, tie = "0", "0"
-    return f"""
-with candidate as (
-    select occupation_code, title, job_zone, {", ".join(f"is_rated_{domain}" for domain in DOMAINS)}, {match} as place, {tie} as tie
-    from {{name}}.occupation
-),
-
-page as (
-    select * from candidate where place is not null order by place, tie, occupation_code limit :limit offset :offset
-)
-
-select
-    {_PUBLISHED},
-    (select count(*) from candidate where place is not null) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}
-from {{name}}.current_publication as publication
-left join page as occupation on 1 = 1
-order by occupation.place, occupation.tie, occupation.occupation_code
-"""
-
-
-@cache
-def near(domain: Domain | None) -> str:
-    """Code and title of up to five other occupations of the same major group, closest group first; only those rated in `domain`, if any.
+def near(having: Having | None) -> str:
+    """Code and title of up to five other occupations of the same major group, closest group first; only those with ratings in a domain, or
+    with technologies, where `having` says so.
 
     Groups are the ones that the code itself spells: detailed occupation 11-1011, broad 11-101, minor 11-1, major 11-.
     Parameters: code, detailed, broad, minor, major (each a pattern for LIKE made of digits, `-` and `%`).
     """
-    rated = f"and is_rated_{domain} = 1" if domain else ""
+    if having == "technologies":
+        narrowing = "and occupation_code in (select occupation_code from {name}.occupation_technology)"
+    else:
+        narrowing = f"and is_rated_{having} = 1" if having else ""
     return f"""
 select occupation_code, title
 from {{name}}.occupation
-where occupation_code like :major and occupation_code <> :code {rated}
+where occupation_code like :major and occupation_code <> :code {narrowing}
 order by
     case
         when occupation_code like :detailed then 0

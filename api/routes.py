@@ -1,33 +1,25 @@
 """The endpoints: take the parameters, run one statement, write its rows. No rule about gaps lives here."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import __version__, models, parameters, queries
+from api import __version__, explanation, models, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, negotiate
-from api.database import Database, NoPublicationError, Row
-from api.problems import PROBLEM_JSON, PROBLEM_TYPES, Problem
+from api.database import NoPublicationError, Row
+from api.lookups import database as _database
+from api.lookups import may_fail as _may_fail
+from api.lookups import not_found as _not_found
+from api.lookups import not_rated as _not_rated
+from api.lookups import publication as _publication
+from api.lookups import published as _published
+from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
-
-_PROBLEMS = {
-    404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
-    406: "The Accept header leaves nothing that this address can write.",
-    422: "A parameter is missing, malformed, repeated or unknown.",
-    503: "Nothing is published yet, or the warehouse is away; Retry-After says when to ask again.",
-}
-
-
-def _may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of an endpoint's errors."""
-    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
-    return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
-
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -35,41 +27,6 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
         "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
     }
 }
-
-
-def _database(request: Request) -> Database:
-    return cast(Database, request.app.state.database)
-
-
-def _publication(row: Row) -> dict[str, Any]:
-    """Every statement begins with these three columns."""
-    return {"release": row[1], "build_id": row[0], "published_at": row[2]}
-
-
-def _published(rows: list[Row]) -> list[Row]:
-    """Every statement starts from the publication: no row means that there is none."""
-    if not rows:
-        raise NoPublicationError
-    return rows
-
-
-def _near(request: Request, code: str, domain: queries.Domain | None = None) -> list[dict[str, str]]:
-    patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
-    rows = _database(request).fetch(queries.near(domain), {"code": code, **patterns})
-    return [{"code": near_code, "title": title} for near_code, title in rows]
-
-
-def _not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
-    detail = f"{parameter}: O*NET {release} lists no occupation {code}."
-    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": _near(request, code)})
-
-
-def _not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
-    code, title = occupation
-    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
-    return Problem(
-        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": _near(request, code, domain)}
-    )
 
 
 @router.get(
@@ -90,15 +47,20 @@ def skill_gap(
     definition: parameters.DefinitionName = "missing",
     min_importance: parameters.MinImportance = None,
     significant: parameters.Significant = False,
+    explain: parameters.Explain = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    explanation.refuse_as_csv(explain, media_type)
     statement = queries.skill_gap(domain, definition, min_importance is not None, significant)
     wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
-    rows = _published(_database(request).fetch(statement, wanted))
-    pair = rows[0]
+    asked: list[tuple[str, dict[str, object]]] = [(statement, wanted)]
+    if explain:
+        asked.append((explanation.PUBLISHED_ROWS, {"from_code": from_code, "to_code": to_code, "domain": domain}))
+    rows, *behind = _database(request).fetch_together(asked)
+    pair = _published(rows)[0]
     build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *counts = pair[: len(queries.PAIR_COLUMNS)]
     for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
         if title is None:
@@ -106,77 +68,24 @@ def skill_gap(
     for parameter, code, title, is_rated in (("from", from_code, from_title, from_is_rated), ("to", to_code, to_title, to_is_rated)):
         if not is_rated:
             raise _not_rated(request, parameter, (code, title), domain, release)
+    columns = queries.GAP_COLUMNS + queries.WORD_COLUMNS
     gaps: Sequence[Row] = [row[len(queries.PAIR_COLUMNS) :] for row in rows] if pair[len(queries.PAIR_COLUMNS)] is not None else []
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", "domain", *queries.GAP_COLUMNS, "release", "build_id")
+        header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id")
         lines = ((from_code, to_code, domain, *gap, release, build_id) for gap in gaps)
         return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{definition}.csv", header, lines)
-    body = {
+    body: dict[str, Any] = {
         "from": {"code": from_code, "title": from_title},
         "to": {"code": to_code, "title": to_title},
         "domain": domain,
         "definition": definition,
         "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
-        "gaps": [dict(zip(queries.GAP_COLUMNS, gap, strict=True)) for gap in gaps],
+        "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
         "publication": _publication(pair),
     }
+    if explain:
+        body |= explanation.members("skill_gap", body["gaps"], {"from": from_code, "to": to_code}, behind[0], release)
     return json_answer(request, build_id, body)
-
-
-@router.get(
-    "/occupations",
-    summary="Find occupations",
-    description="By code or title: the code itself first, then the title itself, then what begins so, then titles that contain it.",
-    response_model=models.OccupationsAnswer,
-    responses=_may_fail(406, 422, 503),
-    tags=["occupations"],
-)
-def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
-    negotiate(request, JSON)
-    sought = q.strip()
-    wanted: dict[str, object] = {"limit": limit, "offset": offset}
-    if sought:
-        wanted["sought"] = sought.lower()
-    rows = _published(_database(request).fetch(queries.occupations(bool(sought)), wanted))
-    body = {
-        "q": sought,
-        "limit": limit,
-        "offset": offset,
-        "total": rows[0][3],
-        "occupations": [
-            {"code": row[4], "title": row[5], "job_zone": row[6], "is_rated": dict(zip(queries.DOMAINS, row[7:], strict=True))}
-            for row in rows
-            if row[4] is not None
-        ],
-        "publication": _publication(rows[0]),
-    }
-    return json_answer(request, rows[0][0], body)
-
-
-@router.get(
-    "/occupations/{code}",
-    summary="One occupation",
-    description="Its title, description and job zone, and the domains in which O*NET publishes ratings of it.",
-    response_model=models.OccupationAnswer,
-    responses=_may_fail(404, 406, 422, 503),
-    tags=["occupations"],
-)
-def occupation(request: Request, code: parameters.PathCode) -> Response:
-    negotiate(request, JSON)
-    [row] = _published(_database(request).fetch(queries.OCCUPATION, {"code": code}))
-    if row[3] is None:
-        raise _not_found(request, "code", code, row[1])
-    body = {
-        "occupation": {
-            "code": row[3],
-            "title": row[4],
-            "description": row[5],
-            "job_zone": row[6],
-            "is_rated": dict(zip(queries.DOMAINS, row[7:], strict=True)),
-        },
-        "publication": _publication(row),
-    }
-    return json_answer(request, row[0], body)
 
 
 @router.get(
@@ -215,8 +124,10 @@ def index(request: Request) -> Response:
         "version": __version__,
         "links": {
             "skill_gap": "/skill-gap?from=11-1011.00&to=11-3013.00",
+            "technology_gap": "/technology-gap?from=11-1011.00&to=11-3013.00",
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
+            "transitions": "/occupations/11-3013.00/transitions",
             "publication": "/publication",
             "docs": "/docs",
             "openapi": "/openapi.json",

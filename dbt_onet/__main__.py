@@ -1,4 +1,4 @@
-"""Command line: `python -m dbt_onet build | docs | diagram | published`."""
+"""Command line: `python -m dbt_onet build | docs | export | validate | diagram | published`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import pymysql
@@ -75,6 +76,17 @@ def _document(settings: Settings) -> None:
     shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
     fresh.replace(settings.docs_dir / "index.html")
     structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path | None, typer.Argument(help="Where to; else a folder of the warehouse.")] = None,
+) -> None:
+    """Write everything that is published as Parquet and CSV, with checksums, licence, and the rows that did not make it."""
+    from dbt_onet.export import export as run
+
+    with _errors_in_words():
+        print(run(Settings(), folder))  # noqa: T201 - the answer, for a script
 
 
 @app.command()

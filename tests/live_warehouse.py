@@ -24,6 +24,7 @@ import pytest
 import structlog
 import uvicorn
 
+import live_sections
 from api.app import create_app
 from api.settings import Settings
 
@@ -76,12 +77,19 @@ GAP_DEFINITION = (
     "from_occupation_code char(10), from_occupation_title varchar(150), to_occupation_code char(10), to_occupation_title varchar(150), "
     "domain varchar(20), element_id varchar(20), element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), "
     "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
-    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer"
+    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer, group_name varchar(150), "
+    "from_anchor_level integer, from_anchor varchar(200), to_anchor_level integer, to_anchor varchar(200)"
 )
+# What a gap is told in words, by element: group, level and text of the source's and the target's anchor. Others have none.
+WORDS: dict[str, tuple[Any, ...]] = {
+    "9.A.7": ("Tools", 2, "Hold a hammer", 2, "Hold a hammer"),
+    "9.A.1": ("Tools", None, None, 2, "Drive a nail"),
+}
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
     "skill_gap": GAP_DEFINITION,
+    **live_sections.TABLES,
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
     "rating_count bigint, passed_test_count integer, warned_test_count integer",
@@ -112,10 +120,12 @@ class Edition:
             return [(row[0], titles[row[0]], *row[2:]) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
-                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest)
+                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest, *WORDS.get(element, (None,) * 5))
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
+        if table in live_sections.TABLES:
+            return live_sections.rows(table, titles)
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [

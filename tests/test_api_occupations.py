@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.models import OccupationAnswer, OccupationsAnswer
+from api.models_occupation import OccupationAnswer, OccupationsAnswer
 from live_warehouse import OCCUPATIONS, TO, Edition
 
 
@@ -24,11 +24,15 @@ def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
         ("11-3013.00", ["11-3013.00"]),
         ("11-3013", ["11-3013.00"]),
         ("15-12", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),
-        ("RECLERKS", ["43-9999.01"]),
+        ("RECLERKS", ["43-9999.01", "11-3013.00"]),  # O*NET's own title goes before an alternate one
         ("chief", ["11-1011.00", "11-1011.03"]),  # both begin so: the shorter title first
-        ("clerks", ["43-9999.01", "43-9999.02", "43-9999.00"]),
+        ("clerks", ["43-9999.02", "43-9999.00", "43-9999.01", "11-3013.00"]),  # whole words go before a part of one
         ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),  # a beginning goes before a part
         ("  facilities  ", ["11-3013.00"]),
+        ("coder", ["15-1251.00"]),
+        ("keeper building", []),
+        ("building manager keeper", ["11-3013.00"]),  # words, whatever parts them
+        ("director", ["11-1011.00", "11-1011.03"]),
         ("no such title", []),
     ],
 )
@@ -57,6 +61,26 @@ def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
     assert found(api_client, q) == []
 
 
+@pytest.mark.parametrize(
+    ("q", "match"),
+    [
+        ("coder", ("Coder", "reported", "exact")),
+        ("registered c", ("Registered Coder", "alternate", "prefix")),
+        ("keeper", ("Building Manager/Keeper", "alternate", "word")),
+        ("eeper", ("Building Manager/Keeper", "alternate", "substring")),
+        ("15-1251", ("Computer Programmers", "code", "exact")),
+        ("15-125", ("Software Developers", "code", "prefix")),
+    ],
+)
+def test_the_match_tells_which_title_and_how(api_client: httpx.Client, q: str, match: tuple[str, str, str]) -> None:
+    first = api_client.get("/occupations", params={"q": q}).json()["occupations"][0]
+    assert first["match"] == dict(zip(("title", "kind", "place"), match, strict=True))
+
+
+def test_without_a_search_nothing_matches(api_client: httpx.Client) -> None:
+    assert {each["match"] for each in api_client.get("/occupations").json()["occupations"]} == {None}
+
+
 def test_pages_cover_all_once_and_know_the_total(api_client: httpx.Client) -> None:
     pages = [api_client.get("/occupations", params={"limit": 5, "offset": offset}).json() for offset in (0, 5, 10, 15)]
     assert [each["code"] for page in pages for each in page["occupations"]] == [row[0] for row in OCCUPATIONS]
@@ -78,6 +102,7 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
                 "title": "Registered Nurses",
                 "job_zone": None,
                 "is_rated": {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1},
+                "match": {"title": "Registered Nurses", "kind": "title", "place": "word"},
             }
         ],
         "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},

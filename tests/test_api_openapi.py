@@ -10,32 +10,39 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import models, queries
+from api import models, models_occupation, models_profile, models_technology, models_transition, queries
 from api.app import create_app
 from api.settings import Settings
 from live_warehouse import FROM, TO
 
 OPENAPI = create_app(Settings()).openapi()
 OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]
-SHAPES = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel]
+SHAPES: dict[str, type[BaseModel]] = {
+    name: each
+    for module in (models, models_occupation, models_profile, models_technology, models_transition)
+    for name, each in vars(module).items()
+    if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
+}
 
 
 def test_every_endpoint_is_there() -> None:
     assert {path for path, _, _ in OPERATIONS} == {
         "/",
         "/skill-gap",
+        "/technology-gap",
         "/occupations",
         "/occupations/{code}",
+        "/occupations/{code}/transitions",
         "/publication",
         "/health/live",
         "/health/ready",
         "/metrics",
         "/problems/{name}",
     }
-    assert {method for _, method, _ in OPERATIONS} == {"get"}
+    assert [(path, method) for path, method, _ in OPERATIONS if method != "get"] == [("/skill-gap", "post")]
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[path for path, _, _ in OPERATIONS])
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[f"{method} {path}" for path, method, _ in OPERATIONS])
 def test_every_endpoint_is_described_with_examples(path: str, method: str, operation: dict[str, Any]) -> None:
     assert operation["summary"]
     assert not operation["summary"].endswith(".")
@@ -47,14 +54,14 @@ def test_every_endpoint_is_described_with_examples(path: str, method: str, opera
     if "application/json" in content:
         name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
         for example in OPENAPI["components"]["schemas"][name]["examples"]:
-            getattr(models, name).model_validate_json(json.dumps(example))
+            SHAPES[name].model_validate_json(json.dumps(example))
     for status, answer in operation["responses"].items():
         assert answer["description"], status
         if status != "200":
             assert list(answer["content"]) == ["application/problem+json"]
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 def test_every_shape_is_closed_described_and_its_example_fits(shape: type[BaseModel]) -> None:
     assert shape.__doc__
     assert shape.model_config["extra"] == "forbid"
@@ -68,12 +75,12 @@ def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
 
 
 def test_a_gap_is_documented_column_by_column_in_the_order_it_is_written() -> None:
-    assert tuple(models.Gap.model_fields) == queries.GAP_COLUMNS
+    assert tuple(models.Gap.model_fields) == (*queries.GAP_COLUMNS, *queries.WORD_COLUMNS, "published_rows")
     assert all(each.description for each in models.Gap.model_fields.values())
 
 
 def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
-    for path, _, operation in OPERATIONS:
+    for path, method, operation in OPERATIONS:
         query = {}
         for parameter in operation.get("parameters", []):
             [example] = parameter["schema"]["examples"]
@@ -81,14 +88,17 @@ def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
                 path = path.replace("{" + parameter["name"] + "}", str(example))
             else:
                 query[parameter["name"]] = example
-        assert api_client.get(path, params=query).status_code == 200, path
+        body = {"profile": {"9.A.1": 0}} if method == "post" else None
+        assert api_client.request(method, path, params=query, json=body).status_code == 200, path
 
 
 def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
     shapes: dict[str, type[BaseModel]] = {
         f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": models.SkillGapAnswer,
-        "/occupations": models.OccupationsAnswer,
-        f"/occupations/{TO}": models.OccupationAnswer,
+        f"/technology-gap?from={FROM}&to={TO}": models_technology.TechnologyGapAnswer,
+        "/occupations": models_occupation.OccupationsAnswer,
+        f"/occupations/{TO}": models_occupation.OccupationAnswer,
+        f"/occupations/{TO}/transitions": models_transition.TransitionsAnswer,
         "/publication": models.PublicationAnswer,
         "/": models.IndexAnswer,
         "/health/live": models.LiveAnswer,

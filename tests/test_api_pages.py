@@ -56,9 +56,10 @@ def test_docs_load_nothing_and_run_nothing(client: httpx.Client) -> None:
 def test_docs_have_every_endpoint_and_parameter(client: httpx.Client) -> None:
     text = client.get("/docs").text
     for path, item in client.get("/openapi.json").json()["paths"].items():
-        assert f"GET {path}</code>" in text
-        for parameter in item["get"].get("parameters", []):
-            assert f"<code>{parameter['name']}</code>" in text
+        for method, operation in item.items():
+            assert f"{method.upper()} {path}</code>" in text
+            for parameter in operation.get("parameters", []):
+                assert f"<code>{parameter['name']}</code>" in text
 
 
 def test_the_links_of_the_docs_and_the_index_lead_somewhere(api_client: httpx.Client) -> None:

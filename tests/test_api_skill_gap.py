@@ -51,6 +51,11 @@ def test_one_gap_whole_with_decimals_as_numbers(api_client: httpx.Client) -> Non
         "gap_standard_error": 0.206,
         "is_significant": 1,
         "is_low_precision": 0,
+        "group_name": "Tools",
+        "from_anchor_level": None,
+        "from_anchor": None,
+        "to_anchor_level": 2,
+        "to_anchor": "Drive a nail",
     }
 
 

@@ -58,6 +58,15 @@ def test_the_three_readings_of_the_table(server: str) -> None:
         assert len(answer["gaps"]) == answer["counts"][definition] == int(count)
 
 
+def test_the_ways_to_go_of_the_table(server: str) -> None:
+    rows = re.findall(r"^\| [^|]+ \(([0-9-]{7})\) \| (.*) \|$", README, re.M)
+    assert len(rows) == 3
+    for code, nearest in rows:
+        moves = httpx.get(f"{server}/occupations/{code}/transitions?limit=3").json()["transitions"]
+        told = [f"{move['to']['title']} ({move['share_of_needs_met']:.0%}, {move['significant_gap_count']})" for move in moves]
+        assert "; ".join(told).replace("%,", " %,") == nearest
+
+
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"}))
 def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
     assert httpx.get(server + path).status_code == 200

@@ -15,3 +15,8 @@
 
 {#- Every relation goes to the one schema that the profile names: `<WAREHOUSE_NAME>_build`, failing rows of tests included. -#}
 {% macro generate_schema_name(custom_schema_name, node) %}{{ target.schema }}{% endmacro %}
+
+{#- The words of a lower-case text, one blank before, between and after them: ` chief executive officer ceo `. Whatever is not a-z or 0-9 parts words. -#}
+{% macro words(text) %}{{ return(adapter.dispatch('words')(text)) }}{% endmacro %}
+{% macro duckdb__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 'g'){% endmacro %}
+{% macro mysql__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 1, 0, 'c'){% endmacro %}

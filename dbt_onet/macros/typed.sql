@@ -23,3 +23,6 @@
 
 {#- The rows of the newest complete load: an interrupted or failed one is never seen. -#}
 {% macro in_current_load() %}load_id = (select max(load_id) from {{ source('raw', 'raw_load') }} where state = 'complete'){% endmacro %}
+
+{#- Where a row was published: the columns that the loader gives to every row. -#}
+{% macro published_in() %}left(file_name, 120) as file_name, {{ to_integer('line_number') }} as line_number{% endmacro %}

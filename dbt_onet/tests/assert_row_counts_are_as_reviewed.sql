@@ -13,6 +13,20 @@ with staged as (
     from {{ ref('stg_rating') }} as rating
     inner join {{ ref('dim_element') }} as domain_element on rating.element_id = domain_element.element_id
     group by domain_element.domain
+    {%- for table_name, staging in {
+        'alternate_titles': ref('stg_alternate_title'),
+        'level_scale_anchors': ref('stg_level_anchor'),
+        'related_occupations': ref('stg_related_occupation'),
+        'required education': ref('stg_education'),
+        'sample_of_reported_titles': ref('stg_reported_title'),
+        'task_statements': ref('stg_task'),
+        'technology_skills': ref('stg_technology'),
+        'unspsc_reference': ref('stg_unspsc'),
+        'worker characteristics': ref('stg_worker_characteristic'),
+    }.items() %}
+    union all
+    select '{{ table_name }}' as table_name, count(*) as row_count from {{ staging }}
+    {%- endfor %}
 )
 
 select expected.onet_release, expected.table_name, expected.row_count as expected_row_count, staged.row_count

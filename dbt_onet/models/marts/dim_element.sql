@@ -13,8 +13,10 @@ select
     element.parent_element_id,
     element_domain.domain,
     element.element_name,
-    element.description
+    element.description,
+    parent.element_name as group_name
 from element
+left join element as parent on element.parent_element_id = parent.element_id
 left join {{ ref('element_domain') }} as element_domain
     on element.element_id = element_domain.element_id
     or element.element_id like concat(element_domain.element_id, '.%')

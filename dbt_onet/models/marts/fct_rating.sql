@@ -11,6 +11,8 @@ select
     is_suppress_recommended,
     is_not_relevant,
     updated_month,
-    domain_source
+    domain_source,
+    file_name,
+    line_number
 from {{ ref('stg_rating') }}
 where value is not null

@@ -14,7 +14,9 @@ select
     {{ typed('recommend_suppress', 'flag') }} as is_suppress_recommended,
     {{ typed('not_relevant', 'flag') }} as is_not_relevant,
     {{ typed('date_updated', 'month') }} as updated_month,
-    {{ typed('domain_source', 'text(30)') }} as domain_source
+    {{ typed('domain_source', 'text(30)') }} as domain_source,
+
+    {{ published_in() }}
 from {{ source('raw', file) }}
 where {{ in_current_load() }}
 {% if not loop.last %}union all{% endif %}

@@ -1,0 +1,58 @@
+"""What every endpoint needs around its statement: the database, the publication of the rows, and words for what is not there."""
+
+from typing import Any, cast
+
+from starlette.requests import Request
+
+from api import queries
+from api.database import Database, NoPublicationError, Row
+from api.problems import PROBLEM_JSON, Problem
+
+_PROBLEMS = {
+    404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
+    406: "The Accept header leaves nothing that this address can write.",
+    422: "A parameter is missing, malformed, repeated, unknown or ambiguous.",
+    503: "Nothing is published yet, or the warehouse is away; Retry-After says when to ask again.",
+}
+
+
+def may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of an endpoint's errors."""
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
+    return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
+
+
+def database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+def publication(row: Row) -> dict[str, Any]:
+    """Every statement begins with these three columns."""
+    return {"release": row[1], "build_id": row[0], "published_at": row[2]}
+
+
+def published(rows: list[Row]) -> list[Row]:
+    """Every statement starts from the publication: no row means that there is none."""
+    if not rows:
+        raise NoPublicationError
+    return rows
+
+
+def near(request: Request, code: str, having: queries.Having | None = None) -> list[dict[str, str]]:
+    """Code and title of occupations of the same group, closest first."""
+    patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
+    rows = database(request).fetch(queries.near(having), {"code": code, **patterns})
+    return [{"code": near_code, "title": title} for near_code, title in rows]
+
+
+def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
+    detail = f"{parameter}: O*NET {release} lists no occupation {code}."
+    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})
+
+
+def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    code, title = occupation
+    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
+    return Problem(
+        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": near(request, code, domain)}
+    )

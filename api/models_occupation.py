@@ -1,0 +1,195 @@
+"""The shapes of answers about occupations: a page of those found, and one as a whole."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from api.models import PUBLICATION_EXAMPLE, RATED_EXAMPLE, Answer, Flag, OccupationReference, OccupationSummary, PublicationReference
+from api.models_technology import TECHNOLOGY_EXAMPLE, Technology
+
+
+class TitleMatch(Answer):
+    """What of an occupation matches what was sought, and how well."""
+
+    title: str = Field(description="The title that matches best, as published.")
+    kind: Literal["code", "title", "reported", "alternate"] = Field(
+        description="`code`: the code matches. `title`: O*NET's own title. `reported`: workers call it so. `alternate`: another name."
+    )
+    place: Literal["exact", "prefix", "word", "substring"] = Field(
+        description="`exact`: the whole of it. `prefix`: it begins so. `word`: whole words of it. `substring`: somewhere in it."
+    )
+
+
+class OccupationFound(OccupationSummary):
+    """An occupation that was found."""
+
+    match: TitleMatch | None = Field(description="Why it was found; null where nothing was sought.")
+
+
+FOUND_EXAMPLE: dict[str, Any] = {
+    "q": "facilities",
+    "limit": 20,
+    "offset": 0,
+    "total": 1,
+    "occupations": [
+        {
+            "code": "11-3013.00",
+            "title": "Facilities Managers",
+            "job_zone": 4,
+            "is_rated": RATED_EXAMPLE,
+            "match": {"title": "Facilities Managers", "kind": "title", "place": "prefix"},
+        }
+    ],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class OccupationsAnswer(Answer):
+    """One page of the occupations that match, best match first."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [FOUND_EXAMPLE]})
+
+    q: str = Field(description="What was sought, without surrounding spaces; empty for all.")
+    limit: int
+    offset: int
+    total: int = Field(description="How many match in all.")
+    occupations: list[OccupationFound]
+    publication: PublicationReference
+
+
+class OccupationDetail(OccupationSummary):
+    """One occupation as O*NET lists it."""
+
+    description: str = Field(description="O*NET's description of the occupation.")
+
+
+class Rating(Answer):
+    """One element that has a level."""
+
+    element_id: str = Field(description="O*NET content model id.")
+    element_name: str = Field(description="O*NET's name of the element.")
+    group_name: str | None = Field(description="Group of the content model that the element belongs to.")
+    level: float = Field(description="Level, 0-7.")
+    importance: float | None = Field(description="Importance, 1-5; null where not published.")
+    is_not_relevant: Flag | None = Field(description="1: O*NET marks the element Not Relevant here; null where not published.")
+    is_suppress_recommended: Flag | None = Field(description="1: O*NET recommends suppressing the level; null where not published.")
+    anchor_level: int | None = Field(description="Level of the O*NET anchor nearest to the level; null at level 0 and without anchors.")
+    anchor: str | None = Field(description="The level in words: that anchor's example. Null where its level is.")
+
+
+class RatingsByDomain(Answer):
+    """The occupation's ratings, most important first; empty where O*NET publishes none."""
+
+    skills: list[Rating]
+    knowledge: list[Rating]
+    abilities: list[Rating]
+    work_activities: list[Rating]
+
+
+class Characteristic(Answer):
+    """An interest, work value or work style: a score without a level, to be read in the order within the occupation."""
+
+    element_id: str = Field(description="O*NET content model id.")
+    element_name: str = Field(description="O*NET's name of the element.")
+    value: float = Field(description="Score, on the scale; higher is more.")
+    scale_id: str = Field(description="The scale: OI, EX, IM, or WI from 30.x.")
+    scale_name: str = Field(description="Name of the scale.")
+    scale_minimum: int = Field(description="Lowest score.")
+    scale_maximum: int = Field(description="Highest score.")
+
+
+class CharacteristicsByDomain(Answer):
+    """What suits those who do the work, highest score first; empty where O*NET publishes none."""
+
+    interests: list[Characteristic]
+    work_values: list[Characteristic]
+    work_styles: list[Characteristic]
+
+
+class EducationShare(Answer):
+    """How many answers name a level of education as required."""
+
+    education_level: int = Field(description="O*NET's category, 1 (less than high school) to 12 (post-doctoral).")
+    description: str | None = Field(description="What the category stands for.")
+    percent: float = Field(description="Percentage of the answers that name it.")
+
+
+class Education(Answer):
+    """The level of education that the work requires."""
+
+    typical: EducationShare | None = Field(description="What most answers name, the lower of two as frequent; null where not published.")
+    shares: list[EducationShare] = Field(description="All categories, lowest first.")
+
+
+class Task(Answer):
+    """One of the tasks that weigh most."""
+
+    task_id: int = Field(description="O*NET's number of the task.")
+    task: str = Field(description="What is done.")
+    task_type: str | None = Field(description="`Core` or `Supplemental`; null where O*NET does not say.")
+    importance: float | None = Field(description="Mean importance, 1-5; null where not published.")
+    relevance: float | None = Field(description="Percentage of workers who do it; null where not published.")
+
+
+class RelatedOccupation(OccupationReference):
+    """An occupation that O*NET publishes as related."""
+
+    tier: str = Field(description="`Primary-Short` (the nearest), `Primary-Long` or `Supplemental`.")
+    index: int = Field(description="Place in O*NET's order, 1 first.")
+
+
+WHOLE_EXAMPLE: dict[str, Any] = {
+    "occupation": {
+        "code": "11-3013.00",
+        "title": "Facilities Managers",
+        "description": "Plan, direct, or coordinate operations and functionalities of facilities and buildings.",
+        "job_zone": 4,
+        "is_rated": RATED_EXAMPLE,
+    },
+    "ratings": {
+        "skills": [
+            {
+                "element_id": "2.B.3.j",
+                "element_name": "Equipment Maintenance",
+                "group_name": "Technical Skills",
+                "level": 2.25,
+                "importance": 2.38,
+                "is_not_relevant": 0,
+                "is_suppress_recommended": 0,
+                "anchor_level": 2,
+                "anchor": "Add oil to an engine as indicated by a gauge or warning light",
+            }
+        ],
+        "knowledge": [],
+        "abilities": [],
+        "work_activities": [],
+    },
+    "characteristics": {"interests": [], "work_values": [], "work_styles": []},
+    "education": {
+        "typical": {"education_level": 6, "description": "Bachelor's Degree", "percent": 100.0},
+        "shares": [{"education_level": 6, "description": "Bachelor's Degree", "percent": 100.0}],
+    },
+    "tasks": [
+        {"task_id": 21280, "task": "Plan budgets.", "task_type": "Core", "importance": 4.2, "relevance": 96.0},
+    ],
+    "technologies": [TECHNOLOGY_EXAMPLE],
+    "reported_titles": ["Facilities Manager"],
+    "related_occupations": [{"code": "11-3012.00", "title": "Administrative Services Managers", "tier": "Primary-Short", "index": 1}],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class OccupationAnswer(Answer):
+    """One occupation, whole."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WHOLE_EXAMPLE]})
+
+    occupation: OccupationDetail
+    ratings: RatingsByDomain
+    characteristics: CharacteristicsByDomain
+    education: Education
+    tasks: list[Task] = Field(description="The ten that weigh most: core tasks first, then by importance and relevance.")
+    technologies: list[Technology] = Field(description="All that O*NET lists: In Demand first, then Hot Technologies, then by name.")
+    reported_titles: list[str] = Field(description="What workers call it.")
+    related_occupations: list[RelatedOccupation] = Field(description="Nearest first.")
+    publication: PublicationReference

@@ -1,0 +1,82 @@
+"""The shapes of a person's profile and of the answer to it."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from api.models import PUBLICATION_EXAMPLE, Answer, Explanation, Gap, GapCounts, OccupationReference, PublicationReference
+from api.queries import Definition, Domain
+
+ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){1,7}$", max_length=20)]
+Level = Annotated[Decimal, Field(ge=0, le=7, max_digits=3, decimal_places=2, allow_inf_nan=False)]
+
+
+class Profile(Answer):
+    """A person's levels. Nothing of it is stored."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"profile": {"2.A.1.a": 4.5, "2.B.3.j": 0, "2.B.3.l": 1.25}}]}
+    )
+
+    profile: dict[ElementId, Level] = Field(
+        min_length=1,
+        max_length=300,
+        description="O*NET content model id → level on O*NET's scale, 0-7, with up to two decimals. What is not stated is unknown, not 0.",
+    )
+
+
+class ProfileCoverage(Answer):
+    """How much of the comparison the profile allows."""
+
+    stated: int = Field(description="Elements in the profile.")
+    compared: int = Field(description="Those of them that are in the domain.")
+    unstated: int = Field(description="Elements of the domain that the profile says nothing about; none of them is counted as a gap.")
+
+
+PROFILE_GAP_EXAMPLE: dict[str, Any] = {
+    "to": {"code": "11-3013.00", "title": "Facilities Managers"},
+    "domain": "skills",
+    "definition": "missing",
+    "profile": {"stated": 3, "compared": 3, "unstated": 32},
+    "counts": {"missing": 1, "newly_relevant": 0, "higher": 2, "significant": 2},
+    "gaps": [
+        {
+            "element_id": "2.B.3.j",
+            "element_name": "Equipment Maintenance",
+            "from_level": 0.0,
+            "to_level": 2.25,
+            "level_gap": 2.25,
+            "from_importance": None,
+            "to_importance": 2.38,
+            "is_missing": 1,
+            "is_newly_relevant": 0,
+            "is_higher": 1,
+            "gap_standard_error": 0.1637,
+            "is_significant": 1,
+            "is_low_precision": 0,
+        }
+    ],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class ProfileGap(Gap):
+    """One element that the target needs and the person has less of."""
+
+    from_importance: None = Field(default=None, description="Always null: a person has levels only.")
+
+
+class ProfileGapAnswer(Answer):
+    """What the target occupation needs that the person does not have, or has at a lower level."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PROFILE_GAP_EXAMPLE]})
+
+    to: OccupationReference = Field(description="The target: where the person wants to go.")
+    domain: Domain = Field(description="The O*NET domain whose elements are compared.")
+    definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
+    profile: ProfileCoverage
+    counts: GapCounts
+    gaps: list[ProfileGap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
+    publication: PublicationReference

@@ -1,0 +1,60 @@
+"""The shapes of answers about technologies."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference
+
+TECHNOLOGY_EXAMPLE = {
+    "technology_name": "Autodesk AutoCAD",
+    "is_hot_technology": 1,
+    "is_in_demand": 0,
+    "commodity_code": "43232604",
+    "commodity_title": "Computer aided design CAD software",
+    "class_code": "43232600",
+    "class_title": "Industry specific software",
+}
+
+
+class Technology(Answer):
+    """A technology (software) that O*NET lists as used in an occupation."""
+
+    technology_name: str = Field(description="Its name, as O*NET has it.")
+    is_hot_technology: Flag = Field(description="1: employers' postings ask for it often, across all occupations (Hot Technology).")
+    is_in_demand: Flag | None = Field(
+        description="1: employers' postings for the occupation ask for it often (In Demand); null in releases before 27.1."
+    )
+    commodity_code: str | None = Field(description="UNSPSC commodity that O*NET files it under.")
+    commodity_title: str | None = Field(description="Name of the commodity.")
+    class_code: str | None = Field(description="UNSPSC class of the commodity; null where the release does not say.")
+    class_title: str | None = Field(description="Name of the class; null where the release does not say.")
+
+
+class TechnologyCounts(Answer):
+    """The whole gap in numbers, whatever narrows the answer."""
+
+    missing: int = Field(description="Technologies that the target lists and the source does not.")
+    hot_technology: int = Field(description="Hot Technologies among them.")
+    in_demand: int = Field(description="Among them those In Demand for the target.")
+
+
+GAP_EXAMPLE: dict[str, Any] = {
+    "from": {"code": "11-1011.00", "title": "Chief Executives"},
+    "to": {"code": "11-3013.00", "title": "Facilities Managers"},
+    "counts": {"missing": 1, "hot_technology": 1, "in_demand": 0},
+    "technologies": [TECHNOLOGY_EXAMPLE],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class TechnologyGapAnswer(Answer):
+    """Technologies that the target's workers use and the source's do not."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [GAP_EXAMPLE]})
+
+    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    to: OccupationReference = Field(description="The target: where one goes to.")
+    counts: TechnologyCounts
+    technologies: list[Technology] = Field(description="In Demand first, then Hot Technologies, then by name.")
+    publication: PublicationReference

@@ -1,0 +1,178 @@
+"""SQL texts about single occupations: the search, a title's occupation, and the sections of one occupation's answer.
+
+`normalized_title` and `words` are made in dbt; what is compared with them is made here in the same way. No function is put around
+`normalized_title` where a title is looked up: it is the first part of a key.
+"""
+
+# ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
+
+import re
+from functools import cache
+
+from api.queries import DOMAINS
+
+_PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
+_RATED = ", ".join(f"occupation.is_rated_{domain}" for domain in DOMAINS)
+
+PLACES = ("exact", "prefix", "word", "substring")
+TASKS = 10
+
+
+def searching(sought: str) -> tuple[str, dict[str, object]]:
+    """The text that searches for what is sought, and its parameters but for limit and offset."""
+    lowered = sought.lower()
+    return search(words(sought).strip() == lowered and " " not in lowered), {"sought": lowered, "words": words(sought)}
+
+
+def words(sought: str) -> str:
+    """The words of a text as column `words` has them: lower case, one blank around each. Of none two blanks, which no title has."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', sought.lower()))} "
+
+
+# build_id, onet_release, published_at, total found, code, title, job zone, is_rated per domain, matched title, its kind, place in PLACES,
+# of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+ALL = f"""
+with page as (
+    select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
+)
+
+select
+    {_PUBLISHED},
+    (select count(*) from {{name}}.occupation) as total,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place
+from {{name}}.current_publication as publication
+left join page as occupation on 1 = 1
+order by occupation.occupation_code
+"""
+
+
+@cache
+def search(one_word: bool) -> str:
+    """The columns of ALL, of the occupations that match. For each the best of its titles, and its code, counts.
+
+    Best is: exact (the whole of it), prefix, word (whole words of it), substring; at a tie O*NET's own title before a reported and an
+    alternate one, then the shorter title, then the lower code. `instr` and not `like`: no character of what is sought has a meaning of its
+    own. What is one word can be a title's word only where the title contains it, which saves every other search half its time.
+    Parameters: limit, offset, sought (in lower case), words (of it).
+    """
+    containing = "instr(normalized_title, :sought) > 0"
+    if not one_word:
+        containing += " or instr(words, :words) > 0"
+    return f"""
+with matched as (
+    select
+        occupation_code,
+        title,
+        'code' as title_kind,
+        0 as kind_order,
+        case when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0 else 1 end as place
+    from {{name}}.occupation
+    where instr(occupation_code, :sought) = 1
+    union all
+    select
+        occupation_code,
+        title,
+        title_kind,
+        kind_order,
+        case
+            when normalized_title = :sought then 0
+            when instr(normalized_title, :sought) = 1 then 1
+            when instr(words, :words) > 0 then 2
+            else 3
+        end as place
+    from {{name}}.occupation_title
+    where {containing}
+),
+
+ranked as (
+    select
+        matched.*,
+        char_length(title) as title_length,
+        row_number() over (partition by occupation_code order by place, kind_order, char_length(title), hex(title)) as nth
+    from matched
+),
+
+page as (
+    select * from ranked where nth = 1 order by place, kind_order, title_length, occupation_code limit :limit offset :offset
+)
+
+select
+    {_PUBLISHED},
+    (select count(*) from ranked where nth = 1) as total,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place
+from {{name}}.current_publication as publication
+left join page on 1 = 1
+left join {{name}}.occupation as occupation on page.occupation_code = occupation.occupation_code
+order by page.place, page.kind_order, page.title_length, page.occupation_code
+"""
+
+
+# build_id, onet_release, published_at, code, title, whether the title is O*NET's own: one row per occupation that goes by the title,
+# O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
+TITLED = f"""
+select {_PUBLISHED}, occupation.occupation_code, occupation.title, called.is_title
+from {{name}}.current_publication as publication
+left join {{name}}.occupation_title as called on called.normalized_title = :sought
+left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code
+order by called.is_title desc, occupation.occupation_code
+"""
+
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated per domain; a null code: O*NET does not list it.
+# Parameter: code.
+OCCUPATION = f"""
+select
+    {_PUBLISHED},
+    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED}
+from {{name}}.current_publication as publication
+left join {{name}}.occupation as occupation on occupation.occupation_code = :code
+"""
+
+RATING_COLUMNS = (
+    "element_id", "element_name", "group_name", "level", "importance",
+    "is_not_relevant", "is_suppress_recommended", "anchor_level", "anchor",
+)  # fmt: skip
+CHARACTERISTIC_COLUMNS = ("element_id", "element_name", "value", "scale_id", "scale_name", "scale_minimum", "scale_maximum")
+EDUCATION_COLUMNS = ("education_level", "description", "percent", "is_typical")
+TASK_COLUMNS = ("task_id", "task", "task_type", "importance", "relevance")
+TECHNOLOGY_COLUMNS = (
+    "technology_name", "is_hot_technology", "is_in_demand", "commodity_code", "commodity_title", "class_code", "class_title",
+)  # fmt: skip
+RELATED_COLUMNS = ("related_occupation_code", "related_title", "relatedness_tier", "related_index")
+
+
+def _section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "") -> str:
+    """Rows of a view that belong to one occupation. Parameter: code."""
+    return f"select {', '.join(columns)} from {{name}}.{view} where occupation_code = :code {narrowing} order by {order}"
+
+
+# hex() where a text decides the order: the engines' collations sort differently.
+SECTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "ratings": (
+        ("domain", *RATING_COLUMNS),
+        _section("occupation_rating", ("domain", *RATING_COLUMNS), "importance is null, importance desc, level desc, element_id"),
+    ),
+    "characteristics": (
+        ("domain", *CHARACTERISTIC_COLUMNS),
+        _section("occupation_characteristic", ("domain", *CHARACTERISTIC_COLUMNS), "value desc, element_id"),
+    ),
+    "education": (EDUCATION_COLUMNS, _section("occupation_education", EDUCATION_COLUMNS, "education_level")),
+    "tasks": (
+        TASK_COLUMNS,
+        _section(
+            "occupation_task",
+            TASK_COLUMNS,
+            f"task_type_order, importance is null, importance desc, relevance is null, relevance desc, task_id limit {TASKS}",
+        ),
+    ),
+    "technologies": (
+        TECHNOLOGY_COLUMNS,
+        _section(
+            "occupation_technology",
+            TECHNOLOGY_COLUMNS,
+            "coalesce(is_in_demand, 0) desc, is_hot_technology desc, hex(lower(technology_name)), hex(technology_name)",
+        ),
+    ),
+    "reported_titles": (("title",), _section("occupation_title", ("title",), "hex(normalized_title)", "and is_reported = 1")),
+    "related_occupations": (RELATED_COLUMNS, _section("related_occupation", RELATED_COLUMNS, "related_index, related_occupation_code")),
+}
+"""Name of each section of an occupation's answer → its columns and its text."""

@@ -1,0 +1,100 @@
+"""`/occupations`: finding them by any of their titles, and one as a whole."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import lookups, models_occupation, occupation_queries, parameters
+from api.answers import JSON, json_answer, negotiate
+from api.database import Row
+from api.queries import DOMAINS
+
+router = APIRouter(route_class=parameters.StrictRoute)
+
+CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
+
+
+@router.get(
+    "/occupations",
+    summary="Find occupations",
+    description="By code, or by any title they go by: O*NET's own, alternate and reported ones. What equals the text comes first, then "
+    "what begins so, then what has it as whole words, then what contains it; `match` says which title did it.",
+    response_model=models_occupation.OccupationsAnswer,
+    responses=lookups.may_fail(406, 422, 503),
+    tags=["occupations"],
+)
+def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
+    negotiate(request, JSON)
+    sought = q.strip()
+    statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
+    rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
+    body = {
+        "q": sought,
+        "limit": limit,
+        "offset": offset,
+        "total": rows[0][3],
+        "occupations": [_found(row) for row in rows if row[4] is not None],
+        "publication": lookups.publication(rows[0]),
+    }
+    return json_answer(request, rows[0][0], body)
+
+
+def _found(row: Row) -> dict[str, Any]:
+    code, title, job_zone, *is_rated = row[4:-3]
+    matched, kind, place = row[-3:]
+    match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
+    return {"code": code, "title": title, "job_zone": job_zone, "is_rated": dict(zip(DOMAINS, is_rated, strict=True)), "match": match}
+
+
+@router.get(
+    "/occupations/{code}",
+    summary="One occupation, whole",
+    description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
+    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is empty.",
+    response_model=models_occupation.OccupationAnswer,
+    responses=lookups.may_fail(404, 406, 422, 503),
+    tags=["occupations"],
+)
+def occupation(request: Request, code: parameters.PathCode) -> Response:
+    negotiate(request, JSON)
+    asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values())]
+    first, *found = lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    [row] = lookups.published(first)
+    if row[3] is None:
+        raise lookups.not_found(request, "code", code, row[1])
+    sections = {
+        name: [dict(zip(columns, each, strict=True)) for each in rows]
+        for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=True)
+    }
+    education = sections["education"]
+    typical = [share for share in education if share.pop("is_typical")]
+    body = {
+        "occupation": {
+            "code": row[3],
+            "title": row[4],
+            "description": row[5],
+            "job_zone": row[6],
+            "is_rated": dict(zip(DOMAINS, row[7:], strict=True)),
+        },
+        "ratings": _by_domain(DOMAINS, sections["ratings"]),
+        "characteristics": _by_domain(CHARACTERISTIC_DOMAINS, sections["characteristics"]),
+        "education": {"typical": typical[0] if typical else None, "shares": education},
+        "tasks": sections["tasks"],
+        "technologies": sections["technologies"],
+        "reported_titles": [each["title"] for each in sections["reported_titles"]],
+        "related_occupations": [
+            dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
+        ],
+        "publication": lookups.publication(row),
+    }
+    return json_answer(request, row[0], body)
+
+
+def _by_domain(domains: tuple[str, ...], rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The rows under their domain; every domain is there, one without rows is empty."""
+    parted: dict[str, list[dict[str, Any]]] = {domain: [] for domain in domains}
+    for row in rows:
+        parted[row.pop("domain")].append(row)
+    return parted

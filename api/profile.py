@@ -1,0 +1,92 @@
+"""`POST /skill-gap`: a person in the place of the source occupation, by the same rules. Nothing of the profile is stored."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import explanation, lookups, models_profile, parameters
+from api.answers import CSV, JSON, LICENSE, csv_bytes, json_bytes, negotiate
+from api.profile_queries import TARGET_COLUMNS, profile_gap, unknown
+from api.profile_queries import parameters as stated_parameters
+from api.queries import GAP_COLUMNS, WORD_COLUMNS
+
+router = APIRouter(route_class=parameters.StrictRoute)
+
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept", "Link": f'<{LICENSE}>; rel="license"'}
+
+_AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The target, the counts, and the gaps.",
+        "content": {CSV: {"schema": {"type": "string"}, "example": "to_occupation_code,domain,element_id,…"}},
+    }
+}
+
+
+@router.post(
+    "/skill-gap",
+    summary="What an occupation needs that a person lacks",
+    description="Like the GET, with a person's levels in the place of the source occupation, by the same rules. A stated level is taken as "
+    "it is: `is_significant` speaks of the uncertainty of the target's ratings alone. Relevance is a mark on occupations, so nothing is "
+    "newly relevant. Elements that the profile does not state are unknown and give no gap. The profile is stored nowhere.",
+    response_model=models_profile.ProfileGapAnswer,
+    responses=_AS_CSV | lookups.may_fail(404, 406, 422, 503),
+    tags=["gaps"],
+)
+def post_skill_gap(
+    request: Request,
+    profile: models_profile.Profile,
+    to_code: parameters.ToCode,
+    domain: parameters.DomainName = "skills",
+    definition: parameters.DefinitionName = "missing",
+    min_importance: parameters.MinImportance = None,
+    significant: parameters.Significant = False,
+    explain: parameters.Explain = False,
+    format: parameters.Format = None,  # the parameter's public name
+) -> Response:
+    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    explanation.refuse_as_csv(explain, media_type)
+    stated = stated_parameters(sorted(profile.profile.items()))
+    size = len(profile.profile)
+    wanted: dict[str, object] = {**stated, "to_code": to_code, "domain": domain}
+    if min_importance is not None:
+        wanted["min_importance"] = min_importance
+    asked: list[tuple[str, dict[str, object]]] = [(profile_gap(size, domain, definition, min_importance is not None, significant), wanted)]
+    if explain:
+        asked.append((explanation.PUBLISHED_ROWS, {"from_code": to_code, "to_code": to_code, "domain": domain}))
+    rows, *behind = lookups.database(request).fetch_together(asked)
+    target = dict(zip(TARGET_COLUMNS, lookups.published(rows)[0], strict=False))
+    release = target["onet_release"]
+    if target["title"] is None:
+        raise lookups.not_found(request, "to", to_code, release)
+    if not target["is_rated"]:
+        raise lookups.not_rated(request, "to", (to_code, target["title"]), domain, release)
+    if target["known_elements"] < size:
+        names = [row[0] for row in lookups.database(request).fetch(unknown(size), {**stated, "to_code": to_code})]
+        raise parameters.invalid_parameters(
+            [{"parameter": f"profile.{name}", "detail": f"is no element that O*NET {release} rates {to_code} on"} for name in names]
+        )
+    columns = GAP_COLUMNS + WORD_COLUMNS
+    gaps = [row[len(TARGET_COLUMNS) :] for row in rows if row[len(TARGET_COLUMNS)] is not None]
+    if media_type == CSV:
+        header = ("to_occupation_code", "domain", *columns, "release", "build_id")
+        lines = ((to_code, domain, *gap, release, target["build_id"]) for gap in gaps)
+        attached = {"Content-Disposition": f'attachment; filename="skill-gap_profile_{to_code}_{domain}_{definition}.csv"'}
+        return Response(csv_bytes(header, lines), headers=_HEADERS | attached, media_type="text/csv; charset=utf-8; header=present")
+    body: dict[str, Any] = {
+        "to": {"code": to_code, "title": target["title"]},
+        "domain": domain,
+        "definition": definition,
+        "profile": {
+            "stated": size,
+            "compared": target["compared_elements"],
+            "unstated": target["elements"] - target["compared_elements"],
+        },
+        "counts": {name: target[name] for name in ("missing", "newly_relevant", "higher", "significant")},
+        "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
+        "publication": lookups.publication(rows[0]),
+    }
+    if explain:
+        body |= explanation.members("profile_gap", body["gaps"], {"to": to_code}, behind[0], release)
+    return Response(json_bytes(body), headers=_HEADERS, media_type=JSON)

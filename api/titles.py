@@ -1,0 +1,58 @@
+"""Titles in the place of codes: `from=Registered Nurses` is read as the code of the one occupation that goes by that title."""
+
+import re
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from api import lookups, occupation_queries
+from api.problems import Problem
+
+PARAMETERS = ("from", "to")
+LONGEST = 250
+"""Of any title that O*NET publishes; what is longer is left to the parameter's own rule to refuse."""
+
+
+def is_title(value: str) -> bool:
+    """Whether a text is meant as a title: it has a letter, and does not begin as a code does."""
+    return len(value) <= LONGEST and any(character.isalpha() for character in value) and not re.match(r"\s*[0-9]{2}-", value)
+
+
+async def with_codes(request: Request, known: list[str]) -> Request:
+    """The request with the code in the place of each title in `from` and `to`, where the endpoint knows these.
+
+    Raises a 404 problem where no occupation goes by the title, and a 422 problem with the candidates where several do, unless it is O*NET's
+    own title of one of them.
+    """
+    pairs = request.query_params.multi_items()
+    if not any(name in known and name in PARAMETERS and is_title(value) for name, value in pairs):
+        return request
+    codes = []
+    for name, value in pairs:
+        wanted = name in known and name in PARAMETERS and is_title(value)
+        codes.append((name, await run_in_threadpool(_code, request, name, value) if wanted else value))
+    return Request({**request.scope, "query_string": urlencode(codes).encode()}, request.receive)
+
+
+def _code(request: Request, parameter: str, value: str) -> str:
+    sought = " ".join(value.split()).lower()
+    rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
+    release = rows[0][1]
+    if rows[0][3] is None:
+        detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}."
+        raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": _like(request, sought)})
+    own = [row for row in rows if row[5]]
+    chosen = own or rows
+    if len(chosen) > 1:
+        detail = f"{parameter}: {len(chosen)} occupations of O*NET {release} go by the title {value}; give the code of one."
+        candidates = [{"code": row[3], "title": row[4]} for row in chosen]
+        raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
+    return str(chosen[0][3])
+
+
+def _like(request: Request, sought: str) -> list[dict[str, str]]:
+    """Occupations with a title that contains what was sought."""
+    statement, wanted = occupation_queries.searching(sought)
+    rows = lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0})
+    return [{"code": row[4], "title": row[5]} for row in rows if row[4] is not None]

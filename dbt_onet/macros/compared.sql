@@ -1,0 +1,12 @@
+{#- What occupations are compared by when one asks which way to go: the domains, how many elements they can have together, how many are kept. -#}
+
+{% macro compared_domains() %}('skills', 'knowledge'){% endmacro %}
+
+{#- Columns of `importance_profile`; `assert_every_compared_element_has_a_place` fails where a release rates more elements than that. -#}
+{% macro compared_places() %}{{ return(80) }}{% endmacro %}
+
+{#- How many of the nearest occupations each source keeps at each job-zone step. -#}
+{% macro kept_transitions() %}{{ return(10) }}{% endmacro %}
+
+{#- A double to four decimals, halves up, by operations that give the same on both engines; their own round() differs on halves. -#}
+{% macro to_four_decimals(number) %}floor(({{ number }}) * 10000 + 0.5) / 10000{% endmacro %}

@@ -1,0 +1,91 @@
+{#-
+  The rules of the gap, one line each, as the CTEs `pair`, `welch` and `gap` of the query that calls this: what a target needs that a source does
+  not have. An element that either side lacks a level for is unknown, not zero, and gives no row.
+  `sides` is what to compare, a from-clause with `source` and `target`, both with the columns of `fct_occupation_element` that are read here; a source
+  need not be an occupation. `keys` are the columns that name a row of it.
+-#}
+{% macro gap(keys, sides) -%}
+pair as (
+    select
+        {{ keys | trim }},
+
+        source.level as from_level,
+        target.level as to_level,
+        source.importance as from_importance,
+        target.importance as to_importance,
+
+        case when target.level > 0 and source.level = 0 then 1 else 0 end as is_missing,
+        case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
+        case when target.level > source.level then 1 else 0 end as is_higher,
+        case when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1 else 0 end as is_low_precision,
+
+        source.level_error * source.level_error as from_variance,
+        target.level_error * target.level_error as to_variance,
+        source.level_n - 1 as from_degrees,
+        target.level_n - 1 as to_degrees
+    from {{ sides | trim }}
+),
+
+welch as (
+    select
+        pair.*,
+        sqrt(from_variance + to_variance) as standard_error,
+        -- Welch–Satterthwaite, down to a whole number (fewer degrees are the careful side; the small addend undoes rounding of whole results)
+        (from_variance + to_variance) * (from_variance + to_variance)
+        / (from_variance * from_variance / from_degrees + to_variance * to_variance / to_degrees) + 0.000001 as degrees
+    from pair
+),
+
+gap as (
+    select
+        welch.*,
+        cast(welch.to_level - welch.from_level as decimal(5, 2)) as level_gap,
+        round(welch.standard_error, 4) as gap_standard_error,
+        case
+            when welch.standard_error is null then null
+            when welch.to_level - welch.from_level > student_t.t_975 * welch.standard_error then 1
+            else 0
+        end as is_significant
+    from welch
+    left join {{ ref('student_t') }} as student_t
+        on student_t.degrees_of_freedom = cast(case when welch.degrees >= 120 then 120 else floor(welch.degrees) end as signed)
+    where welch.is_missing = 1 or welch.is_newly_relevant = 1 or welch.is_higher = 1
+)
+{%- endmacro %}
+
+{#- The columns that a published gap has, whoever the source is; `gap_words` joins where the words among them come from. -#}
+{% macro gap_columns() -%}
+    element.element_name,
+
+    gap.from_level,
+    gap.to_level,
+    gap.level_gap,
+    gap.from_importance,
+    gap.to_importance,
+
+    gap.is_missing,
+    gap.is_newly_relevant,
+    gap.is_higher,
+    gap.gap_standard_error,
+    gap.is_significant,
+    gap.is_low_precision,
+
+    element.group_name,
+    from_anchor.anchor_level as from_anchor_level,
+    from_anchor.description as from_anchor,
+    to_anchor.anchor_level as to_anchor_level,
+    to_anchor.description as to_anchor
+{%- endmacro %}
+
+{#- The level in words. Level 0 is in no anchor's range: what is not there needs no example. -#}
+{% macro gap_words() -%}
+inner join {{ ref('dim_element') }} as element on gap.element_id = element.element_id
+left join {{ ref('dim_level_anchor') }} as from_anchor
+    on gap.element_id = from_anchor.element_id
+    and gap.from_level > from_anchor.above_level
+    and gap.from_level <= from_anchor.up_to_level
+left join {{ ref('dim_level_anchor') }} as to_anchor
+    on gap.element_id = to_anchor.element_id
+    and gap.to_level > to_anchor.above_level
+    and gap.to_level <= to_anchor.up_to_level
+{%- endmacro %}

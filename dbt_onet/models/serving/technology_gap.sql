@@ -1,0 +1,26 @@
+-- Technologies that the target's workers use and the source's do not. These are sets: "not present in the first" is literal. A source of which
+-- O*NET lists no technology at all is unknown, not empty, and gives no row.
+select
+    from_occupation.occupation_code as from_occupation_code,
+    from_occupation.title as from_occupation_title,
+    to_occupation.occupation_code as to_occupation_code,
+    to_occupation.title as to_occupation_title,
+
+    target.technology_name,
+    target.is_hot_technology,
+    target.is_in_demand,
+    commodity.commodity_code,
+    commodity.commodity_title,
+    commodity.class_code,
+    commodity.class_title
+from {{ ref('dim_occupation') }} as from_occupation
+cross join {{ ref('fct_occupation_technology') }} as target
+inner join {{ ref('dim_occupation') }} as to_occupation on target.occupation_code = to_occupation.occupation_code
+left join {{ ref('dim_commodity') }} as commodity on target.commodity_code = commodity.commodity_code
+left join {{ ref('fct_occupation_technology') }} as source
+    on source.occupation_code = from_occupation.occupation_code
+    and source.technology_name = target.technology_name
+where source.occupation_code is null
+    and exists (
+        select 1 from {{ ref('fct_occupation_technology') }} as listed where listed.occupation_code = from_occupation.occupation_code
+    )

@@ -1,0 +1,254 @@
+"""Technologies, titles, levels in words and the sections of an occupation against what pandas makes of the raw files, set against set."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from api.database import open_database
+from api.occupation_queries import PLACES, searching
+from api.settings import Settings
+from dbt_onet.build import BuildError
+from loader.reader import match_header
+from loader.tables import FILES, NOT_DATA
+from release_files import sample_copy
+from warehouse import Warehouse
+
+CODE = "O*NET-SOC Code"
+
+
+@pytest.fixture
+def read(releases: Path) -> Callable[[str], pd.DataFrame]:
+    """A file of 29.2, all text."""
+
+    def table(name: str) -> pd.DataFrame:
+        with zipfile.ZipFile(releases / "db_29_2_text.zip") as archive, archive.open(f"db_29_2_text/{name}.txt") as file:
+            return pd.read_csv(file, sep="\t", quoting=csv.QUOTE_NONE, dtype=str, keep_default_na=False)
+
+    return table
+
+
+def test_technology_gaps_of_every_target(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
+    """Ten sources to all targets, every row; and all flags of one pair."""
+    table = read("Technology Skills")
+    uses = {str(code): set(names) for code, names in table.groupby(CODE)["Example"]}
+    sources = sorted(uses)[::93]
+    assert len(sources) == 10
+    expected = {(source, target, name) for source in sources for target, names in uses.items() for name in names - uses[source]}
+    codes = ", ".join(f"'{code}'" for code in sources)
+    rows = published("29.2").query(
+        "select from_occupation_code, to_occupation_code, technology_name from {live}.technology_gap "
+        f"where from_occupation_code in ({codes})"
+    )
+    assert len(rows) == len(expected) > 100_000
+    assert set(rows) == expected
+
+    unspsc = read("UNSPSC Reference").set_index("Commodity Code")
+    wanted = table[(table[CODE] == "15-1251.00") & ~table["Example"].isin(uses["11-1011.00"])]
+    flagged = {
+        (
+            row["Example"],
+            int(row["Hot Technology"] == "Y"),
+            int(row["In Demand"] == "Y"),
+            row["Commodity Title"],
+            unspsc.loc[row["Commodity Code"], "Class Code"],
+            unspsc.loc[row["Commodity Code"], "Class Title"],
+        )
+        for _, row in wanted.iterrows()
+    }
+    columns = "technology_name, is_hot_technology, is_in_demand, commodity_title, class_code, class_title"
+    pair = "from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00'"
+    assert set(published("29.2").query(f"select {columns} from {{live}}.technology_gap where {pair}")) == flagged
+
+
+def test_the_unlisted_source_is_no_empty_set(published: Callable[[str], Warehouse]) -> None:
+    assert published("29.2").query("select count(*) from {live}.technology_gap where from_occupation_code = '11-9199.00'") == [(0,)]
+
+
+def test_levels_are_told_by_the_nearest_anchor(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
+    """Every level of every occupation: nearest by distance, the lower at a tie, none at 0; and one pair of the gap, both sides."""
+    anchors: dict[str, dict[int, str]] = {}
+    for _, row in read("Level Scale Anchors").iterrows():
+        anchors.setdefault(row["Element ID"], {})[int(row["Anchor Value"])] = row["Anchor Description"]
+
+    def nearest(element: str, level: Decimal) -> tuple[int | None, str | None]:
+        if level == 0:
+            return None, None
+        value = min(anchors[element], key=lambda each: (abs(each - level), each))
+        return value, anchors[element][value]
+
+    rows = published("29.2").query("select element_id, level, anchor_level, anchor from {live}.occupation_rating")
+    levels = [table[table["Scale ID"] == "LV"] for table in (read("Skills"), read("Knowledge"))]
+    assert len(rows) == sum(map(len, levels))
+    wrong = [row for row in rows if nearest(row[0], row[1]) != row[2:]]
+    assert not wrong, wrong[:3]
+    pair = "from_occupation_code = '11-1011.00' and to_occupation_code = '11-3013.00'"
+    gaps = published("29.2").query(
+        "select element_id, from_level, to_level, from_anchor_level, from_anchor, to_anchor_level, to_anchor "
+        f"from {{live}}.skill_gap where {pair}"
+    )
+    assert gaps
+    for element, source, target, *words in gaps:
+        assert tuple(words) == nearest(element, source) + nearest(element, target)
+
+
+def test_groups_are_the_parents_names(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
+    names = read("Content Model Reference").set_index("Element ID")["Element Name"].to_dict()
+    rows = published("29.2").query("select element_id, group_name from {core}.dim_element")
+    assert len(rows) == len(names)
+    assert all(group == names.get(element.rpartition(".")[0]) for element, group in rows)
+
+
+def test_every_occupation_is_whole(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
+    """Rows per occupation of each section are those of its file; texts and figures of one column each are the file's."""
+    warehouse = published("29.2")
+
+    def sections(view: str, column: str) -> Counter[tuple[str, str]]:
+        rows = warehouse.query(f"select occupation_code, {column} from {{live}}.{view}")
+        return Counter((code, str(value)) for code, value in rows)
+
+    def of_file(table: pd.DataFrame, column: str) -> Counter[tuple[str, str]]:
+        return Counter(zip(table[CODE], table[column], strict=True))
+
+    assert sections("occupation_task", "task") == of_file(read("Task Statements"), "Task")
+    assert sections("related_occupation", "related_occupation_code") == of_file(read("Related Occupations"), "Related O*NET-SOC Code")
+    assert sections("occupation_technology", "technology_name") == of_file(read("Technology Skills"), "Example")
+    education = read("Education, Training, and Experience")
+    education = education[education["Scale ID"] == "RL"]
+    assert sections("occupation_education", "percent") == of_file(education, "Data Value")
+    scores = pd.concat([read("Interests"), read("Work Values"), read("Work Styles")])
+    assert sections("occupation_characteristic", "value") == of_file(scores[scores["Scale ID"].isin(["OI", "EX", "IM"])], "Data Value")
+
+    figures = education.assign(percent=education["Data Value"].astype(float), level=education["Category"].astype(int))
+    typical = figures.sort_values(["percent", "level"], ascending=[False, True]).groupby(CODE).first()["level"].to_dict()
+    assert dict(warehouse.query("select occupation_code, education_level from {live}.occupation_education where is_typical = 1")) == typical
+
+
+def called(read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """code, title, kind (1 own, 2 reported, 3 alternate) of all titles, short forms included."""
+    alternate = read("Alternate Titles")
+    pieces = [
+        (read("Occupation Data"), "Title", 1),
+        (read("Sample of Reported Titles"), "Reported Job Title", 2),
+        (alternate, "Alternate Title", 3),
+        (alternate[alternate["Short Title"] != "n/a"], "Short Title", 3),
+    ]
+    return pd.concat([pd.DataFrame({"code": table[CODE], "title": table[column], "kind": kind}) for table, column, kind in pieces])
+
+
+def test_titles_are_all_there_once(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
+    titles = called(read)
+    expected = titles.assign(low=titles["title"].str.lower()).groupby(["code", "low"])["kind"].min().to_dict()
+    rows = published("29.2").query("select occupation_code, normalized_title, kind_order from {live}.occupation_title")
+    assert {(code, title): kind for code, title, kind in rows} == expected
+    assert len(rows) == len(expected)
+
+
+@pytest.mark.parametrize(
+    "sought", ["nurse", "ceo", "a", "systems engineers architects", "C++", "director of", "manager (", "zzz", "%", "RN"]
+)
+def test_search_ranks_as_pandas_does(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame], sought: str) -> None:
+    titles = called(read)
+    low, text = titles["title"].str.lower(), sought.lower()
+    words = (" " + low + " ").str.replace("[^a-z0-9]+", " ", regex=True)
+    wanted = " ".join("".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split())
+    has_words = words.str.contains(f" {wanted} ", regex=False) if wanted else low != low
+    place = np.full(len(titles), 3)
+    place[has_words.to_numpy()] = 2
+    place[low.str.startswith(text).to_numpy()] = 1
+    place[(low == text).to_numpy()] = 0
+    found = titles.assign(place=place, length=titles["title"].str.len(), order=titles["title"].map(lambda title: title.encode()))
+    found = found[(low.str.contains(text, regex=False) | has_words).to_numpy()].sort_values(["place", "kind", "length", "order"])
+    best = found.drop_duplicates("code").sort_values(["place", "kind", "length", "code"])
+    warehouse = published("29.2")
+    settings = {name.lower(): value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
+    database = open_database(Settings(**settings))  # type: ignore[arg-type]
+    statement, parameters = searching(sought)
+    rows = database.fetch(statement, parameters | {"limit": 50, "offset": 0})
+    database.close()
+    assert rows[0][3] == len(best)
+    answered = [(row[4], row[-3].lower(), PLACES[row[-1]]) for row in rows if row[4] is not None]
+    top = best.head(50)
+    assert answered == [(code, title.lower(), PLACES[at]) for code, title, at in zip(top["code"], top["title"], top["place"], strict=True)]
+
+
+@pytest.mark.mysql
+def test_engines_agree_on_every_row(request: pytest.FixtureRequest, built: Callable[..., Warehouse], releases: Path) -> None:
+    source = str(releases / "db_29_2_text.zip")
+    both = [built("duckdb", source, None), built("mysql", source, request.getfixturevalue("mysql_server"))]
+    orders = {
+        "occupation_rating": "occupation_code, element_id",
+        "occupation_characteristic": "occupation_code, element_id, scale_id",
+        "occupation_education": "occupation_code, education_level",
+        "occupation_task": "task_id",
+        "occupation_technology": "occupation_code, hex(technology_name)",
+        "occupation_title": "occupation_code, hex(normalized_title)",
+        "related_occupation": "occupation_code, related_occupation_code",
+    }
+    for view, order in orders.items():
+        duckdb_rows, mysql_rows = (warehouse.query(f"select * from {{live}}.{view} order by {order}") for warehouse in both)
+        assert duckdb_rows, view
+        assert duckdb_rows == mysql_rows, view
+
+
+def test_a_release_that_lacks_everything_optional_is_published_all_the_same(warehouse: Warehouse, tmp_path: Path) -> None:
+    """And in the layout of 30.3: skills in two files, software filed under elements of the content model."""
+    release = sample_copy(tmp_path / "release")
+    needed = {"Content Model Reference", "Occupation Data", "Scales Reference", "Skills", "Job Zones", "Technology Skills"}
+    for file in release.folder.glob("*.txt"):
+        if file.stem not in needed:
+            file.unlink()
+    header, *skills = release.lines("Skills.txt")
+    release.write("Essential Skills.txt", [header, *(row for row in skills if row[1].startswith("2.A"))])
+    release.write("Transferable Skills.txt", [header, *(row for row in skills if row[1].startswith("2.B"))])
+    _, *uses = release.lines("Technology Skills.txt")
+    software = [[row[0], row[1], "2.B.3.e", "Programming", row[4], row[5]] for row in uses]
+    heading = ["O*NET-SOC Code", "Workplace Example", "Element ID", "Element Name", "Hot Technology", "In Demand"]
+    release.write("Software Skills.txt", [heading, *software])
+    for name in ("Skills.txt", "Technology Skills.txt"):
+        (release.folder / name).unlink()
+    warehouse.land(release.folder, "--release", "30.3")
+    warehouse.build()
+    assert warehouse.query("select count(*) from {core}.fct_rating") == [(len(skills),)]
+    gaps = warehouse.query(
+        "select technology_name, commodity_code, commodity_title, class_title from {live}.technology_gap "
+        "where from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00' order by 1"
+    )
+    assert gaps == [(name, "2.B.3.e", "Programming", None) for name in ("C", "C#", "Python")]
+    assert warehouse.query("select count(*) from {live}.occupation_title") == [(13,)]
+    for view in ("occupation_task", "occupation_education", "occupation_characteristic", "related_occupation"):
+        assert warehouse.query(f"select count(*) from {{live}}.{view}") == [(0,)], view
+
+
+def test_rows_that_landed_and_did_not_arrive_stop_publication(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A file whose rows all have a category that staging does not know would otherwise leave an empty section unseen."""
+    release = sample_copy(tmp_path / "release")
+    lines = release.lines("Education, Training, and Experience.txt")
+    place = lines[0].index("Scale ID")
+    release.write("Education, Training, and Experience.txt", [lines[0], *([*row[:place], "XX", *row[place + 1 :]] for row in lines[1:])])
+    orphan = release.lines("Technology Skills.txt")
+    release.write("Technology Skills.txt", [*orphan, ["11-1011.00", "Sheet", "43232110", "Spreadsheet software", "maybe", "N"]])
+    warehouse.land(release.folder, "--release", "99.1")
+    with pytest.raises(BuildError) as refused:
+        warehouse.build()
+    assert "not_empty_if_landed_fct_occupation_education" in str(refused.value)
+    assert "typed_as_raw_technology_skills" in str(refused.value)
+
+
+@pytest.mark.parametrize("release", ["27_0", "29_2", "30_1"])
+def test_every_file_of_a_release_is_in_the_registry_with_its_layout(releases: Path, release: str) -> None:
+    registry = {file.name: file for file in FILES}
+    with zipfile.ZipFile(releases / f"db_{release}_text.zip") as archive:
+        names = [name for name in archive.namelist() if name.endswith(".txt") and Path(name).name not in NOT_DATA]
+        assert len(names) > 25
+        for name in names:
+            with archive.open(name) as file:
+                match_header(registry[Path(name).name], file.readline().removesuffix(b"\n"))
