@@ -78,10 +78,13 @@ GAP_DEFINITION = (
     "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
     "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer"
 )
+COMPARISON_DEFINITION = GAP_DEFINITION.replace("element_name varchar(150)", "element_name varchar(150), element_description varchar(1500)")
+COMPARISON_DEFINITION += ", gap_margin double, verdict varchar(20)"
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
     "skill_gap": GAP_DEFINITION,
+    "skill_comparison": COMPARISON_DEFINITION,
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
     "rating_count bigint, passed_test_count integer, warned_test_count integer",
@@ -104,6 +107,12 @@ class Edition:
     def mark(self) -> str:
         return "" if self.number == 1 else f" {self.build_id}"
 
+    @property
+    def _met(self) -> tuple[Any, ...]:
+        """An element that is no gap."""
+        pair = (FROM, f"Chief Executives{self.mark}", TO, f"Facilities Managers{self.mark}", "skills", "9.A.0", f"Met{self.mark}")
+        return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0)
+
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         if table in self.without:
             return []
@@ -116,11 +125,22 @@ class Edition:
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
+        if table == "skill_comparison":
+            return [(*row[:7], "What it means.", *row[7:], *_margin_and_verdict(row)) for row in self.rows("skill_gap") + [self._met]]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
             (self.build_id, self.release, self.release, self.number, loaded, published, checksums, 428810, 2, len(OCCUPATIONS), 12, 99, 1)
         ]
+
+
+def _margin_and_verdict(row: tuple[Any, ...]) -> tuple[float | None, str]:
+    is_higher, error, is_significant = row[14:17]
+    if not is_higher:
+        verdict = "met"
+    else:
+        verdict = {1: "clearly_higher", 0: "too_close_to_tell", None: "higher_without_error"}[is_significant]
+    return (None if error is None else 2 * error), verdict
 
 
 class Warehouse(Protocol):

@@ -24,6 +24,7 @@ def test_every_endpoint_is_there() -> None:
     assert {path for path, _, _ in OPERATIONS} == {
         "/",
         "/skill-gap",
+        "/compare",
         "/occupations",
         "/occupations/{code}",
         "/publication",
@@ -69,7 +70,10 @@ def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
 
 def test_a_gap_is_documented_column_by_column_in_the_order_it_is_written() -> None:
     assert tuple(models.Gap.model_fields) == queries.GAP_COLUMNS
-    assert all(each.description for each in models.Gap.model_fields.values())
+    assert set(models.ComparedElement.model_fields) == set(queries.COMPARISON_COLUMNS)
+    assert tuple(models.GapCounts.model_fields) == queries.GAP_COUNTS
+    assert tuple(models.ComparisonCounts.model_fields) == queries.COMPARISON_COUNTS
+    assert all(each.description for each in models.ComparedElement.model_fields.values())
 
 
 def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
@@ -87,6 +91,7 @@ def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
 def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
     shapes: dict[str, type[BaseModel]] = {
         f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": models.SkillGapAnswer,
+        f"/compare?from={FROM}&to={TO}": models.ComparisonAnswer,
         "/occupations": models.OccupationsAnswer,
         f"/occupations/{TO}": models.OccupationAnswer,
         "/publication": models.PublicationAnswer,

@@ -52,6 +52,7 @@ select
     measured.domain,
     measured.element_id,
     element.element_name,
+    element.description as element_description,
 
     measured.from_level,
     measured.to_level,
