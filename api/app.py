@@ -24,7 +24,7 @@ from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
-from api.routes import router
+from api.routes import page_router, router
 from api.settings import Settings
 
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
-        routes=router.routes,
+        routes=router.routes + page_router.routes,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

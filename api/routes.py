@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import __version__, models, parameters, queries
+from api import __version__, models, page, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, negotiate
 from api.database import Database, NoPublicationError, Row
 from api.problems import PROBLEM_JSON, PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
+page_router = APIRouter()
+page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
 _PROBLEMS = {
     404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
@@ -254,16 +256,21 @@ def publication(request: Request) -> Response:
     return json_answer(request, row[0], body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 
-@router.get(
+# Not strict: the state of the page stands in its query string.
+@page_router.get(
     "/",
     summary="Where everything is",
-    description="The endpoints, the publication they answer from, and whose data these are.",
+    description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
+    "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
-    responses=_may_fail(406, 422, 503),
+    responses={200: {"description": "The index.", "content": {page.HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}}
+    | _may_fail(406, 422, 503),
     tags=["service"],
 )
 def index(request: Request) -> Response:
-    negotiate(request, JSON)
+    if negotiate(request, JSON, page.HTML) == page.HTML:
+        return page.file(request, "index.html")
+    parameters.refuse_strangers(request, [])
     try:
         rows = _database(request).fetch(queries.PUBLISHED, {})
     except NoPublicationError:
