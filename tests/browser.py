@@ -69,7 +69,7 @@ def visit(browser: Browser, url: str, size: tuple[int, int] = WIDE, **options: A
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             visiting.complaints.append(message.text)
 
-    page.on("request", lambda request: None if request.url.startswith(f"{url}/") else visiting.strangers.append(request.url))
+    page.on("request", lambda request: None if request.url.startswith(f"{visiting.url}/") else visiting.strangers.append(request.url))
     page.on("console", complained)
     page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
     try:

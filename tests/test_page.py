@@ -310,6 +310,8 @@ def test_text_from_the_data_is_never_html(browser: Browser, tmp_path: Path) -> N
         assert "run" not in page.title().split()
         refused = "() => { try { document.body.innerHTML = '<p>'; return 'taken' } catch (error) { return error.name } }"
         assert page.evaluate(refused) == "TypeError"
+        assert [complaint for complaint in tab.complaints if "TrustedHTML" in complaint] == tab.complaints != []
+        tab.complaints.clear()
 
 
 def test_the_sample_says_what_it_is(tab: Visit) -> None:

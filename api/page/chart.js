@@ -5,7 +5,7 @@ import { s } from "./dom.js";
 
 const MAX = 7;
 const at = (level) => `${((100 * Math.min(Math.max(level, 0), MAX)) / MAX).toFixed(2)}%`;
-const svg = (...children) => s("svg", { "aria-hidden": "true", focusable: "false" }, ...children);
+const svg = (...children) => s("svg", { "aria-hidden": "true", focusable: "false" }, children);
 
 /** The scale's numbers, 0 to 7. */
 export const axis = () => svg(Array.from({ length: MAX + 1 }, (_, level) => s("text", { x: at(level), y: "75%", "text-anchor": "middle" }, level)));
@@ -31,10 +31,14 @@ export function arrow({ from_level: from, to_level: to, gap_margin: margin }) {
 export const level = (value) =>
   svg(s("rect", { class: "bar", x: "0", width: at(value), y: "25%", height: "50%" }), s("line", { class: "edge", x1: at(value), x2: at(value), y1: "15%", y2: "85%" }));
 
-/** A share from 0 to 1 as a bar in its frame. */
-export const share = (value) => {
-  const width = `${(100 * Math.min(Math.max(value, 0), 1)).toFixed(1)}%`;
-  return svg(s("rect", { class: "frame", width: "100%", y: "25%", height: "50%" }), s("rect", { class: "bar", width, y: "25%", height: "50%" }));
+/** Two shares from 0 to 1 on one line: how alike as a bar, what is met as a diamond; the second may be unknown. */
+export const move = (alike, met) => {
+  const share = (value) => `${(100 * Math.min(Math.max(value, 0), 1)).toFixed(1)}%`;
+  return svg(
+    s("rect", { class: "frame", width: "100%", y: "30%", height: "40%" }),
+    s("rect", { class: "bar", width: share(alike), y: "30%", height: "40%" }),
+    met === null ? null : s("svg", { x: share(met), y: "50%", class: "tip" }, s("path", { class: "met", d: "M0-7L6 0L0 7L-6 0z" })),
+  );
 };
 
 /** The signs of the legend, each in a box of its own. */

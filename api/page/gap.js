@@ -112,7 +112,7 @@ function details(element) {
   return h(
     "dl",
     {},
-    element.element_description ? [h("dt", {}, "What it is"), h("dd", {}, element.element_description)] : null,
+    element.element_description ? [h("dt", {}, "What it is"), h("dd", {}, element.element_description, element.group_name ? ` (${element.group_name})` : "")] : null,
     h("dt", {}, "Now"),
     h("dd", {}, inWords(element.from_level, element.from_anchor_level, element.from_anchor), ` Importance ${figure(before)} of 5.`),
     h("dt", {}, "Needed"),

@@ -59,7 +59,7 @@ async function showGap(state, signal) {
   const opened = decodeURIComponent(location.hash.slice(1));
   present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
   if (opened) byId(opened)?.scrollIntoView({ block: "center" });
-  await addMore(state, from.title, signal);
+  await addMore(from, to, state.domain, signal);
 }
 
 async function showProfile(state, signal) {
@@ -67,17 +67,12 @@ async function showProfile(state, signal) {
   const answer = await ask(`occupations/${encodeURIComponent(code)}`, {}, signal);
   const { occupation, publication } = answer;
   const domains = await Promise.all(
-    Object.keys(DOMAINS).map((domain) =>
-      ask("compare", { from: code, to: code, domain }, signal).catch((error) => {
-        if (error instanceof Refused) return { problem: error.problem };
-        throw error;
-      }),
-    ),
+    Object.keys(DOMAINS).map((domain) => (occupation.is_rated[domain] ? ask("compare", { from: code, to: code, domain }, signal) : null)),
   );
   fields[state.from ? "from" : "to"].set(code, occupation.title);
   showRelease(publication);
   present(occupation.title, profileView(answer, domains), `Profile of ${occupation.title}`);
-  await addMore({ ...state, from: code, to: "" }, occupation.title, signal);
+  await addMore(occupation, null, state.domain, signal);
 }
 
 async function showStart(signal) {

@@ -25,14 +25,14 @@ export const plain = ({ detail, parameter }) => (parameter ? detail.replace(`${p
 
 /** A refusal, as the API words it, with the occupations that it proposes instead or a way to ask again. */
 export function problemView(problem, state, again) {
-  const near = problem.near ?? [];
+  const near = problem.near ?? problem.candidates ?? [];
   const side = problem.parameter === "to" ? "to" : "from";
   return [
     h("h1", {}, problem.title),
     h("p", { class: "lead" }, plain(problem)),
     problem.type === "/problems/no-publication" ? h("p", {}, "Whoever runs this service makes it so with ", h("code", {}, "make build"), ".") : null,
     near.length
-      ? [h("p", {}, "Occupations of the same group:"), h("ul", {}, near.map(({ code, title }) => h("li", {}, h("a", { href: link({ ...state, [side]: code }) }, title), " ", h("span", { class: "code" }, code))))]
+      ? [h("p", {}, problem.candidates ? "Which of these?" : "Others that are near it:"), h("ul", {}, near.map(({ code, title }) => h("li", {}, h("a", { href: link({ ...state, [side]: code }) }, title), " ", h("span", { class: "code" }, code))))]
       : null,
     TRY_AGAIN.has(problem.type) || problem.status >= 500 ? h("p", {}, h("button", { type: "button", click: again }, "Try again")) : null,
     problem.request_id ? h("p", { class: "note" }, `Request ${problem.request_id}`) : null,

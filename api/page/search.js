@@ -72,9 +72,12 @@ export function searchField(id, domain, choose) {
         mousedown: (event) => event.preventDefault(),
         click: () => pick(occupation),
       },
-      h("span", {}, occupation.title),
+      h("span", {}, occupation.title, alias(occupation)),
       h("span", { class: "code" }, occupation.code, occupation.is_rated[domain()] === 0 ? " · not rated" : ""),
     );
+
+  // found by another name that it goes by: that name too
+  const alias = ({ match }) => (["reported", "alternate"].includes(match?.kind) ? h("span", { class: "alias" }, match.title) : null);
 
   async function find() {
     asking.abort();
