@@ -32,10 +32,12 @@ def _may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
 
 
-def _may_be_csv(description: str) -> dict[int | str, dict[str, Any]]:
-    """The documentation of an answer that is JSON or CSV."""
-    example = "from_occupation_code,to_occupation_code,domain,element_id,…"
-    return {200: {"description": description, "content": {CSV: {"schema": {"type": "string"}, "example": example}}}}
+def _as(media_type: str, description: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """The documentation of an answer that is JSON or another media type."""
+    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string"}, "example": example}}}}
+
+
+_CSV_EXAMPLE = "from_occupation_code,to_occupation_code,domain,element_id,…"
 
 
 def _database(request: Request) -> Database:
@@ -134,7 +136,7 @@ def _json_or_csv(request: Request, format: parameters.Format) -> str:
     "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
     "publication.",
     response_model=models.SkillGapAnswer,
-    responses=_may_be_csv("The pair, the counts, and the gaps.") | _may_fail(404, 406, 422, 503),
+    responses=_as(CSV, "The pair, the counts, and the gaps.", _CSV_EXAMPLE) | _may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
 def skill_gap(
@@ -165,7 +167,7 @@ def skill_gap(
     "difference and what it says: `clearly_higher`, `too_close_to_tell`, `higher_without_error` (O*NET publishes no error that would tell) "
     "or `met`. An occupation compared with itself gives its profile. As CSV, each row also names the pair, the domain and the publication.",
     response_model=models.ComparisonAnswer,
-    responses=_may_be_csv("The pair, the counts, and the elements.") | _may_fail(404, 406, 422, 503),
+    responses=_as(CSV, "The pair, the counts, and the elements.", _CSV_EXAMPLE) | _may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
 def compare(
@@ -263,8 +265,7 @@ def publication(request: Request) -> Response:
     description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
     "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
-    responses={200: {"description": "The index.", "content": {page.HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}}
-    | _may_fail(406, 422, 503),
+    responses=_as(page.HTML, "The index, or the page.", "<!doctype html>…") | _may_fail(406, 422, 503),
     tags=["service"],
 )
 def index(request: Request) -> Response:

@@ -27,7 +27,10 @@ def chromium(folder: Path) -> Iterator[Browser]:
     if not program:
         pytest.skip("no chromium on the PATH or in CHROMIUM")
     fonts = folder / "fonts.conf"
-    fonts.write_text(f"<fontconfig><dir>{FONT}</dir><cachedir>{folder}/cache</cachedir></fontconfig>")
+    always = "<edit name='family' mode='assign' binding='strong'><string>DejaVu Sans</string></edit>"
+    fonts.write_text(
+        f"<fontconfig><dir>{FONT}</dir><cachedir>{folder}/cache</cachedir><match target='pattern'>{always}</match></fontconfig>"
+    )
     environment: dict[str, str | float | bool] = {**os.environ, **({"FONTCONFIG_FILE": str(fonts)} if FONT.is_dir() else {})}
     with sync_playwright() as playwright:
         # --no-sandbox: Chromium's own sandbox does not run as root, which is who CI is; it sees nothing here but our own page
@@ -60,7 +63,7 @@ class Visit:
 
 @contextmanager
 def visit(browser: Browser, url: str, size: tuple[int, int] = WIDE, **options: Any) -> Iterator[Visit]:
-    """A fresh tab. At the end: it asked nobody but its own server, and the browser had nothing to complain of but answers of 4xx and 5xx."""
+    """A fresh tab. At the end: it asked nobody but its own server, and the browser complained of nothing but answers of 4xx and 5xx."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)
     page = context.new_page()
     visiting = Visit(page, url)

@@ -126,7 +126,7 @@ class Edition:
                 for domain, element, name, *rest in rows
             ]
         if table == "skill_comparison":
-            return [(*row[:7], "What it means.", *row[7:], *_margin_and_verdict(row)) for row in self.rows("skill_gap") + [self._met]]
+            return [(*row[:7], "What it means.", *row[7:], *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
@@ -136,11 +136,8 @@ class Edition:
 
 def _margin_and_verdict(row: tuple[Any, ...]) -> tuple[float | None, str]:
     is_higher, error, is_significant = row[14:17]
-    if not is_higher:
-        verdict = "met"
-    else:
-        verdict = {1: "clearly_higher", 0: "too_close_to_tell", None: "higher_without_error"}[is_significant]
-    return (None if error is None else 2 * error), verdict
+    higher = {1: "clearly_higher", 0: "too_close_to_tell", None: "higher_without_error"}
+    return (None if error is None else 2 * error), higher[is_significant] if is_higher else "met"
 
 
 class Warehouse(Protocol):

@@ -83,7 +83,13 @@ def test_a_pair_without_common_elements_counts_none(api_client: httpx.Client) ->
 def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -> None:
     answer = api_client.get("/compare", params={**PAIR, "format": "csv"})
     assert answer.headers["content-disposition"] == f'attachment; filename="compare_{FROM}_{TO}_skills.csv"'
-    context = {"from_occupation_code": FROM, "to_occupation_code": TO, "domain": "skills", "release": "29.2", "build_id": Edition().build_id}
+    context = {
+        "from_occupation_code": FROM,
+        "to_occupation_code": TO,
+        "domain": "skills",
+        "release": "29.2",
+        "build_id": Edition().build_id,
+    }
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert rows == [
         context | {name: "" if each[name] is None else str(each[name]) for name in COMPARISON_COLUMNS}

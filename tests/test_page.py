@@ -18,6 +18,7 @@ from warehouse import Warehouse
 
 NURSES = "?from=29-1141.00&to=29-1171.00"
 MANAGERS = "?from=11-1011.00&to=11-3013.00"
+MINUS = "\N{MINUS SIGN}"
 NOUNS = {"skills": "skills", "knowledge": "areas of knowledge", "abilities": "abilities", "work_activities": "work activities"}
 
 
@@ -64,7 +65,7 @@ def told(answer: dict[str, Any]) -> list[list[str]]:
             each["element_name"],
             f"{each['from_level']:.2f}",
             f"{each['to_level']:.2f}",
-            f"{'−' if each['level_gap'] < 0 else '+'}{abs(each['level_gap']):.2f}",
+            f"{MINUS if each['level_gap'] < 0 else '+'}{abs(each['level_gap']):.2f}",
         ]
         for each in ordered
     ]
@@ -300,7 +301,12 @@ def test_text_from_the_data_is_never_html(browser: Browser, tmp_path: Path) -> N
     warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
     warehouse.publish(Hostile())
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
-        for address in (f"?from={FROM}&to={TO}", f"?from={FROM}", "?from=%3Cb%3Ebold&to=x", f"?from={FROM}&to={TO}&domain=%3Cimg%20src=x%3E"):
+        for address in (
+            f"?from={FROM}&to={TO}",
+            f"?from={FROM}",
+            "?from=%3Cb%3Ebold&to=x",
+            f"?from={FROM}&to={TO}&domain=%3Cimg%20src=x%3E",
+        ):
             page = tab.goto(address)
             assert page.locator("main :is(img, b, script)").count() == 0
         page = tab.goto(f"?from={FROM}&to={TO}")
