@@ -344,14 +344,3 @@ def test_the_same_on_mysql(browser: Browser, sample: str, built: Callable[..., W
     with served(settings(built("mysql", "sample", mysql_server))) as url, visit(browser, url) as tab:
         page = tab.goto(MANAGERS)
         assert rows(page) == told(httpx.get(f"{sample}/compare{MANAGERS}").json())
-
-
-def test_a_real_release(browser: Browser, built: Callable[..., Warehouse], releases: Path) -> None:
-    warehouse = built("duckdb", str(releases / "db_29_2_text.zip"), None)
-    with served(settings(warehouse)) as url, visit(browser, url) as tab:
-        page = tab.goto(NURSES)
-        expect(page.locator(".lead")).to_have_text(
-            "15 of 35 skills are clearly needed at a higher level, 2 more by less than the ratings can tell; the other 18 you already meet."
-        )
-        assert rows(page) == told(httpx.get(f"{url}/compare{NURSES}").json())
-        expect(page.locator("#sample")).to_be_hidden()
