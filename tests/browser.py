@@ -20,11 +20,15 @@ WIDE, NARROW = (1000, 900), (360, 780)
 expect.set_options(timeout=20_000)
 
 
+def program() -> str | None:
+    """The machine's own Chromium; None where there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @contextmanager
 def chromium(folder: Path) -> Iterator[Browser]:
     """The browser; skips the test where there is none. `folder` is for its font configuration."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not program:
+    if not program():
         pytest.skip("no chromium on the PATH or in CHROMIUM")
     fonts = folder / "fonts.conf"
     always = "<edit name='family' mode='assign' binding='strong'><string>DejaVu Sans</string></edit>"
@@ -34,7 +38,9 @@ def chromium(folder: Path) -> Iterator[Browser]:
     environment: dict[str, str | float | bool] = {**os.environ, **({"FONTCONFIG_FILE": str(fonts)} if FONT.is_dir() else {})}
     with sync_playwright() as playwright:
         # --no-sandbox: Chromium's own sandbox does not run as root, which is who CI is; it sees nothing here but our own page
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--font-render-hinting=none"], env=environment)
+        browser = playwright.chromium.launch(
+            executable_path=program(), args=["--no-sandbox", "--font-render-hinting=none"], env=environment
+        )
         try:
             yield browser
         finally:

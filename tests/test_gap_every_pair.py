@@ -50,7 +50,8 @@ def joined_by_hash(warehouse: Warehouse) -> Iterator[str]:
                     cursor.execute(f"insert into {copy}.{table} select * from {core}.{table}")
             cursor.execute(
                 "select table_name, view_definition from information_schema.views "
-                "where table_schema = %s and table_name in ('skill_comparison', 'skill_gap') order by table_name",  # the one reads the other
+                # the second reads the first
+                "where table_schema = %s and table_name in ('skill_comparison', 'skill_gap') order by table_name",
                 [warehouse.name],
             )
             for view, text in cursor.fetchall():
