@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api import __version__
+from api import __version__, comparison
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
-        routes=router.routes + page_router.routes,
+        routes=router.routes + comparison.router.routes + page_router.routes,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

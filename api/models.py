@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.queries import Definition, Domain, Verdict
+from api.queries import Definition, Domain
 
 Flag = Literal[0, 1]
 
@@ -115,72 +115,6 @@ class SkillGapAnswer(Answer):
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
-    publication: PublicationReference
-
-
-class ComparisonCounts(Answer):
-    """How many elements of the pair and domain are what."""
-
-    elements: int = Field(description="Elements that both occupations have a level in: the sum of the four verdicts below.")
-    missing: int = Field(description="Elements with level 0 at the source and above 0 at the target.")
-    newly_relevant: int = Field(description="Elements that O*NET marks Not Relevant for the source and not for the target.")
-    higher: int = Field(description="Elements whose level is higher at the target.")
-    significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
-    clearly_higher: int = Field(description="Elements with the verdict `clearly_higher`.")
-    too_close_to_tell: int = Field(description="Elements with the verdict `too_close_to_tell`.")
-    higher_without_error: int = Field(description="Elements with the verdict `higher_without_error`.")
-    met: int = Field(description="Elements with the verdict `met`.")
-
-
-class ComparedElement(Gap):
-    """One element of both occupations, a gap or not."""
-
-    element_description: str | None = Field(description="What the element means, in O*NET's words.")
-    gap_margin: float | None = Field(
-        description="Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET publishes no error."
-    )
-    verdict: Verdict = Field(
-        description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
-        "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
-    )
-
-
-class ComparisonAnswer(Answer):
-    """Two occupations, element by element."""
-
-    model_config = _documented(
-        {
-            "from": {"code": "11-1011.00", "title": "Chief Executives"},
-            "to": {"code": "11-3013.00", "title": "Facilities Managers"},
-            "domain": "skills",
-            "counts": {
-                "elements": 35,
-                "missing": 3,
-                "newly_relevant": 3,
-                "higher": 9,
-                "significant": 7,
-                "clearly_higher": 7,
-                "too_close_to_tell": 2,
-                "higher_without_error": 0,
-                "met": 26,
-            },
-            "elements": [
-                {
-                    **_missing(("2.B.3.j", "Equipment Maintenance"), 2.25, 2.38, 1, 0.206, 1),
-                    "element_description": "Performing routine maintenance on equipment.",
-                    "gap_margin": 0.4489,
-                    "verdict": "clearly_higher",
-                }
-            ],
-            "publication": PUBLICATION_EXAMPLE,
-        }
-    )
-
-    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
-    to: OccupationReference = Field(description="The target: where one goes to.")
-    domain: Domain = Field(description="The O*NET domain whose elements are compared.")
-    counts: ComparisonCounts
-    elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     publication: PublicationReference
 
 

@@ -5,7 +5,7 @@ It has no data in it and asks the public endpoints like anyone else.
 
 import hashlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +14,9 @@ from api.answers import not_modified
 from api.problems import Problem
 
 HTML = "text/html"
+AS_HTML: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The index, or the page.", "content": {HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
+}
 
 # Nothing inline, nothing from elsewhere, and (trusted types) no way from a text to HTML: the browser itself refuses `innerHTML`.
 PAGE_POLICY = (

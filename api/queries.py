@@ -12,7 +12,6 @@ from typing import Literal
 
 Domain = Literal["skills", "knowledge", "abilities", "work_activities"]
 Definition = Literal["missing", "newly_relevant", "higher"]
-Verdict = Literal["clearly_higher", "too_close_to_tell", "higher_without_error", "met"]
 
 DOMAINS: tuple[Domain, ...] = ("skills", "knowledge", "abilities", "work_activities")
 
@@ -32,97 +31,66 @@ GAP_COLUMNS = (
     "is_low_precision",
 )
 
-COMPARISON_COLUMNS = (
-    "element_id",
-    "element_name",
-    "element_description",
-    "from_level",
-    "to_level",
-    "level_gap",
-    "from_importance",
-    "to_importance",
-    "is_missing",
-    "is_newly_relevant",
-    "is_higher",
-    "gap_standard_error",
-    "gap_margin",
-    "is_significant",
-    "verdict",
-    "is_low_precision",
+# Columns that precede the gap's in each row of `skill_gap()`: the same in all rows, so that one row is enough to answer an empty gap.
+PAIR_COLUMNS = (
+    "build_id",
+    "onet_release",
+    "published_at",
+    "from_title",
+    "from_is_rated",
+    "to_title",
+    "to_is_rated",
+    "missing",
+    "newly_relevant",
+    "higher",
+    "significant",
 )
-
-# Columns that precede the elements' in each row about a pair: the same in all rows, so that one row is enough to answer an empty list.
-# After them come the counts, in the order of GAP_COUNTS or COMPARISON_COUNTS.
-PAIR_COLUMNS = ("build_id", "onet_release", "published_at", "from_title", "from_is_rated", "to_title", "to_is_rated")
-
-# Name of a count → which elements of the pair and domain it counts.
-_COUNTED = {
-    "elements": "1 = 1",
-    "missing": "is_missing = 1",
-    "newly_relevant": "is_newly_relevant = 1",
-    "higher": "is_higher = 1",
-    "significant": "is_significant = 1",
-    "clearly_higher": "verdict = 'clearly_higher'",
-    "too_close_to_tell": "verdict = 'too_close_to_tell'",
-    "higher_without_error": "verdict = 'higher_without_error'",
-    "met": "verdict = 'met'",
-}
-GAP_COUNTS = ("missing", "newly_relevant", "higher", "significant")
-COMPARISON_COUNTS = tuple(_COUNTED)
 
 
 @cache
 def skill_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
-    """PAIR_COLUMNS + GAP_COUNTS + GAP_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
+    """PAIR_COLUMNS + GAP_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. Counts are of the pair and domain, before narrowing.
     Parameters: from_code, to_code, domain, and min_importance where `at_least_importance`.
     """
-    narrowing = f"element.is_{definition} = 1"
+    columns = ", ".join(GAP_COLUMNS)
+    gap_columns = ", ".join(f"gap.{column}" for column in GAP_COLUMNS)
+    narrowing = f"gap.is_{definition} = 1"
     if at_least_importance:
-        narrowing += " and element.to_importance >= :min_importance"
+        narrowing += " and gap.to_importance >= :min_importance"
     if only_significant:
-        narrowing += " and element.is_significant = 1"
-    return _pair("skill_gap", domain, GAP_COLUMNS, GAP_COUNTS, narrowing)
-
-
-@cache
-def comparison(domain: Domain) -> str:
-    """PAIR_COLUMNS + COMPARISON_COUNTS + COMPARISON_COLUMNS, one row per element; otherwise as `skill_gap()`.
-
-    Parameters: from_code, to_code, domain.
-    """
-    return _pair("skill_comparison", domain, COMPARISON_COLUMNS, COMPARISON_COUNTS, "1 = 1")
-
-
-def _pair(view: str, domain: Domain, columns: tuple[str, ...], counts: tuple[str, ...], narrowing: str) -> str:
-    sums = ", ".join(f"cast(coalesce(sum(case when {_COUNTED[count]} then 1 else 0 end), 0) as signed) as {count}" for count in counts)
+        narrowing += " and gap.is_significant = 1"
     return f"""
 with pair as (
-    select {", ".join(columns)}
-    from {{name}}.{view}
+    select {columns}
+    from {{name}}.skill_gap
     where from_occupation_code = :from_code and to_occupation_code = :to_code and domain = :domain
 ),
 
 counted as (
-    select {sums}
+    select
+        cast(coalesce(sum(is_missing), 0) as signed) as missing,
+        cast(coalesce(sum(is_newly_relevant), 0) as signed) as newly_relevant,
+        cast(coalesce(sum(is_higher), 0) as signed) as higher,
+        cast(coalesce(sum(is_significant), 0) as signed) as significant
     from pair
 )
 
 select
     publication.build_id, publication.onet_release, publication.published_at,
     from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
-    {", ".join(f"counted.{count}" for count in counts)},
-    {", ".join(f"element.{column}" for column in columns)}
+    counted.missing, counted.newly_relevant, counted.higher, counted.significant,
+    {gap_columns}
 from {{name}}.current_publication as publication
 cross join counted
 left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
 left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
-left join pair as element on {narrowing}
+left join pair as gap on {narrowing}
 order by
-    element.level_gap is null, element.level_gap desc,
-    element.to_importance is null, element.to_importance desc,
-    element.element_id is null, element.element_id
+    gap.level_gap is null, gap.level_gap desc,
+    gap.to_importance is null, gap.to_importance desc,
+    gap.element_id is null, gap.element_id
 """
 
 

@@ -1,7 +1,6 @@
 """The endpoints: take the parameters, run one statement, write its rows. No rule about gaps lives here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
@@ -32,12 +31,12 @@ def _may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
 
 
-def _as(media_type: str, description: str, example: str) -> dict[int | str, dict[str, Any]]:
-    """The documentation of an answer that is JSON or another media type."""
-    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string"}, "example": example}}}}
-
-
-_CSV_EXAMPLE = "from_occupation_code,to_occupation_code,domain,element_id,…"
+_AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The pair, the counts, and the gaps.",
+        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
+    }
+}
 
 
 def _database(request: Request) -> Database:
@@ -75,60 +74,6 @@ def _not_rated(request: Request, parameter: str, occupation: tuple[str, str], do
     )
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two rated occupations of one publication, and what a statement found between them."""
-
-    row: Row
-    from_: dict[str, str]
-    to: dict[str, str]
-    domain: queries.Domain
-    counts: dict[str, int]
-    elements: Sequence[Row]
-
-    def json(self, columns: Sequence[str], name: str, **members: object) -> dict[str, Any]:
-        """The body, its elements as the list `name`."""
-        return {
-            "from": self.from_,
-            "to": self.to,
-            "domain": self.domain,
-            **members,
-            "counts": self.counts,
-            name: [dict(zip(columns, element, strict=True)) for element in self.elements],
-            "publication": _publication(self.row),
-        }
-
-    def csv(self, request: Request, columns: Sequence[str], *name: str) -> Response:
-        """The elements, each with the pair, the domain and the publication; the file is named after all of them."""
-        build_id, release = self.row[:2]
-        context = (self.from_["code"], self.to["code"], self.domain)
-        header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id")
-        lines = ((*context, *element, release, build_id) for element in self.elements)
-        return csv_answer(request, build_id, f"{'_'.join((name[0], *context, *name[1:]))}.csv", header, lines)
-
-
-def _ask_pair(request: Request, statement: str, wanted: dict[str, object], domain: queries.Domain, counts: Sequence[str]) -> _Pair:
-    """The pair that `wanted` names. Raises a problem where either occupation is not listed or not rated in the domain."""
-    rows = _published(_database(request).fetch(statement, {**wanted, "domain": domain}))
-    after_pair, after_counts = len(queries.PAIR_COLUMNS), len(queries.PAIR_COLUMNS) + len(counts)
-    row = rows[0]
-    _, release, _, from_title, from_is_rated, to_title, to_is_rated = row[:after_pair]
-    sides = (("from", str(wanted["from_code"]), from_title, from_is_rated), ("to", str(wanted["to_code"]), to_title, to_is_rated))
-    for parameter, code, title, _ in sides:
-        if title is None:
-            raise _not_found(request, parameter, code, release)
-    for parameter, code, title, is_rated in sides:
-        if not is_rated:
-            raise _not_rated(request, parameter, (code, title), domain, release)
-    from_, to = ({"code": code, "title": title} for _, code, title, _ in sides)
-    elements = [each[after_counts:] for each in rows] if row[after_counts] is not None else []
-    return _Pair(row, from_, to, domain, dict(zip(counts, row[after_pair:after_counts], strict=True)), elements)
-
-
-def _json_or_csv(request: Request, format: parameters.Format) -> str:
-    return {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
-
-
 @router.get(
     "/skill-gap",
     summary="What the target occupation needs that the source lacks",
@@ -136,7 +81,7 @@ def _json_or_csv(request: Request, format: parameters.Format) -> str:
     "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
     "publication.",
     response_model=models.SkillGapAnswer,
-    responses=_as(CSV, "The pair, the counts, and the gaps.", _CSV_EXAMPLE) | _may_fail(404, 406, 422, 503),
+    responses=_AS_CSV | _may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
 def skill_gap(
@@ -149,40 +94,35 @@ def skill_gap(
     significant: parameters.Significant = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
-    media_type = _json_or_csv(request, format)
+    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
     statement = queries.skill_gap(domain, definition, min_importance is not None, significant)
-    wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code}
+    wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
-    pair = _ask_pair(request, statement, wanted, domain, queries.GAP_COUNTS)
+    rows = _published(_database(request).fetch(statement, wanted))
+    pair = rows[0]
+    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *counts = pair[: len(queries.PAIR_COLUMNS)]
+    for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
+        if title is None:
+            raise _not_found(request, parameter, code, release)
+    for parameter, code, title, is_rated in (("from", from_code, from_title, from_is_rated), ("to", to_code, to_title, to_is_rated)):
+        if not is_rated:
+            raise _not_rated(request, parameter, (code, title), domain, release)
+    gaps: Sequence[Row] = [row[len(queries.PAIR_COLUMNS) :] for row in rows] if pair[len(queries.PAIR_COLUMNS)] is not None else []
     if media_type == CSV:
-        return pair.csv(request, queries.GAP_COLUMNS, "skill-gap", definition)
-    return json_answer(request, pair.row[0], pair.json(queries.GAP_COLUMNS, "gaps", definition=definition))
-
-
-@router.get(
-    "/compare",
-    summary="Two occupations, element by element",
-    description="Every element of a domain that both occupations have a level in, whether it is a gap or not, with the 95 % margin of the "
-    "difference and what it says: `clearly_higher`, `too_close_to_tell`, `higher_without_error` (O*NET publishes no error that would tell) "
-    "or `met`. An occupation compared with itself gives its profile. As CSV, each row also names the pair, the domain and the publication.",
-    response_model=models.ComparisonAnswer,
-    responses=_as(CSV, "The pair, the counts, and the elements.", _CSV_EXAMPLE) | _may_fail(404, 406, 422, 503),
-    tags=["gaps"],
-)
-def compare(
-    request: Request,
-    from_code: parameters.FromCode,
-    to_code: parameters.ToCode,
-    domain: parameters.DomainName = "skills",
-    format: parameters.Format = None,  # the parameter's public name
-) -> Response:
-    media_type = _json_or_csv(request, format)
-    wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code}
-    pair = _ask_pair(request, queries.comparison(domain), wanted, domain, queries.COMPARISON_COUNTS)
-    if media_type == CSV:
-        return pair.csv(request, queries.COMPARISON_COLUMNS, "compare")
-    return json_answer(request, pair.row[0], pair.json(queries.COMPARISON_COLUMNS, "elements"))
+        header = ("from_occupation_code", "to_occupation_code", "domain", *queries.GAP_COLUMNS, "release", "build_id")
+        lines = ((from_code, to_code, domain, *gap, release, build_id) for gap in gaps)
+        return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{definition}.csv", header, lines)
+    body = {
+        "from": {"code": from_code, "title": from_title},
+        "to": {"code": to_code, "title": to_title},
+        "domain": domain,
+        "definition": definition,
+        "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
+        "gaps": [dict(zip(queries.GAP_COLUMNS, gap, strict=True)) for gap in gaps],
+        "publication": _publication(pair),
+    }
+    return json_answer(request, build_id, body)
 
 
 @router.get(
@@ -265,7 +205,7 @@ def publication(request: Request) -> Response:
     description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
     "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
-    responses=_as(page.HTML, "The index, or the page.", "<!doctype html>…") | _may_fail(406, 422, 503),
+    responses=page.AS_HTML | _may_fail(406, 422, 503),
     tags=["service"],
 )
 def index(request: Request) -> Response:

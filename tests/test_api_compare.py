@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.models import ComparisonAnswer
-from api.queries import COMPARISON_COLUMNS
+from api.comparison_queries import COMPARISON_COLUMNS
+from api.models_comparison import ComparisonAnswer
 from live_warehouse import FROM, TO, Edition
 
 PAIR = {"from": FROM, "to": TO}
