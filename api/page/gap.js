@@ -41,8 +41,8 @@ export function gapView(answer, opened) {
           table(met, GROUPS[3], domain, opened),
         )
       : null,
-    h("div", { id: "more" }),
     elements.length ? definitions(counts) : null,
+    h("div", { id: "more" }),
     actions(answer),
   ];
 }
