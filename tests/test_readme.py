@@ -72,7 +72,7 @@ def test_the_page_says_what_is_printed(server: str, tmp_path: Path) -> None:
     with chromium(tmp_path) as browser, visit(browser, server) as tab:
         page = tab.goto(address)
         expect(page.locator(".lead")).to_have_text(sentence.replace("**", ""))
-        assert page.locator("main tbody tr:not(.about)").count() == 35
+        assert page.locator("main .levels tbody tr:not(.about)").count() == 35
         expect(page.locator("#sample")).to_be_hidden()
 
 
