@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from api.comparison_queries import Verdict
-from api.models import PUBLICATION_EXAMPLE, Answer, Gap, OccupationReference, PublicationReference
+from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference
 from api.queries import Domain
 
 _EXAMPLE: dict[str, Any] = {
@@ -61,17 +61,30 @@ class ComparisonCounts(Answer):
     met: int = Field(description="Elements with the verdict `met`.")
 
 
-class ComparedElement(Gap):
+class ComparedElement(Answer):
     """One element of both occupations, a gap or not."""
 
+    element_id: str = Field(description="O*NET content model id.")
+    element_name: str = Field(description="O*NET's name of the element.")
     element_description: str | None = Field(description="What the element means, in O*NET's words.")
+    from_level: float | None = Field(description="Level at the source, 0-7.")
+    to_level: float | None = Field(description="Level at the target, 0-7.")
+    level_gap: float | None = Field(description="`to_level` - `from_level`; negative where the target asks for less.")
+    from_importance: float | None = Field(description="Importance at the source, 1-5; null where not published.")
+    to_importance: float | None = Field(description="Importance at the target, 1-5; null where not published.")
+    is_missing: Flag = Field(description="1: the target's level is above 0 and the source's is 0.")
+    is_newly_relevant: Flag = Field(description="1: O*NET marks the element Not Relevant for the source and not for the target.")
+    is_higher: Flag = Field(description="1: the target's level is higher.")
+    gap_standard_error: float | None = Field(description="Standard error of `level_gap`, in levels; null where O*NET publishes no error.")
     gap_margin: float | None = Field(
         description="Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET publishes no error."
     )
+    is_significant: Flag | None = Field(description="1: `level_gap` exceeds `gap_margin`; null where O*NET publishes no error.")
     verdict: Verdict = Field(
         description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
+    is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
 
 
 class ComparisonAnswer(Answer):
