@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
 
-from api import __version__, occupations, profile, technology, transitions
+from api import __version__, comparison, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
@@ -25,9 +25,11 @@ from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
-from api.routes import router
+from api.routes import page_router
+from api.routes import router as core
 from api.settings import Settings
 
+ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
@@ -59,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
-        routes=router.routes + technology.router.routes + occupations.router.routes + transitions.router.routes + profile.router.routes,
+        routes=[route for room in ROOMS for route in room.routes] + page_router.routes,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

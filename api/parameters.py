@@ -124,14 +124,15 @@ class StrictRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             if request.scope["query_string"]:
-                _refuse_strangers(request, known)
+                refuse_strangers(request, known)
                 request = await titles.with_codes(request, known)
             return await handle(request)
 
         return handle_strictly
 
 
-def _refuse_strangers(request: Request, known: list[str]) -> None:
+def refuse_strangers(request: Request, known: list[str]) -> None:
+    """Raises a 422 problem that names each parameter that is not known or given twice."""
     times = Counter(name for name, _ in request.query_params.multi_items())
     accepted = f"the parameters here are {', '.join(known)}" if known else "there are no parameters here"
     errors = [{"parameter": name[:100], "detail": f"is not known; {accepted}"} for name in times if name not in known]

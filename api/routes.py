@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import __version__, explanation, models, parameters, queries
+from api import __version__, explanation, models, page, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, negotiate
 from api.database import NoPublicationError, Row
 from api.lookups import database as _database
@@ -20,6 +20,8 @@ from api.lookups import published as _published
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
+page_router = APIRouter()
+page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -105,16 +107,20 @@ def publication(request: Request) -> Response:
     return json_answer(request, row[0], body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 
-@router.get(
+# Not strict: the state of the page stands in its query string.
+@page_router.get(
     "/",
     summary="Where everything is",
-    description="The endpoints, the publication they answer from, and whose data these are.",
+    description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
+    "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
-    responses=_may_fail(406, 422, 503),
+    responses=page.AS_HTML | _may_fail(406, 422, 503),
     tags=["service"],
 )
 def index(request: Request) -> Response:
-    negotiate(request, JSON)
+    if negotiate(request, JSON, page.HTML) == page.HTML:
+        return page.file(request, "index.html")
+    parameters.refuse_strangers(request, [])
     try:
         rows = _database(request).fetch(queries.PUBLISHED, {})
     except NoPublicationError:
@@ -125,6 +131,7 @@ def index(request: Request) -> Response:
         "links": {
             "skill_gap": "/skill-gap?from=11-1011.00&to=11-3013.00",
             "technology_gap": "/technology-gap?from=11-1011.00&to=11-3013.00",
+            "compare": "/compare?from=11-1011.00&to=11-3013.00",
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
             "transitions": "/occupations/11-3013.00/transitions",

@@ -16,7 +16,7 @@ from statistics import median
 
 from rich.console import Console
 
-from bench import building, landing, serving
+from bench import building, landing, page, serving
 from bench.commands import ROOT, MysqlServer, Warehouse, make_warehouse, start
 from bench.report import Section, machine, megabytes, show, write
 
@@ -95,6 +95,11 @@ def _measure(
     progress.print("serving", style="dim")
     served, api_peaks, ran_out = serving.measure(warehouses, repeats, serving_seconds)
     sections.append(serving.section(served, serving_seconds, repeats, ran_out))
+    progress.print("the page", style="dim")
+    if seen := page.measure(warehouses):
+        sections.append(page.section(seen))
+    else:
+        console.print("No chromium on the PATH or in CHROMIUM: the page is left out.", style="yellow")
     sections.append(_memory([*landing.memory(landings), *building.memory(builds), *api_peaks]))
     for section in sections[2:]:
         show(console, section)

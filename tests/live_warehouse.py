@@ -85,11 +85,13 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "9.A.7": ("Tools", 2, "Hold a hammer", 2, "Hold a hammer"),
     "9.A.1": ("Tools", None, None, 2, "Drive a nail"),
 }
+COMPARISON_DEFINITION = f"{GAP_DEFINITION}, element_description varchar(1500), gap_margin double, verdict varchar(20)"
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
     "skill_gap": GAP_DEFINITION,
     **live_sections.TABLES,
+    "skill_comparison": COMPARISON_DEFINITION,
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
     "rating_count bigint, passed_test_count integer, warned_test_count integer",
@@ -112,6 +114,12 @@ class Edition:
     def mark(self) -> str:
         return "" if self.number == 1 else f" {self.build_id}"
 
+    @property
+    def _met(self) -> tuple[Any, ...]:
+        """An element that is no gap."""
+        pair = (FROM, f"Chief Executives{self.mark}", TO, f"Facilities Managers{self.mark}", "skills", "9.A.0", f"Met{self.mark}")
+        return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0, *(None,) * 5)
+
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         if table in self.without:
             return []
@@ -126,11 +134,19 @@ class Edition:
             ]
         if table in live_sections.TABLES:
             return live_sections.rows(table, titles)
+        if table == "skill_comparison":
+            return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
             (self.build_id, self.release, self.release, self.number, loaded, published, checksums, 428810, 2, len(OCCUPATIONS), 12, 99, 1)
         ]
+
+
+def _margin_and_verdict(row: tuple[Any, ...]) -> tuple[float | None, str]:
+    is_higher, error, is_significant = row[14:17]
+    higher = {1: "clearly_higher", 0: "too_close_to_tell", None: "higher_without_error"}
+    return (None if error is None else 2 * error), higher[is_significant] if is_higher else "met"
 
 
 class Warehouse(Protocol):

@@ -44,6 +44,7 @@ class Gaps:
     higher: Array
     gap: Array
     standard_error: Array
+    margin: Array  # half the 95 % interval of the gap; nan where unknown
     significant: Array  # 1, 0, or nan where unknown
     low_precision: Array
 
@@ -104,6 +105,7 @@ def gaps(sides: Sides, sources_at_once: int = 40) -> Iterator[Gaps]:
             b > a,
             gap,
             np.sqrt(total),
+            threshold,
             significant,
             suppress[these, None, :] | suppress[None, :, :],
         )

@@ -8,7 +8,7 @@ import pytest
 from live_warehouse import FROM, TO, Edition, Warehouse, served
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
-DATA = (GAP, "/occupations", f"/occupations/{TO}", "/publication", "/")
+DATA = (GAP, GAP.replace("skill-gap", "compare"), "/occupations", f"/occupations/{TO}", "/publication", "/")
 
 
 @pytest.mark.parametrize("path", DATA)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import models, models_occupation, models_profile, models_technology, models_transition, queries
+from api import comparison_queries, models, models_comparison, models_occupation, models_profile, models_technology, models_transition, queries
 from api.app import create_app
 from api.settings import Settings
 from live_warehouse import FROM, TO
@@ -19,7 +19,7 @@ OPENAPI = create_app(Settings()).openapi()
 OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]
 SHAPES: dict[str, type[BaseModel]] = {
     name: each
-    for module in (models, models_occupation, models_profile, models_technology, models_transition)
+    for module in (models, models_comparison, models_occupation, models_profile, models_technology, models_transition)
     for name, each in vars(module).items()
     if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
 }
@@ -30,6 +30,7 @@ def test_every_endpoint_is_there() -> None:
         "/",
         "/skill-gap",
         "/technology-gap",
+        "/compare",
         "/occupations",
         "/occupations/{code}",
         "/occupations/{code}/transitions",
@@ -77,6 +78,9 @@ def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
 def test_a_gap_is_documented_column_by_column_in_the_order_it_is_written() -> None:
     assert tuple(models.Gap.model_fields) == (*queries.GAP_COLUMNS, *queries.WORD_COLUMNS, "published_rows")
     assert all(each.description for each in models.Gap.model_fields.values())
+    assert set(models_comparison.ComparedElement.model_fields) == set(comparison_queries.COMPARISON_COLUMNS)
+    assert tuple(models_comparison.ComparisonCounts.model_fields) == comparison_queries.COUNTS
+    assert all(each.description for each in models_comparison.ComparedElement.model_fields.values())
 
 
 def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
@@ -95,6 +99,7 @@ def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
 def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
     shapes: dict[str, type[BaseModel]] = {
         f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": models.SkillGapAnswer,
+        f"/compare?from={FROM}&to={TO}": models_comparison.ComparisonAnswer,
         f"/technology-gap?from={FROM}&to={TO}": models_technology.TechnologyGapAnswer,
         "/occupations": models_occupation.OccupationsAnswer,
         f"/occupations/{TO}": models_occupation.OccupationAnswer,

@@ -1,4 +1,4 @@
-"""The pages for people: /docs offline, /schema as soon as it is made, and the index."""
+"""The pages for people as they are served: /docs offline, /schema as soon as it is made, the index, and the page at / with its files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import documentation
+from api import documentation, page
 from live_warehouse import DuckDBWarehouse, served
 
 
@@ -115,3 +115,51 @@ def test_schema_leaves_its_directory_by_no_way(client: httpx.Client, docs_direct
         answer = client.get(path)
         assert answer.status_code == 404, path
         assert "secret" not in answer.text.replace("secret.txt", "")
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_a_browser_gets_the_page_and_anyone_else_the_index(client: httpx.Client) -> None:
+    answer = client.get("/", headers=BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert answer.headers["vary"] == "Accept"
+    assert client.get("/").headers["content-type"] == "application/json"
+    assert client.get("/", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_state_of_the_page_is_its_own_affair_and_no_parameter_of_the_index(client: httpx.Client) -> None:
+    state = "/?from=x&to=y&utm_source=z"
+    assert client.get(state, headers=BROWSER).content == client.get("/", headers=BROWSER).content
+    answer = client.get(state)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-parameter")
+
+
+def test_the_page_runs_its_own_files_and_nothing_else(client: httpx.Client) -> None:
+    answer = client.get("/", headers=BROWSER)
+    policy = answer.headers["content-security-policy"]
+    assert policy == page.PAGE_POLICY
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", answer.text)
+    for address in Links(answer.text).addresses:
+        if address.startswith("page/"):
+            assert client.get(f"/{address}").status_code == 200, address
+    named = {address.removeprefix("page/") for address in Links(answer.text).addresses if address.startswith("page/")}
+    assert named == set(page.FILES) - {"index.html"}, "each file is named, so that all are fetched at once"
+
+
+@pytest.mark.parametrize("name", sorted(page.FILES))
+def test_a_file_of_the_page_is_kept_until_it_changes(client: httpx.Client, name: str) -> None:
+    answer = client.get(f"/page/{name}")
+    assert answer.status_code == 200
+    assert "://" not in answer.text.replace("https://creativecommons.org/", "").replace("http://www.w3.org/2000/svg", "")
+    again = client.get(f"/page/{name}", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "innerHTML" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/page/nothing.js", "/page/", "/page/../page.py", "/page/%2e%2e%2fpage.py", "/page/__init__.py"])
+def test_there_is_nothing_else_under_the_page(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")

@@ -49,11 +49,14 @@ def joined_by_hash(warehouse: Warehouse) -> Iterator[str]:
                     cursor.execute(f"create table {copy}.{table} like {core}.{table}")
                     cursor.execute(f"insert into {copy}.{table} select * from {core}.{table}")
             cursor.execute(
-                "select table_name, view_definition from information_schema.views where table_schema = %s and table_name = 'skill_gap'",
+                "select table_name, view_definition from information_schema.views "
+                # the second reads the first
+                "where table_schema = %s and table_name in ('skill_comparison', 'skill_gap') order by table_name",
                 [warehouse.name],
             )
             for view, text in cursor.fetchall():
-                cursor.execute(f"create view {copy}.{view} as {text.replace(f'`{core}`', f'`{copy}`')}")
+                copied = text.replace(f"`{core}`", f"`{copy}`").replace(f"`{warehouse.name}`", f"`{copy}`")
+                cursor.execute(f"create view {copy}.{view} as {copied}")
             yield copy
         finally:
             cursor.execute(f"drop database {copy}")
@@ -130,6 +133,38 @@ def test_every_pair_agrees_with_the_oracle(
         assert not len(differs), f"{name}: differs for {len(differs)} pairs, first {pairs}"
 
 
+@pytest.mark.parametrize(("release", "member", "domain"), [("29.2", "Skills", "skills"), ("29.2", "Knowledge", "knowledge")])
+def test_every_element_of_some_sources_is_compared_as_the_oracle_does(
+    published: Callable[[str], Warehouse], releases: Path, release: str, member: str, domain: str
+) -> None:
+    """What `skill_comparison` has and `skill_gap` has not: elements that are no gap, the margin, the verdict. Some sources, all targets."""
+    sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", member)
+    compared = 0
+    for gaps in oracle.gaps(sides, sources_at_once=1):
+        source = gaps.sources.start
+        if source % 400:
+            continue
+        rows = published(release).query(
+            "select to_occupation_code, element_id, level_gap, gap_margin, is_significant, verdict from {live}.skill_comparison "
+            f"where domain = '{domain}' and from_occupation_code = '{sides.codes[source]}' order by to_occupation_code, element_id"
+        )
+        target, element = np.nonzero(gaps.known[0])
+        places = list(zip(target, element, strict=True))
+        assert [(row[0], row[1]) for row in rows] == [(sides.codes[t], sides.elements[e]) for t, e in places]
+        at = (0, target, element)
+        higher, margin, significant = gaps.higher[at], gaps.margin[at], gaps.significant[at]
+        assert np.array_equal([float(row[2]) for row in rows], gaps.gap[at])
+        # rounded to four decimals by the engine, and by no other rule than that of its own doubles
+        assert np.allclose([np.nan if row[3] is None else row[3] for row in rows], margin, rtol=0, atol=5.1e-5, equal_nan=True)
+        assert np.array_equal([np.nan if row[4] is None else row[4] for row in rows], significant, equal_nan=True)
+        by_rule = np.select(
+            [~higher, np.isnan(margin), significant == 1], ["met", "higher_without_error", "clearly_higher"], default="too_close_to_tell"
+        )
+        assert [row[5] for row in rows] == by_rule.tolist()
+        compared += len(rows)
+    assert compared > 50_000
+
+
 def test_known_figures_of_29_2(published: Callable[[str], Warehouse]) -> None:
     """What was counted once by hand from the raw files."""
     warehouse = published("29.2")
@@ -168,6 +203,7 @@ def test_engines_agree_row_for_row(request: pytest.FixtureRequest, built: Callab
         "select * from {core}.fct_rating order by occupation_code, element_id, scale_id",
         "select * from {core}.fct_occupation_element order by occupation_code, element_id",
         "select * from {live}.skill_gap where from_occupation_code = '29-1141.00' order by to_occupation_code, element_id",
+        "select * from {live}.skill_comparison where from_occupation_code = '29-1141.00' order by to_occupation_code, element_id",
     ]
     for text in texts:
         duckdb_rows, mysql_rows = (warehouse.query(text) for warehouse in both)

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
+from browser import chromium, visit
 from warehouse import ROOT, Warehouse
 
 README = (ROOT / "README.md").read_text()
@@ -70,6 +72,16 @@ def test_the_ways_to_go_of_the_table(server: str) -> None:
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"}))
 def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
     assert httpx.get(server + path).status_code == 200
+
+
+def test_the_page_says_what_is_printed(server: str, tmp_path: Path) -> None:
+    [address] = re.findall(r"`http://127.0.0.1:8000/(\?from=[^`]*&to=[^`]*)`", README)
+    [sentence] = re.findall(r"^> (.*)$", README, re.M)
+    with chromium(tmp_path) as browser, visit(browser, server) as tab:
+        page = tab.goto(address)
+        expect(page.locator(".lead")).to_have_text(sentence.replace("**", ""))
+        assert page.locator("main .levels tbody tr:not(.about)").count() == 35
+        expect(page.locator("#sample")).to_be_hidden()
 
 
 def test_every_make_target_is_told_and_there() -> None:

@@ -1,25 +1,30 @@
--- What occupation B needs that A does not have. The rules are the macro `gap`, one line each; here they get two occupations to compare.
-{% set keys %}
-        source.occupation_code as from_occupation_code,
-        target.occupation_code as to_occupation_code,
-        target.domain,
-        target.element_id
-{% endset %}
-{% set sides -%}
-    {{ ref('fct_occupation_element') }} as source
-    inner join {{ ref('fct_occupation_element') }} as target on source.element_id = target.element_id
-{%- endset %}
-with {{ gap(keys, sides) }}
-
+-- What occupation B needs that A does not have: the part of the comparison that any of the three definitions flags.
 select
-    gap.from_occupation_code,
-    from_occupation.title as from_occupation_title,
-    gap.to_occupation_code,
-    to_occupation.title as to_occupation_title,
-    gap.domain,
-    gap.element_id,
-    {{ gap_columns() }}
-from gap
-inner join {{ ref('dim_occupation') }} as from_occupation on gap.from_occupation_code = from_occupation.occupation_code
-inner join {{ ref('dim_occupation') }} as to_occupation on gap.to_occupation_code = to_occupation.occupation_code
-{{ gap_words() }}
+    from_occupation_code,
+    from_occupation_title,
+    to_occupation_code,
+    to_occupation_title,
+    domain,
+    element_id,
+    element_name,
+
+    from_level,
+    to_level,
+    level_gap,
+    from_importance,
+    to_importance,
+
+    is_missing,
+    is_newly_relevant,
+    is_higher,
+    gap_standard_error,
+    is_significant,
+    is_low_precision,
+
+    group_name,
+    from_anchor_level,
+    from_anchor,
+    to_anchor_level,
+    to_anchor
+from {{ ref('skill_comparison') }}
+where {{ is_gap() }}

@@ -1,0 +1,100 @@
+"""The shapes of the answer that compares two occupations element by element."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from api.comparison_queries import Verdict
+from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference
+from api.queries import Domain
+
+_EXAMPLE: dict[str, Any] = {
+    "from": {"code": "11-1011.00", "title": "Chief Executives"},
+    "to": {"code": "11-3013.00", "title": "Facilities Managers"},
+    "domain": "skills",
+    "counts": {
+        "elements": 35,
+        "missing": 3,
+        "newly_relevant": 3,
+        "higher": 9,
+        "significant": 7,
+        "clearly_higher": 7,
+        "too_close_to_tell": 2,
+        "higher_without_error": 0,
+        "met": 26,
+    },
+    "elements": [
+        {
+            "element_id": "2.B.3.j",
+            "element_name": "Equipment Maintenance",
+            "element_description": "Performing routine maintenance on equipment.",
+            "from_level": 0.0,
+            "to_level": 2.25,
+            "level_gap": 2.25,
+            "from_importance": 1.0,
+            "to_importance": 2.38,
+            "is_missing": 1,
+            "is_newly_relevant": 1,
+            "is_higher": 1,
+            "gap_standard_error": 0.206,
+            "gap_margin": 0.4489,
+            "is_significant": 1,
+            "verdict": "clearly_higher",
+            "is_low_precision": 0,
+        }
+    ],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class ComparisonCounts(Answer):
+    """How many elements of the pair and domain are what."""
+
+    elements: int = Field(description="Elements that both occupations have a level in: the sum of the four verdicts below.")
+    missing: int = Field(description="Elements with level 0 at the source and above 0 at the target.")
+    newly_relevant: int = Field(description="Elements that O*NET marks Not Relevant for the source and not for the target.")
+    higher: int = Field(description="Elements whose level is higher at the target.")
+    significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
+    clearly_higher: int = Field(description="Elements with the verdict `clearly_higher`.")
+    too_close_to_tell: int = Field(description="Elements with the verdict `too_close_to_tell`.")
+    higher_without_error: int = Field(description="Elements with the verdict `higher_without_error`.")
+    met: int = Field(description="Elements with the verdict `met`.")
+
+
+class ComparedElement(Answer):
+    """One element of both occupations, a gap or not."""
+
+    element_id: str = Field(description="O*NET content model id.")
+    element_name: str = Field(description="O*NET's name of the element.")
+    element_description: str | None = Field(description="What the element means, in O*NET's words.")
+    from_level: float | None = Field(description="Level at the source, 0-7.")
+    to_level: float | None = Field(description="Level at the target, 0-7.")
+    level_gap: float | None = Field(description="`to_level` - `from_level`; negative where the target asks for less.")
+    from_importance: float | None = Field(description="Importance at the source, 1-5; null where not published.")
+    to_importance: float | None = Field(description="Importance at the target, 1-5; null where not published.")
+    is_missing: Flag = Field(description="1: the target's level is above 0 and the source's is 0.")
+    is_newly_relevant: Flag = Field(description="1: O*NET marks the element Not Relevant for the source and not for the target.")
+    is_higher: Flag = Field(description="1: the target's level is higher.")
+    gap_standard_error: float | None = Field(description="Standard error of `level_gap`, in levels; null where O*NET publishes no error.")
+    gap_margin: float | None = Field(
+        description="Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET publishes no error."
+    )
+    is_significant: Flag | None = Field(description="1: `level_gap` exceeds `gap_margin`; null where O*NET publishes no error.")
+    verdict: Verdict = Field(
+        description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
+        "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
+    )
+    is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+
+
+class ComparisonAnswer(Answer):
+    """Two occupations, element by element."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    to: OccupationReference = Field(description="The target: where one goes to.")
+    domain: Domain = Field(description="The O*NET domain whose elements are compared.")
+    counts: ComparisonCounts
+    elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    publication: PublicationReference

@@ -1,0 +1,55 @@
+"""The page at `/`: static files of this folder's `page/`, read once, with a policy that lets it run its own modules and nothing else.
+
+It has no data in it and asks the public endpoints like anyone else.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import not_modified
+from api.problems import Problem
+
+HTML = "text/html"
+AS_HTML: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The index, or the page.", "content": {HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
+}
+
+# Nothing inline, nothing from elsewhere, and (trusted types) no way from a text to HTML: the browser itself refuses `innerHTML`.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+_MEDIA_TYPES = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class _File(NamedTuple):
+    body: bytes
+    headers: dict[str, str]
+
+
+def _read(path: Path) -> _File:
+    body = path.read_bytes()
+    headers = {
+        "Content-Type": f"{_MEDIA_TYPES[path.suffix]}; charset=utf-8",
+        "Cache-Control": "public, no-cache",  # kept, and asked about again: a new version of the service is seen at once
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+    }
+    if path.suffix == ".html":
+        headers |= {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept"}
+    return _File(body, headers)
+
+
+FILES = {path.name: _read(path) for path in sorted((Path(__file__).parent / "page").iterdir())}
+
+
+def file(request: Request, name: str) -> Response:
+    """200 with a file of the page, or 304. Raises a 404 problem where there is none of that name."""
+    if name not in FILES:
+        raise Problem("not-found", "There is no such file of the page.")
+    body, headers = FILES[name]
+    return not_modified(request, headers) or Response(body, headers=headers)

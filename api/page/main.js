@@ -1,0 +1,119 @@
+// Puts the page together: reads the state from the address, asks, shows; and again whenever the state changes.
+
+import { ask, askIfThere, Refused } from "./api.js";
+import { byId, h } from "./dom.js";
+import { gapSpoken, gapView } from "./gap.js";
+import { plain, problemView, startView } from "./messages.js";
+import { addMore } from "./more.js";
+import { profileView } from "./profile.js";
+import { searchField } from "./search.js";
+import { current, go, link, onChange } from "./state.js";
+import { day, DOMAINS, releaseName } from "./words.js";
+
+const main = byId("answer");
+const fields = {
+  from: searchField("from", () => current().domain, (code) => choose("from", code)),
+  to: searchField("to", () => current().domain, (code) => choose("to", code)),
+};
+let asking = new AbortController();
+let shown = null;
+
+function choose(side, code) {
+  const state = { ...current(), [side]: code };
+  if (side === "from" && code && !state.to) fields.to.focus();
+  go(state);
+}
+
+function showRelease({ release, published_at: moment }) {
+  byId("release").textContent = `${releaseName(release)}, published here ${day(moment)}`;
+  byId("sample").hidden = release !== "sample";
+}
+
+function showDomains(state) {
+  const nav = byId("domains");
+  nav.hidden = !(state.from && state.to);
+  const tabs = Object.entries(DOMAINS).map(([domain, { tab }]) => {
+    const here = domain === state.domain;
+    // the links stay, so that the one with the focus keeps it
+    const anchor = nav.querySelector(`[data-domain=${domain}]`) ?? h("a", { "data-domain": domain }, tab);
+    anchor.setAttribute("href", link({ ...state, domain }));
+    if (here) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
+    return anchor;
+  });
+  if (!nav.children.length) nav.append(...tabs);
+}
+
+function present(title, children, spoken) {
+  document.title = title ? `${title} · O*NET skill gaps` : "O*NET skill gaps";
+  main.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  byId("status").textContent = spoken ?? "";
+}
+
+async function showGap(state, signal) {
+  const answer = await ask("compare", state, signal);
+  const { from, to, publication } = answer;
+  fields.from.set(state.from, from.title);
+  fields.to.set(state.to, to.title);
+  showRelease(publication);
+  const opened = decodeURIComponent(location.hash.slice(1));
+  present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
+  if (opened) byId(opened)?.scrollIntoView({ block: "center" });
+  await addMore(from, to, state.domain, signal);
+}
+
+async function showProfile(state, signal) {
+  const code = state.from || state.to;
+  const answer = await ask(`occupations/${encodeURIComponent(code)}`, {}, signal);
+  const { occupation, publication } = answer;
+  const domains = await Promise.all(
+    Object.keys(DOMAINS).map((domain) => (occupation.is_rated[domain] ? ask("compare", { from: code, to: code, domain }, signal) : null)),
+  );
+  fields[state.from ? "from" : "to"].set(code, occupation.title);
+  showRelease(publication);
+  present(occupation.title, profileView(answer, domains), `Profile of ${occupation.title}`);
+  await addMore(occupation, null, state.domain, signal);
+}
+
+async function showStart(signal) {
+  const publication = await ask("publication", {}, signal);
+  present("", startView());
+  showRelease(publication);
+}
+
+async function show() {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  const state = current();
+  for (const side of ["from", "to"]) fields[side].set(state[side]);
+  showDomains(state);
+  const view = link(state);
+  if (view !== shown) main.setAttribute("aria-busy", "true");
+  try {
+    if (state.from && state.to) await showGap(state, signal);
+    else if (state.from || state.to) await showProfile(state, signal);
+    else await showStart(signal);
+    shown = view;
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof Refused)) throw error;
+    shown = null;
+    present(error.problem.title, problemView(error.problem, state, show), `${error.problem.title}. ${plain(error.problem)}`);
+    const publication = await askIfThere("publication", {}, signal).catch(() => null);
+    if (publication && !signal.aborted) showRelease(publication);
+  } finally {
+    if (!signal.aborted) main.removeAttribute("aria-busy");
+  }
+}
+
+byId("choose").addEventListener("submit", (event) => event.preventDefault());
+byId("swap").addEventListener("click", () => {
+  const { from, to, domain } = current();
+  go({ from: to, to: from, domain });
+});
+onChange(() => {
+  // a step to another part of the same page is not worth asking again
+  if (link(current()) !== shown || main.hasAttribute("aria-busy")) show();
+});
+show();
