@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import models_comparison, parameters
 from api.answers import CSV, JSON, csv_answer, json_answer, negotiate
 from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, comparison
-from api.routes import _database, _may_fail, _not_found, _not_rated, _publication, _published
+from api.lookups import database, may_fail, not_found, not_rated, publication, published
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -28,7 +28,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
     "difference and what it says: `clearly_higher`, `too_close_to_tell`, `higher_without_error` (O*NET publishes no error that would tell) "
     "or `met`. An occupation compared with itself gives its profile. As CSV, each row also names the pair, the domain and the publication.",
     response_model=models_comparison.ComparisonAnswer,
-    responses=_AS_CSV | _may_fail(404, 406, 422, 503),
+    responses=_AS_CSV | may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
 def compare(
@@ -40,15 +40,15 @@ def compare(
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
     wanted = {"from_code": from_code, "to_code": to_code, "domain": domain}
-    rows = _published(_database(request).fetch(comparison(domain), wanted))
+    rows = published(database(request).fetch(comparison(domain), wanted))
     pair = dict(zip(PAIR_COLUMNS + COUNTS, rows[0], strict=False))
     build_id, release = pair["build_id"], pair["onet_release"]
     for side, code in (("from", from_code), ("to", to_code)):
         if pair[f"{side}_title"] is None:
-            raise _not_found(request, side, code, release)
+            raise not_found(request, side, code, release)
     for side, code in (("from", from_code), ("to", to_code)):
         if not pair[f"{side}_is_rated"]:
-            raise _not_rated(request, side, (code, pair[f"{side}_title"]), domain, release)
+            raise not_rated(request, side, (code, pair[f"{side}_title"]), domain, release)
     elements = [row[len(pair) :] for row in rows if row[len(pair)] is not None]
     if media_type == CSV:
         header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
@@ -60,6 +60,6 @@ def compare(
         "domain": domain,
         "counts": {count: pair[count] for count in COUNTS},
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
-        "publication": _publication(rows[0]),
+        "publication": publication(rows[0]),
     }
     return json_answer(request, build_id, body)

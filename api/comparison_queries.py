@@ -5,7 +5,7 @@
 from functools import cache
 from typing import Literal
 
-from api.queries import Domain
+from api.queries import WORD_COLUMNS, Domain
 
 Verdict = Literal["clearly_higher", "too_close_to_tell", "higher_without_error", "met"]
 
@@ -26,6 +26,7 @@ COMPARISON_COLUMNS = (
     "is_significant",
     "verdict",
     "is_low_precision",
+    *WORD_COLUMNS,
 )
 
 # Name of a count → which elements of the pair and domain it counts.

@@ -8,6 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.queries import Definition, Domain
 
 Flag = Literal[0, 1]
+# A level in words, of an element that is compared.
+_NEAREST = "; null at level 0 and where O*NET has no anchors."
+_WORDS = " in words: that anchor's example. Null where its level is."
+GroupName = Annotated[str | None, Field(description="Group of the content model that the element belongs to.")]
+FromAnchorLevel = Annotated[int | None, Field(description=f"Level of the O*NET anchor nearest to `from_level`{_NEAREST}")]
+FromAnchor = Annotated[str | None, Field(description=f"`from_level`{_WORDS}")]
+ToAnchorLevel = Annotated[int | None, Field(description=f"Level of the O*NET anchor nearest to `to_level`{_NEAREST}")]
+ToAnchor = Annotated[str | None, Field(description=f"`to_level`{_WORDS}")]
 
 PUBLICATION_EXAMPLE = {"release": "29.2", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
 RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
@@ -114,15 +122,11 @@ class Gap(Answer):
         "null where O*NET publishes no error."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
-    group_name: str | None = Field(default=None, description="Group of the content model that the element belongs to.")
-    from_anchor_level: int | None = Field(
-        default=None, description="Level of the O*NET anchor nearest to `from_level`; null at level 0 and where O*NET has no anchors."
-    )
-    from_anchor: str | None = Field(default=None, description="`from_level` in words: that anchor's example. Null where its level is.")
-    to_anchor_level: int | None = Field(
-        default=None, description="Level of the O*NET anchor nearest to `to_level`; null at level 0 and where O*NET has no anchors."
-    )
-    to_anchor: str | None = Field(default=None, description="`to_level` in words: that anchor's example. Null where its level is.")
+    group_name: GroupName = None
+    from_anchor_level: FromAnchorLevel = None
+    from_anchor: FromAnchor = None
+    to_anchor_level: ToAnchorLevel = None
+    to_anchor: ToAnchor = None
     published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 

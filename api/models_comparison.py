@@ -5,7 +5,18 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from api.comparison_queries import Verdict
-from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference
+from api.models import (
+    PUBLICATION_EXAMPLE,
+    Answer,
+    Flag,
+    FromAnchor,
+    FromAnchorLevel,
+    GroupName,
+    OccupationReference,
+    PublicationReference,
+    ToAnchor,
+    ToAnchorLevel,
+)
 from api.queries import Domain
 
 _EXAMPLE: dict[str, Any] = {
@@ -41,6 +52,11 @@ _EXAMPLE: dict[str, Any] = {
             "is_significant": 1,
             "verdict": "clearly_higher",
             "is_low_precision": 0,
+            "group_name": "Technical Skills",
+            "from_anchor_level": None,
+            "from_anchor": None,
+            "to_anchor_level": 2,
+            "to_anchor": "Add oil to an engine as indicated by a gauge or warning light",
         }
     ],
     "publication": PUBLICATION_EXAMPLE,
@@ -85,6 +101,11 @@ class ComparedElement(Answer):
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+    group_name: GroupName
+    from_anchor_level: FromAnchorLevel
+    from_anchor: FromAnchor
+    to_anchor_level: ToAnchorLevel
+    to_anchor: ToAnchor
 
 
 class ComparisonAnswer(Answer):

@@ -10,7 +10,16 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import comparison_queries, models, models_comparison, models_occupation, models_profile, models_technology, models_transition, queries
+from api import (
+    comparison_queries,
+    models,
+    models_comparison,
+    models_occupation,
+    models_profile,
+    models_technology,
+    models_transition,
+    queries,
+)
 from api.app import create_app
 from api.settings import Settings
 from live_warehouse import FROM, TO

@@ -7,9 +7,9 @@ import io
 
 import httpx
 import pytest
-from test_api_problems import problem
 
 from live_warehouse import FROM, TO, Edition
+from test_api_problems import problem
 
 PAIR = f"/technology-gap?from={FROM}&to={TO}"
 

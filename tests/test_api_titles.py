@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from test_api_problems import problem
 
 from api.app import create_app
 from api.settings import Settings
 from live_warehouse import FROM, TO
+from test_api_problems import problem
 
 COMPARING = [
     path

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from test_project_rules import UNIT_TESTS
-
 from warehouse import ROOT, Warehouse
 
 

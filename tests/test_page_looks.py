@@ -17,11 +17,11 @@ from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from test_page import MANAGERS, settings
 
 from api.page import FILES
 from browser import FONT, NARROW, WIDE, Visit, chromium, visit
 from live_warehouse import served
+from test_page import MANAGERS, settings
 from warehouse import Warehouse
 
 PICTURES = Path(__file__).parent / "pictures"

@@ -1,10 +1,10 @@
 {#-
-  The rules of the gap, one line each, as the CTEs `pair`, `welch` and `gap` of the query that calls this: what a target needs that a source does
-  not have. An element that either side lacks a level for is unknown, not zero, and gives no row.
+  The rules of the gap, one line each, as the CTEs `pair`, `welch`, `measured` and `compared` of the query that calls this: what a target needs that
+  a source does not have. An element that either side lacks a level for is unknown, not zero, and gives no row.
   `sides` is what to compare, a from-clause with `source` and `target`, both with the columns of `fct_occupation_element` that are read here; a source
-  need not be an occupation. `keys` are the columns that name a row of it.
+  need not be an occupation. `keys` are the columns that name a row of it. dbt docs show the whole text under each view's compiled code.
 -#}
-{% macro gap(keys, sides) -%}
+{% macro comparison(keys, sides) -%}
 pair as (
     select
         {{ keys | trim }},
@@ -36,39 +36,57 @@ welch as (
     from pair
 ),
 
-gap as (
+measured as (
     select
         welch.*,
-        cast(welch.to_level - welch.from_level as decimal(5, 2)) as level_gap,
-        round(welch.standard_error, 4) as gap_standard_error,
-        case
-            when welch.standard_error is null then null
-            when welch.to_level - welch.from_level > student_t.t_975 * welch.standard_error then 1
-            else 0
-        end as is_significant
+        student_t.t_975 * welch.standard_error as margin
     from welch
     left join {{ ref('student_t') }} as student_t
         on student_t.degrees_of_freedom = cast(case when welch.degrees >= 120 then 120 else floor(welch.degrees) end as signed)
-    where welch.is_missing = 1 or welch.is_newly_relevant = 1 or welch.is_higher = 1
+),
+
+compared as (
+    select
+        measured.*,
+        cast(to_level - from_level as decimal(5, 2)) as level_gap,
+        round(standard_error, 4) as gap_standard_error,
+        round(margin, 4) as gap_margin,
+        case
+            when margin is null then null
+            when to_level - from_level > margin then 1
+            else 0
+        end as is_significant,
+        case
+            when is_higher = 0 then 'met'
+            when margin is null then 'higher_without_error'
+            when to_level - from_level > margin then 'clearly_higher'
+            else 'too_close_to_tell'
+        end as verdict
+    from measured
 )
 {%- endmacro %}
 
-{#- The columns that a published gap has, whoever the source is; `gap_words` joins where the words among them come from. -#}
+{#- What makes an element a gap: any of the three definitions. -#}
+{% macro is_gap() -%}
+(is_missing = 1 or is_newly_relevant = 1 or is_higher = 1)
+{%- endmacro %}
+
+{#- The columns that a published gap has, whoever the source is; `in_words` joins where the words among them come from. -#}
 {% macro gap_columns() -%}
     element.element_name,
 
-    gap.from_level,
-    gap.to_level,
-    gap.level_gap,
-    gap.from_importance,
-    gap.to_importance,
+    compared.from_level,
+    compared.to_level,
+    compared.level_gap,
+    compared.from_importance,
+    compared.to_importance,
 
-    gap.is_missing,
-    gap.is_newly_relevant,
-    gap.is_higher,
-    gap.gap_standard_error,
-    gap.is_significant,
-    gap.is_low_precision,
+    compared.is_missing,
+    compared.is_newly_relevant,
+    compared.is_higher,
+    compared.gap_standard_error,
+    compared.is_significant,
+    compared.is_low_precision,
 
     element.group_name,
     from_anchor.anchor_level as from_anchor_level,
@@ -78,14 +96,14 @@ gap as (
 {%- endmacro %}
 
 {#- The level in words. Level 0 is in no anchor's range: what is not there needs no example. -#}
-{% macro gap_words() -%}
-inner join {{ ref('dim_element') }} as element on gap.element_id = element.element_id
+{% macro in_words() -%}
+inner join {{ ref('dim_element') }} as element on compared.element_id = element.element_id
 left join {{ ref('dim_level_anchor') }} as from_anchor
-    on gap.element_id = from_anchor.element_id
-    and gap.from_level > from_anchor.above_level
-    and gap.from_level <= from_anchor.up_to_level
+    on compared.element_id = from_anchor.element_id
+    and compared.from_level > from_anchor.above_level
+    and compared.from_level <= from_anchor.up_to_level
 left join {{ ref('dim_level_anchor') }} as to_anchor
-    on gap.element_id = to_anchor.element_id
-    and gap.to_level > to_anchor.above_level
-    and gap.to_level <= to_anchor.up_to_level
+    on compared.element_id = to_anchor.element_id
+    and compared.to_level > to_anchor.above_level
+    and compared.to_level <= to_anchor.up_to_level
 {%- endmacro %}

@@ -8,7 +8,7 @@
     inner join {{ ref('compared_rating') }} as target on nearest.to_number = target.occupation_number
     inner join {{ ref('compared_rating') }} as source on nearest.from_number = source.occupation_number and target.place = source.place
 {%- endset %}
-with {{ gap(keys, sides) }},
+with {{ comparison(keys, sides) }},
 
 shortfall as (
     select
@@ -17,7 +17,7 @@ shortfall as (
         count(*) as higher_element_count,
         sum(is_significant) as significant_gap_count,
         cast(sum(to_importance * level_gap) as double) as shortfall
-    from gap
+    from compared
     where is_higher = 1
     group by from_number, to_number
 ),

@@ -11,14 +11,15 @@
     ) as source
     cross join {{ ref('fct_occupation_element') }} as target
 {%- endset %}
-with {{ gap(keys, sides) }}
+with {{ comparison(keys, sides) }}
 
 select
-    gap.to_occupation_code,
+    compared.to_occupation_code,
     to_occupation.title as to_occupation_title,
-    gap.domain,
-    gap.element_id,
+    compared.domain,
+    compared.element_id,
     {{ gap_columns() }}
-from gap
-inner join {{ ref('dim_occupation') }} as to_occupation on gap.to_occupation_code = to_occupation.occupation_code
-{{ gap_words() }}
+from compared
+inner join {{ ref('dim_occupation') }} as to_occupation on compared.to_occupation_code = to_occupation.occupation_code
+{{ in_words() }}
+where {{ is_gap() }}
