@@ -88,8 +88,8 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
             files, opener, top = _open_zip(stack, path, settings.loader_max_release_bytes)
             named = _number_in(top) or _number_in(path.name)
         else:
-            advice = ". A container sees only the folder ONET_RELEASES, as releases/" if Path("/.dockerenv").exists() else ""
-            raise LoaderError(f"{source}: no such file or folder, and neither a release number (as 29.2), a URL nor `sample`{advice}")
+            seen = f". {settings.loader_paths_hint}" if settings.loader_paths_hint else ""
+            raise LoaderError(f"{source}: no such file or folder, and neither a release number (as 29.2), a URL nor `sample`{seen}")
         yield Release(_agreed(source, number, hint, named, _number_in_read_me(files, opener)), source, address, files, opener)
 
 

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     loader_max_release_bytes: int = 8 * 1024**3
     """A release that says it is larger, uncompressed, is not opened."""
     loader_fetch_attempts: int = Field(default=4, ge=1)
+    loader_paths_hint: str = ""
+    """Said where a path is not there: what a container sees of the machine it runs on."""
     loader_debug: bool = False
 
     @property
