@@ -28,8 +28,8 @@ COMPARISON_COLUMNS = (
     "is_low_precision",
 )
 
-# Name of a count → which elements of the pair and domain it counts. Verdicts are counted in the answer: a text that a MySQL view makes has the
-# server's default collation whatever that of the connection, and comparing it with a text of the statement is error 1267.
+# Name of a count → which elements of the pair and domain it counts. Verdicts are counted in the answer: a text that a MySQL view
+# makes has the server's default collation whatever that of the connection, and comparing it with one of the statement is error 1267.
 _COUNTED = {
     "elements": "element_id is not null",
     "missing": "is_missing = 1",
