@@ -1,5 +1,6 @@
 """`/compare`: two occupations, element by element, a gap or not."""
 
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from api import models_comparison, parameters
 from api.answers import CSV, JSON, csv_answer, json_answer, negotiate
-from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, comparison
+from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, VERDICTS, comparison
 from api.lookups import database, may_fail, not_found, not_rated, publication, published
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -54,11 +55,12 @@ def compare(
         header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
         lines = ((from_code, to_code, domain, *element, release, build_id) for element in elements)
         return csv_answer(request, build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
+    verdicts = Counter(element[COMPARISON_COLUMNS.index("verdict")] for element in elements)
     body = {
         "from": {"code": from_code, "title": pair["from_title"]},
         "to": {"code": to_code, "title": pair["to_title"]},
         "domain": domain,
-        "counts": {count: pair[count] for count in COUNTS},
+        "counts": {count: pair[count] for count in COUNTS} | {verdict: verdicts[verdict] for verdict in VERDICTS},
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
         "publication": publication(rows[0]),
     }

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  # what is put into the text here comes from this project's own closed lists, and is never a value
 
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from api.queries import WORD_COLUMNS, Domain
 
@@ -29,19 +29,17 @@ COMPARISON_COLUMNS = (
     *WORD_COLUMNS,
 )
 
-# Name of a count → which elements of the pair and domain it counts.
+# Name of a count → which elements of the pair and domain it counts. Verdicts are counted in the answer: a text that a MySQL view
+# makes has the server's default collation whatever that of the connection, and comparing it with one of the statement is error 1267.
 _COUNTED = {
     "elements": "element_id is not null",
     "missing": "is_missing = 1",
     "newly_relevant": "is_newly_relevant = 1",
     "higher": "is_higher = 1",
     "significant": "is_significant = 1",
-    "clearly_higher": "verdict = 'clearly_higher'",
-    "too_close_to_tell": "verdict = 'too_close_to_tell'",
-    "higher_without_error": "verdict = 'higher_without_error'",
-    "met": "verdict = 'met'",
 }
 COUNTS = tuple(_COUNTED)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 # Columns that precede the counts, and these the elements': the same in all rows, so that one row is enough where there is no element.
 PAIR_COLUMNS = ("build_id", "onet_release", "published_at", "from_title", "from_is_rated", "to_title", "to_is_rated")

@@ -343,4 +343,5 @@ def test_on_paper(tab: Visit) -> None:
 def test_the_same_on_mysql(browser: Browser, sample: str, built: Callable[..., Warehouse], mysql_server: MysqlServer) -> None:
     with served(settings(built("mysql", "sample", mysql_server))) as url, visit(browser, url) as tab:
         page = tab.goto(MANAGERS)
+        heading(page, "Chief Executives to  → Facilities Managers")
         assert rows(page) == told(httpx.get(f"{sample}/compare{MANAGERS}").json())

@@ -15,6 +15,7 @@ export function searchField(id, domain, choose) {
   let active = -1;
   let chosen = { code: "", title: "" };
   let timer = 0;
+  let stale = false; // typed since the list was made
   let asking = new AbortController();
 
   const shown = () => !list.hidden;
@@ -80,12 +81,14 @@ export function searchField(id, domain, choose) {
   const alias = ({ match }) => (["reported", "alternate"].includes(match?.kind) ? h("span", { class: "alias" }, match.title) : null);
 
   async function find() {
+    clearTimeout(timer);
     asking.abort();
     asking = new AbortController();
     const q = text();
     try {
       const answer = await ask("occupations", { q, limit: "12" }, asking.signal);
       found = answer.occupations;
+      stale = false;
       if (!found.length) return say(`No occupation is called “${answer.q}”.`);
       show(found.map(option));
       const more = answer.total > found.length ? `, ${found.length} shown` : "";
@@ -111,6 +114,8 @@ export function searchField(id, domain, choose) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    stale = true;
+    activate(-1);
     if (text()) timer = setTimeout(find, WAIT);
     else close();
   });
@@ -125,7 +130,7 @@ export function searchField(id, domain, choose) {
       else input.value = chosen.title || chosen.code;
     } else if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
-      if (!shown()) await find();
+      if (!shown() || stale) await find();
       if (!found.length) return;
       const step = key === "ArrowDown" ? 1 : -1;
       activate(active < 0 && step < 0 ? found.length - 1 : (active + step + found.length) % found.length);
