@@ -101,11 +101,11 @@ class ComparedElement(Answer):
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
-    group_name: GroupName
-    from_anchor_level: FromAnchorLevel
-    from_anchor: FromAnchor
-    to_anchor_level: ToAnchorLevel
-    to_anchor: ToAnchor
+    group_name: GroupName = None
+    from_anchor_level: FromAnchorLevel = None
+    from_anchor: FromAnchor = None
+    to_anchor_level: ToAnchorLevel = None
+    to_anchor: ToAnchor = None
 
 
 class ComparisonAnswer(Answer):

@@ -71,6 +71,11 @@ def test_one_element_whole(api_client: httpx.Client) -> None:
         "is_significant": 1,
         "verdict": "clearly_higher",
         "is_low_precision": 0,
+        "group_name": "Tools",
+        "from_anchor_level": None,
+        "from_anchor": None,
+        "to_anchor_level": 2,
+        "to_anchor": "Drive a nail",
     }
 
 
@@ -102,7 +107,7 @@ def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -
     [
         ({"from": "99-9999"}, 404, "occupation-not-found"),
         ({"to": "15-1252"}, 404, "occupation-not-rated"),
-        ({"from": "nurse"}, 422, "invalid-parameter"),
+        ({"from": "nurse"}, 404, "occupation-not-found"),
         ({"domain": "interests"}, 422, "invalid-parameter"),
         ({"definition": "missing"}, 422, "invalid-parameter"),
     ],
