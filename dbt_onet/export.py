@@ -121,7 +121,7 @@ def _write_views(writer: _Writer, manifest: Mapping[str, Any]) -> dict[str, str]
 
 
 def _write_failing_rows(writer: _Writer, manifest: Mapping[str, Any]) -> None:
-    """The rows that data tests found, as the last build kept them. One table: test, what it is about, its severity, the row as JSON."""
+    """The rows that data tests found, as the last build that ran each kept them: test, what it is about, its severity, the row as JSON."""
     there = writer.source.names("build")
     found = []
     for _, test in sorted(manifest["nodes"].items()):

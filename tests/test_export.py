@@ -90,7 +90,8 @@ def test_rows_that_did_not_make_it_are_told_with_reasons(warehouse: Warehouse, t
         ("Skills.txt", len(lines) + 1, "too\tshort")
     ] * 2
     assert all(reason for _, _, _, reason, _ in rows("rejected_row"))
-    failing = rows("failing_row")
+    # the warning that nobody has reviewed this release is kept too, where its test was run
+    failing = [row for row in rows("failing_row") if row[2] == "error"]
     assert {test for test, *_ in failing} == {"assert_values_are_within_their_scale"}
     assert {json.loads(content)["value"] for *_, content in failing} == {"9.75"}
 
