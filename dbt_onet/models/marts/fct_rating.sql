@@ -1,4 +1,3 @@
--- A row without a value says nothing; `typed_as` has made sure that each of them was published as `n/a`.
 select
     occupation_code,
     element_id,
@@ -11,6 +10,6 @@ select
     is_suppress_recommended,
     is_not_relevant,
     updated_month,
-    domain_source
-from {{ ref('stg_rating') }}
-where value is not null
+    domain_source,
+    rating_source
+from {{ ref('merged_rating') }}

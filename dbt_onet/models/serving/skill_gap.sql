@@ -15,6 +15,7 @@ with pair as (
         case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
         case when target.level > source.level then 1 else 0 end as is_higher,
         case when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1 else 0 end as is_low_precision,
+        case when source.is_supplemented = 1 or target.is_supplemented = 1 then 1 else 0 end as is_supplemented,
 
         source.level_error * source.level_error as from_variance,
         target.level_error * target.level_error as to_variance,
@@ -58,7 +59,8 @@ select
         when welch.to_level - welch.from_level > student_t.t_975 * welch.standard_error then 1
         else 0
     end as is_significant,
-    welch.is_low_precision
+    welch.is_low_precision,
+    welch.is_supplemented
 from welch
 inner join {{ ref('dim_occupation') }} as from_occupation on welch.from_occupation_code = from_occupation.occupation_code
 inner join {{ ref('dim_occupation') }} as to_occupation on welch.to_occupation_code = to_occupation.occupation_code
