@@ -11,6 +11,7 @@ Flag = Literal[0, 1]
 
 PUBLICATION_EXAMPLE = {"release": "29.2", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
 RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
+SUPPLEMENTED_EXAMPLE = {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0}
 
 
 def _documented(example: dict[str, Any]) -> ConfigDict:
@@ -42,6 +43,7 @@ def _missing(
         "gap_standard_error": error,
         "is_significant": significant,
         "is_low_precision": 0,
+        "is_supplemented": 0,
     }
 
 
@@ -88,6 +90,14 @@ class Gap(Answer):
         "null where O*NET publishes no error."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+    is_supplemented: Flag = Field(description="1: a level or importance of either side is from O*NET Web Services, not from the release.")
+
+
+class SupplementedSides(Answer):
+    """For each side of a pair: whether a level in the domain is not in the release but from O*NET Web Services."""
+
+    from_: Flag = Field(alias="from", description="1: one of the source's is.")
+    to: Flag = Field(description="1: one of the target's is.")
 
 
 class SkillGapAnswer(Answer):
@@ -99,6 +109,7 @@ class SkillGapAnswer(Answer):
             "to": {"code": "11-3013.00", "title": "Facilities Managers"},
             "domain": "skills",
             "definition": "missing",
+            "supplemented": {"from": 0, "to": 0},
             "counts": {"missing": 3, "newly_relevant": 3, "higher": 9, "significant": 7},
             "gaps": [
                 _missing(("2.B.3.j", "Equipment Maintenance"), 2.25, 2.38, 1, 0.206, 1),
@@ -113,25 +124,27 @@ class SkillGapAnswer(Answer):
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
+    supplemented: SupplementedSides = Field(description="Whether ratings from O*NET Web Services took part, whatever gaps came of it.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     publication: PublicationReference
 
 
-class RatedDomains(Answer):
-    """For which domains O*NET publishes ratings of an occupation."""
+class DomainFlags(Answer):
+    """A flag for each domain that has a level."""
 
-    skills: Flag = Field(description="1: rated.")
-    knowledge: Flag = Field(description="1: rated.")
-    abilities: Flag = Field(description="1: rated.")
-    work_activities: Flag = Field(description="1: rated.")
+    skills: Flag
+    knowledge: Flag
+    abilities: Flag
+    work_activities: Flag
 
 
 class OccupationSummary(OccupationReference):
     """An occupation in a list."""
 
     job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
-    is_rated: RatedDomains
+    is_rated: DomainFlags = Field(description="1: O*NET publishes levels of the occupation in the domain.")
+    is_supplemented: DomainFlags = Field(description="1: a level in the domain is not in the release but from O*NET Web Services.")
 
 
 class OccupationsAnswer(Answer):
@@ -143,7 +156,15 @@ class OccupationsAnswer(Answer):
             "limit": 20,
             "offset": 0,
             "total": 1,
-            "occupations": [{"code": "11-3013.00", "title": "Facilities Managers", "job_zone": 4, "is_rated": RATED_EXAMPLE}],
+            "occupations": [
+                {
+                    "code": "11-3013.00",
+                    "title": "Facilities Managers",
+                    "job_zone": 4,
+                    "is_rated": RATED_EXAMPLE,
+                    "is_supplemented": SUPPLEMENTED_EXAMPLE,
+                }
+            ],
             "publication": PUBLICATION_EXAMPLE,
         }
     )
@@ -173,6 +194,7 @@ class OccupationAnswer(Answer):
                 "description": "Plan, direct, or coordinate operations and functionalities of facilities and buildings.",
                 "job_zone": 4,
                 "is_rated": RATED_EXAMPLE,
+                "is_supplemented": SUPPLEMENTED_EXAMPLE,
             },
             "publication": PUBLICATION_EXAMPLE,
         }
@@ -198,6 +220,11 @@ class PublicationAnswer(PublicationReference):
             "rating_count": 250000,
             "passed_test_count": 200,
             "warned_test_count": 0,
+            "supplemented_rating_count": 70,
+            "supplemented_occupation_count": 1,
+            "answered_rating_count": 70,
+            "service_release": "30.3",
+            "supplemented_at": "2026-11-21T03:59:00Z",
             "attribution": "This service includes information from the O*NET Database …",
             "license": "https://creativecommons.org/licenses/by/4.0/",
         }
@@ -213,6 +240,11 @@ class PublicationAnswer(PublicationReference):
     rating_count: int
     passed_test_count: int
     warned_test_count: int
+    supplemented_rating_count: int = Field(description="Ratings that are from O*NET Web Services because the release has none.")
+    supplemented_occupation_count: int = Field(description="Occupations with at least one of these.")
+    answered_rating_count: int = Field(description="Ratings that the service gave, whether or not the release left room for them.")
+    service_release: str | None = Field(description="Newest O*NET release that these are of; null where the service was never asked.")
+    supplemented_at: datetime | None = Field(description="When the service last gave one (UTC); null where it never did.")
     attribution: str = Field(description="Whose data these are, and what was done to them.")
     license: str = Field(description="Address of the licence of the data.")
 

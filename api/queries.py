@@ -29,6 +29,7 @@ GAP_COLUMNS = (
     "gap_standard_error",
     "is_significant",
     "is_low_precision",
+    "is_supplemented",
 )
 
 # Columns that precede the gap's in each row of `skill_gap()`: the same in all rows, so that one row is enough to answer an empty gap.
@@ -40,6 +41,8 @@ PAIR_COLUMNS = (
     "from_is_rated",
     "to_title",
     "to_is_rated",
+    "from_is_supplemented",
+    "to_is_supplemented",
     "missing",
     "newly_relevant",
     "higher",
@@ -80,6 +83,7 @@ counted as (
 select
     publication.build_id, publication.onet_release, publication.published_at,
     from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
+    from_occupation.is_supplemented_{domain}, to_occupation.is_supplemented_{domain},
     counted.missing, counted.newly_relevant, counted.higher, counted.significant,
     {gap_columns}
 from {{name}}.current_publication as publication
@@ -108,6 +112,11 @@ PUBLICATION_COLUMNS = (
     "rating_count",
     "passed_test_count",
     "warned_test_count",
+    "supplemented_rating_count",
+    "supplemented_occupation_count",
+    "answered_rating_count",
+    "service_release",
+    "supplemented_at",
 )
 
 # PUBLICATION_COLUMNS; one row, or none where nothing is published.
@@ -122,10 +131,12 @@ select publication.build_id, publication.onet_release, publication.published_at
 from {name}.current_publication as publication
 """
 
-_RATED = ", ".join(f"occupation.is_rated_{domain}" for domain in DOMAINS)
+_RATED_COLUMNS = tuple(f"is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS)
+_RATED = ", ".join(f"occupation.{column}" for column in _RATED_COLUMNS)
 _PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
 
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated per domain; a null code: O*NET does not list it.
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain. A null code: O*NET
+# does not list it.
 # Parameter: code.
 OCCUPATION = f"""
 select
@@ -138,7 +149,7 @@ left join {{name}}.occupation as occupation on occupation.occupation_code = :cod
 
 @cache
 def occupations(searching: bool) -> str:
-    """build_id, onet_release, published_at, total found, then code, title, job zone and is_rated per domain of one page, best first.
+    """build_id, onet_release, published_at, total found, then code, title, job zone and the flags of each domain of one page, best first.
 
     One row with a null code where the page is empty. Best is: the code itself, the title itself, a beginning of either, a part of the
     title; then the shorter title, then the code. `instr` and not `like`: no character of what is sought has a meaning of its own.
@@ -157,7 +168,7 @@ def occupations(searching: bool) -> str:
         match, tie = "0", "0"
     return f"""
 with candidate as (
-    select occupation_code, title, job_zone, {", ".join(f"is_rated_{domain}" for domain in DOMAINS)}, {match} as place, {tie} as tie
+    select occupation_code, title, job_zone, {", ".join(_RATED_COLUMNS)}, {match} as place, {tie} as tie
     from {{name}}.occupation
 ),
 

@@ -46,6 +46,15 @@ def _publication(row: Row) -> dict[str, Any]:
     return {"release": row[1], "build_id": row[0], "published_at": row[2]}
 
 
+def _rated(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """The domains in which an occupation is rated, then those in which O*NET Web Services took part in that."""
+    count = len(queries.DOMAINS)
+    return {
+        "is_rated": dict(zip(queries.DOMAINS, flags[:count], strict=True)),
+        "is_supplemented": dict(zip(queries.DOMAINS, flags[count:], strict=True)),
+    }
+
+
 def _published(rows: list[Row]) -> list[Row]:
     """Every statement starts from the publication: no row means that there is none."""
     if not rows:
@@ -66,7 +75,10 @@ def _not_found(request: Request, parameter: str, code: str, release: str) -> Pro
 
 def _not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
     code, title = occupation
-    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
+    detail = (
+        f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
+        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."
+    )
     return Problem(
         "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": _near(request, code, domain)}
     )
@@ -99,7 +111,8 @@ def skill_gap(
         wanted["min_importance"] = min_importance
     rows = _published(_database(request).fetch(statement, wanted))
     pair = rows[0]
-    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *counts = pair[: len(queries.PAIR_COLUMNS)]
+    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *rest = pair[: len(queries.PAIR_COLUMNS)]
+    from_is_supplemented, to_is_supplemented, *counts = rest
     for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
         if title is None:
             raise _not_found(request, parameter, code, release)
@@ -116,6 +129,7 @@ def skill_gap(
         "to": {"code": to_code, "title": to_title},
         "domain": domain,
         "definition": definition,
+        "supplemented": {"from": from_is_supplemented, "to": to_is_supplemented},
         "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
         "gaps": [dict(zip(queries.GAP_COLUMNS, gap, strict=True)) for gap in gaps],
         "publication": _publication(pair),
@@ -143,11 +157,7 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
         "limit": limit,
         "offset": offset,
         "total": rows[0][3],
-        "occupations": [
-            {"code": row[4], "title": row[5], "job_zone": row[6], "is_rated": dict(zip(queries.DOMAINS, row[7:], strict=True))}
-            for row in rows
-            if row[4] is not None
-        ],
+        "occupations": [{"code": row[4], "title": row[5], "job_zone": row[6], **_rated(row[7:])} for row in rows if row[4] is not None],
         "publication": _publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
@@ -172,7 +182,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
             "title": row[4],
             "description": row[5],
             "job_zone": row[6],
-            "is_rated": dict(zip(queries.DOMAINS, row[7:], strict=True)),
+            **_rated(row[7:]),
         },
         "publication": _publication(row),
     }

@@ -47,6 +47,23 @@ class Settings(BaseSettings):
     onet_api_timeout: float = Field(default=60, gt=0)
     """Seconds for one whole answer."""
 
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_api_key: SecretStr = SecretStr("")
+    openai_api_key_file: Path | None = None
+    llm_model: str = Field(default="", max_length=120)
+    llm_concurrency: int = Field(default=4, ge=1, le=64)
+    llm_rate: float = Field(default=5, gt=0, le=1000)
+    """Requests a second, over all that run at once."""
+    llm_attempts: int = Field(default=3, ge=1)
+    """Answers to one prompt that may be malformed, refused or out of range before it is put aside."""
+    llm_timeout: float = Field(default=120, gt=0)
+    """Seconds for one whole answer."""
+
+    @property
+    def openai_key(self) -> str:
+        """The file's first line wins over the variable; empty where there is neither, as with most local servers."""
+        return _secret("OPENAI_API_KEY_FILE", self.openai_api_key_file, self.openai_api_key).strip()
+
     @property
     def password(self) -> str:
         """The file's first line wins over the variable."""

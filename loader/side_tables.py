@@ -87,4 +87,31 @@ SUPPLEMENT_RATING = SideTable(
 )
 """One row per rating that the service gave, numbers as the text that stood in its JSON, null as null."""
 
-SIDE_TABLES: tuple[SideTable, ...] = (SUPPLEMENT_LOAD, SUPPLEMENT_SCOPE, SUPPLEMENT_RATING)
+LLM_ANSWER = SideTable(
+    "llm_answer",
+    ("prompt_hash", "attempt"),
+    {
+        "prompt_hash": "name",
+        "attempt": "number",
+        "onetsoc_code": "name",
+        "element_id": "name",
+        "model": "name",
+        "prompt_version": "name",
+        "parameters": "text",
+        "prompt": "text",
+        "asked_at": "moment",
+        "latency_ms": "number",
+        "prompt_tokens": "number",
+        "completion_tokens": "number",
+        "raw_text": "text",
+        "level": "text",
+        "confidence": "text",
+        "justification": "text",
+        "state": "name",
+        "error": "text",
+    },
+)
+"""One row per request to a language model. State: `accepted`; `rejected`, to be tried again; `quarantined`, tried often enough; `failed`,
+never answered. Level, confidence and justification are there where it is `accepted`."""
+
+SIDE_TABLES: tuple[SideTable, ...] = (SUPPLEMENT_LOAD, SUPPLEMENT_SCOPE, SUPPLEMENT_RATING, LLM_ANSWER)

@@ -1,12 +1,13 @@
 """Asks O*NET Web Services for the ratings that the landed release lacks. What it answers lands beside the release, never over it.
 
 The work is cut in scopes: one table of the service for one occupation, or for all of them. Each page is written together with how far
-its scope is read, so that an interrupted run goes on at the page it had reached; a scope that is complete for the service's release of
-the day is not asked for again.
+its scope is read, so that an interrupted run goes on at the page it had reached. A scope that is complete for the service's release of
+the day is not asked for again; of a table in a newer release, only what is dated after the newest row that is here.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from loader.release import SAMPLE
 from loader.settings import Settings
 from loader.side_tables import SUPPLEMENT_LOAD, SUPPLEMENT_RATING, SUPPLEMENT_SCOPE
 from loader.store import Store, open_store
-from loader.webservices import MAX_NAME, NoDataError, Page, Row, Version, WebServices
+from loader.webservices import MAX_NAME, NoDataError, Row, Version, WebServices
 
 log = structlog.get_logger()
 
@@ -83,11 +84,22 @@ class _Scope:
         return [] if self.onetsoc_code == EVERY else [f"onetsoc_code.eq.{self.onetsoc_code}"]
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """How far an earlier run read a scope: a row of `supplement_scope`."""
+
+    state: str
+    next_start: int
+    total: int | None
+    newest_update: str | None
+    service_release: str
+
+
 class _MovedError(Exception):
     """The table changed while its pages were read: what was read does not fit together."""
 
 
-def client_for(settings: Settings) -> PoliteClient:
+def client_for(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> PoliteClient:
     """A client with the key of the settings. Raises LoaderError where there is none."""
     if not (key := settings.onet_key):
         raise LoaderError(
@@ -99,6 +111,7 @@ def client_for(settings: Settings) -> PoliteClient:
         rate=settings.onet_api_rate,
         attempts=settings.onet_api_attempts,
         timeout=settings.onet_api_timeout,
+        sleep=sleep,
     )
 
 
@@ -164,24 +177,20 @@ class _Run:
 
     def run(self, wanted: Wanted, scopes: Sequence[_Scope], on_scope: OnScope | None) -> Supplemented:
         started_at = _now()
-        names = [*SUPPLEMENT_SCOPE.key, "state", "next_start", "total", "service_release"]
+        names = [*SUPPLEMENT_SCOPE.key, "state", "next_start", "total", "newest_update", "service_release"]
         with open_store(self._settings) as store:
             loads = store.side_rows(SUPPLEMENT_LOAD, ["load_id"])
             self._done.load_id = max((load_id for (load_id,) in loads), default=0) + 1
-            known = {
-                _Scope(row[0], row[1]): dict(zip(names[2:], row[2:], strict=True)) for row in store.side_rows(SUPPLEMENT_SCOPE, names)
-            }
+            marks = {_Scope(row[0], row[1]): _Mark(*row[2:]) for row in store.side_rows(SUPPLEMENT_SCOPE, names)}
             self._record(store, wanted, "running", started_at)
         state, error = "failed", "interrupted"
         try:
             for number, scope in enumerate(scopes, 1):
-                before = known.get(scope, {})
-                is_current = before.get("service_release") == self._done.version.release
-                if is_current and before["state"] == "complete" and not wanted.again:
+                mark = marks.get(scope)
+                if mark and mark.state == "complete" and mark.service_release == self._done.version.release and not wanted.again:
                     self._done.scopes_known += 1
                 else:
-                    reached = (before["next_start"], before["total"]) if is_current and before["state"] == "running" else None
-                    self._ask(scope, reached)
+                    self._ask(scope, None if wanted.again else mark)
                     self._done.scopes_asked += 1
                 if on_scope:
                     on_scope(number, len(scopes))
@@ -194,20 +203,45 @@ class _Run:
                 self._record(store, wanted, state, started_at, error)
         return self._done
 
-    def _ask(self, scope: _Scope, reached: tuple[int, int] | None) -> None:
-        """Reads the scope to its end: from the row reached, or anew where the table has changed since."""
+    def _ask(self, scope: _Scope, mark: _Mark | None) -> None:
+        """Reads the scope to its end: what is newer than the mark, or from the row that an earlier run reached, or from the first."""
+        start, total = 1, None
+        if mark and mark.state == "running" and mark.service_release == self._done.version.release:
+            start, total = mark.next_start, mark.total
+        elif mark and mark.state == "complete" and mark.newest_update and self._ask_newer(scope, mark.newest_update):
+            return None
         moved: _MovedError | None = None
         for _ in range(RESTARTS + 1):
             try:
-                return self._read(scope, *(reached or (1, None)))
+                return self._read(scope, start, total)
             except NoDataError as refusal:  # of a code that the service does not know, or has nothing on
                 if scope.onetsoc_code == EVERY:
                     raise
-                return self._write(scope, Page(1, 0, 0, [], None), str(refusal))
+                return self._write(scope, [], {"state": "complete", "total": 0, "note": str(refusal)})
             except _MovedError as error:
                 log.warning("the table changed while it was read: from its first row again", **scope.key, reason=str(error))
-                moved, reached = error, None
+                moved, start, total = error, 1, None
+                self._write(scope, [], {"state": "running", "next_start": 1})
         raise LoaderError(f"O*NET Web Services, {scope.table_id}: {moved}, {RESTARTS + 1} times over. Run the command again later")
+
+    def _ask_newer(self, scope: _Scope, newest_update: str) -> bool:
+        """Whether the table is whole once its rows that are dated after the mark are read.
+
+        The manual shows no operator for dates; a service that does not take `gt`, or whose new release lacks or adds rows without a
+        newer date, is read from the first row instead.
+        """
+        try:
+            for page in self._services.pages(scope.table_id, [*scope.filters, f"date_updated.gt.{newest_update}"]):
+                for row in page.rows:
+                    _key(scope, row)
+                self._write(scope, page.rows, None)
+        except NoDataError:
+            return False
+        total = self._services.total(scope.table_id)
+        newest, count = self._stored(scope.table_id)
+        if count == total:
+            self._write(scope, [], {"state": "complete", "total": total, "newest_update": newest})
+        return count == total
 
     def _read(self, scope: _Scope, start: int, total: int | None) -> None:
         seen: set[tuple[str | None, ...]] = set()
@@ -219,26 +253,38 @@ class _Run:
             if len(seen.union(keys)) != len(seen) + len(keys):
                 raise _MovedError(f"rows {page.start} to {page.end} repeat a rating")
             seen.update(keys)
-            self._write(scope, page)
+            is_last = page.next is None
+            whole_occupation = is_last and scope.onetsoc_code != EVERY
+            state = "complete" if whole_occupation else "running"
+            self._write(scope, page.rows, {"state": state, "next_start": page.end + 1, "total": page.total})
+            if is_last and not whole_occupation:
+                newest, count = self._stored(scope.table_id, self._done.version.release)
+                if count < total:
+                    raise _MovedError(f"{total} rows were announced, {count} are here")
+                self._write(scope, [], {"state": "complete", "total": total, "newest_update": newest})
 
-    def _write(self, scope: _Scope, page: Page, note: str | None = None) -> None:
-        """The page's rows and how far the scope is read, in one step."""
+    def _stored(self, table_id: str, service_release: str | None = None) -> tuple[str | None, int]:
+        """The newest date among the rows that are here of a table, and how many they are."""
+        where = {"table_id": table_id} | ({"service_release": service_release} if service_release else {})
+        with open_store(self._settings) as store:
+            dates = [date for (date,) in store.side_rows(SUPPLEMENT_RATING, ["date_updated"], where)]
+        return max((date for date in dates if date), default=None), len(dates)
+
+    def _write(self, scope: _Scope, rows: Sequence[Row], reached: dict[str, Any] | None) -> None:
+        """Rows and how far their scope is read, in one step."""
         of_load = {"load_id": self._done.load_id, "service_release": self._done.version.release}
         at = _now()
         ratings = [
             {name: row.get(name) for name in (*_KEY, *_MEASURED)}
             | {"table_id": scope.table_id, "fetched_at": at, "api_version": self._done.version.api}
             | of_load
-            for row in page.rows
+            for row in rows
         ]
+        scopes = [{**scope.key, **of_load, **reached, "asked_at": at}] if reached else []
         with open_store(self._settings) as store:
-            is_last = page.next is None
-            reached: dict[str, Any] = {"state": "complete" if is_last else "running", "next_start": page.end + 1, "total": page.total}
-            store.upsert(
-                (SUPPLEMENT_RATING, ratings), (SUPPLEMENT_SCOPE, [{**scope.key, **reached, **of_load, "asked_at": at, "note": note}])
-            )
+            store.upsert((SUPPLEMENT_RATING, ratings), (SUPPLEMENT_SCOPE, scopes))
         self._done.rows_landed += len(ratings)
-        self._done.occupations |= {str(row["onetsoc_code"]) for row in page.rows}
+        self._done.occupations |= {str(row["onetsoc_code"]) for row in rows}
 
     def _record(self, store: Store, wanted: Wanted, state: str, started_at: datetime, error: str = "") -> None:
         done, client = self._done, self._client

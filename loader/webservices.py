@@ -84,6 +84,10 @@ class WebServices:
 
         return self._client.ask(f"database/info/{table_id}", ids)
 
+    def total(self, table_id: str) -> int:
+        """How many rows a table has."""
+        return self._client.ask(f"database/rows/{table_id}", lambda answer: _page(answer, 1).total, params=[("start", "1"), ("end", "1")])
+
     def pages(self, table_id: str, filters: Sequence[str] = (), start: int = 1) -> Iterator[Page]:
         """The pages from row `start` on, whose rows pass every filter (`onetsoc_code.eq.11-1011.00`).
 

@@ -51,6 +51,9 @@ OCCUPATIONS: list[tuple[Any, ...]] = [
     ("43-9999.02", "=Clerks+1", "Assist.", 1, 1, 1, 1, 1),
 ]
 
+SUPPLEMENTED = TO
+"""The one occupation whose skills are from O*NET Web Services; it is on one side of every pair below."""
+
 # domain, element id, name, from level, to level, gap, from importance, to importance, missing, newly relevant, higher, error, significant,
 # low precision. In no order: the answer's order is the query's work.
 GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
@@ -76,15 +79,18 @@ GAP_DEFINITION = (
     "from_occupation_code char(10), from_occupation_title varchar(150), to_occupation_code char(10), to_occupation_title varchar(150), "
     "domain varchar(20), element_id varchar(20), element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), "
     "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
-    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer"
+    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer, "
+    "is_supplemented integer"
 )
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
-    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
+    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
+    "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer",
     "skill_gap": GAP_DEFINITION,
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
-    "rating_count bigint, passed_test_count integer, warned_test_count integer",
+    "rating_count bigint, passed_test_count integer, warned_test_count integer, supplemented_rating_count bigint, "
+    "supplemented_occupation_count bigint, answered_rating_count bigint, service_release varchar(20), supplemented_at datetime",
 }
 
 
@@ -109,17 +115,20 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:]) for row in OCCUPATIONS]
+            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
-                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest)
+                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest, int(domain == "skills"))
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
-            (self.build_id, self.release, self.release, self.number, loaded, published, checksums, 428810, 2, len(OCCUPATIONS), 12, 99, 1)
+            (
+                *(self.build_id, self.release, self.release, self.number, loaded, published, checksums),
+                *(428810, 2, len(OCCUPATIONS), 12, 99, 1, 70, 1, 75, "30.3", loaded),
+            )
         ]
 
 

@@ -61,6 +61,7 @@ class Service:
     key: str = "planted-key-8f1b"
     old_style: bool = False
     release: str = "30.3"
+    operators: frozenset[str] = frozenset({"eq", "gt"})
     unknown_codes: frozenset[str] = frozenset()
     """Asked for one of these, it answers 422, as the real one does for a code without data."""
     faults: deque[Fault] = field(default_factory=deque)
@@ -89,12 +90,13 @@ class Answering(BaseHTTPRequestHandler):
         service.asked.append(self.path)
         url = urlsplit(self.path)
         query = parse_qs(url.query)
+        listed: Any
         parts = url.path.strip("/").split("/")
         if service.key in self.path or self.headers.get("X-API-Key") != service.key:
             return self.answer(401, {"error": "Unauthorized"})
         if parts == ["about"]:
             return self.answer(200, {"api_version": "2.0.1", "taxonomy": "2019", "database": service.release})
-        columns = OTHER_TABLES | dict.fromkeys(service.tables, RATING_COLUMNS)
+        columns = {**OTHER_TABLES, **dict.fromkeys(service.tables, RATING_COLUMNS)}
         if parts == ["database"]:
             listed = [{"table_id": each, "title": each.title(), "rows": f"{service.url}/database/rows/{each}"} for each in columns]
             return self.answer(200, {"table": listed} if service.old_style else listed)
@@ -111,7 +113,7 @@ class Answering(BaseHTTPRequestHandler):
         for column, operator, value in (each.split(".", 2) for each in query.get("filter", [])):
             if operator == "eq" and column == "onetsoc_code" and value in service.unknown_codes:
                 return self.answer(422, {"error": f'The code "{value}" is not valid, or no data is available for it.'})
-            if operator not in ("eq", "gt"):
+            if operator not in service.operators:
                 return self.answer(422, {"error": f'The filter operator "{operator}" is not supported.'})
             rows = [
                 row
@@ -125,7 +127,7 @@ class Answering(BaseHTTPRequestHandler):
             size = int(query.get("end", [str(start + 19)])[0]) - start + 1
             onwards = urlencode({**query, "start": [str(end + 1)], "end": [str(end + size)]}, doseq=True)
             address = f"{service.url}/database/rows/{table}?{onwards}"
-            body |= {"link": [{"href": address, "rel": "next"}]} if service.old_style else {"next": address}
+            body["link" if service.old_style else "next"] = [{"href": address, "rel": "next"}] if service.old_style else address
         if service.faults and service.faults.popleft()(self, body):
             return None
         return self.answer(200, body)

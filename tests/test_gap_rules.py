@@ -25,7 +25,7 @@ def test_a_broken_rule_is_caught(published: Callable[[str], Warehouse], tmp_path
     """Level 0 and *Not Relevant* confused, as published implementations of this task did; and the floor of the error left out."""
     project = tmp_path / "dbt_onet"
     shutil.copytree(ROOT / "dbt_onet", project, ignore=shutil.ignore_patterns("*.py", "__pycache__", "target", "logs"))
-    gap = project / "models" / "serving" / "skill_gap.sql"
+    gap = project / "macros" / "gap_rule.sql"
     text = gap.read_text()
     broken = text.replace("source.level = 0 then", "source.is_not_relevant = 1 then")
     assert broken != text

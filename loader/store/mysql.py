@@ -249,8 +249,9 @@ class MySQLStore:
         released = self._table(table)
         newest = sa.select(sa.func.max(self._load.c.load_id)).where(self._load.c.state == "complete").scalar_subquery()
         wanted = [released.c[name] for name in names]
-        rows = self._connection.execute(sa.select(*wanted).distinct().where(released.c.load_id == newest).order_by(*wanted))
-        return [(*row,) for row in rows]
+        text = sa.select(*wanted).distinct().where(released.c.load_id == newest).order_by(*wanted)
+        rows: Sequence[Any] = self._connection.execute(text).all()
+        return [tuple(row) for row in rows]
 
     def side_rows(self, table: SideTable, names: Sequence[str], where: SideRow | None = None) -> list[tuple[Any, ...]]:
         side = self._table(table.name)
