@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.queries import Definition, Domain
+from api.queries import Definition, Domain, Levels
 
 Flag = Literal[0, 1]
 
@@ -100,6 +100,15 @@ class SupplementedSides(Answer):
     to: Flag = Field(description="1: one of the target's is.")
 
 
+class ModelReference(Answer):
+    """A language model whose levels were compared. They are its own judgement, not O*NET's; view `llm_agreement` says how good it is."""
+
+    model: str = Field(description="Its name.")
+    prompt_version: str = Field(description="Version of the wording it was asked in.")
+    from_element_count: int = Field(description="Elements of the domain that it gave a level for at the source; others give no gap.")
+    to_element_count: int = Field(description="The same at the target.")
+
+
 class SkillGapAnswer(Answer):
     """What the target occupation needs that the source does not have, or has at a lower level."""
 
@@ -109,6 +118,7 @@ class SkillGapAnswer(Answer):
             "to": {"code": "11-3013.00", "title": "Facilities Managers"},
             "domain": "skills",
             "definition": "missing",
+            "levels": "published",
             "supplemented": {"from": 0, "to": 0},
             "counts": {"missing": 3, "newly_relevant": 3, "higher": 9, "significant": 7},
             "gaps": [
@@ -124,6 +134,8 @@ class SkillGapAnswer(Answer):
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
+    levels: Levels = Field(description="Whose levels were compared: `published` by O*NET, or given by a language model, `llm`.")
+    llm: ModelReference | None = Field(default=None, description="Which model's levels; there with `levels=llm` only.")
     supplemented: SupplementedSides = Field(description="Whether ratings from O*NET Web Services took part, whatever gaps came of it.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")

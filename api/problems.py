@@ -47,6 +47,12 @@ PROBLEM_TYPES = {
         "O*NET Web Services, which may have ratings that the release lacks: `python -m loader supplement --occupation CODE`, then a "
         "build. The service itself never calls out.",
     ),
+    "occupation-not-scored": ProblemType(
+        404,
+        "Occupation not scored",
+        "`levels=llm` compares levels by a language model, and none has been asked about this occupation in this domain. Whoever runs this "
+        "service can: `python -m loader score --occupation CODE`, then a build. The service itself never calls out.",
+    ),
     "docs-not-made": ProblemType(
         404,
         "Schema documentation not made",

@@ -84,6 +84,31 @@ def _not_rated(request: Request, parameter: str, occupation: tuple[str, str], do
     )
 
 
+def _not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    code, title = occupation
+    detail = (
+        f"{parameter}: no language model has scored the {domain} of {code} ({title}, O*NET {release}). "
+        f"`python -m loader score --domain {domain} --occupation {code}` asks one; the next build takes it in."
+    )
+    return Problem("occupation-not-scored", detail, {"parameter": parameter, "value": code, "domain": domain})
+
+
+def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | None, significant: bool) -> None:
+    """Each of these would leave the answer empty, and so mislead."""
+    asked = {
+        "definition": ("newly_relevant", definition == "newly_relevant", "relevance"),
+        "min_importance": (min_importance, min_importance is not None, "importance"),
+        "significant": ("true", significant, "an error"),
+    }
+    errors = [
+        {"parameter": name, "detail": f"{value} does not go with levels=llm: a model is not asked for {what}"}
+        for name, (value, is_given, what) in asked.items()
+        if is_given
+    ]
+    if errors:
+        raise parameters.invalid_parameters(errors)
+
+
 @router.get(
     "/skill-gap",
     summary="What the target occupation needs that the source lacks",
@@ -102,38 +127,51 @@ def skill_gap(
     definition: parameters.DefinitionName = "missing",
     min_importance: parameters.MinImportance = None,
     significant: parameters.Significant = False,
+    levels: parameters.LevelsName = "published",
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
-    statement = queries.skill_gap(domain, definition, min_importance is not None, significant)
+    if levels == "llm":
+        _refuse_what_a_model_is_not_asked(definition, min_importance, significant)
+    statement = queries.skill_gap(domain, definition, min_importance is not None, significant, levels)
     wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
     rows = _published(_database(request).fetch(statement, wanted))
     pair = rows[0]
     build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *rest = pair[: len(queries.PAIR_COLUMNS)]
-    from_is_supplemented, to_is_supplemented, *counts = rest
+    from_is_supplemented, to_is_supplemented, model, prompt_version, from_elements, to_elements, *counts = rest
     for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
         if title is None:
             raise _not_found(request, parameter, code, release)
     for parameter, code, title, is_rated in (("from", from_code, from_title, from_is_rated), ("to", to_code, to_title, to_is_rated)):
         if not is_rated:
-            raise _not_rated(request, parameter, (code, title), domain, release)
+            raise (_not_rated if levels == "published" else _not_scored)(request, parameter, (code, title), domain, release)
     gaps: Sequence[Row] = [row[len(queries.PAIR_COLUMNS) :] for row in rows] if pair[len(queries.PAIR_COLUMNS)] is not None else []
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", "domain", *queries.GAP_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, domain, *gap, release, build_id) for gap in gaps)
-        return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{definition}.csv", header, lines)
+        by_model = {} if levels == "published" else {"levels": levels, "model": model}
+        header = ("from_occupation_code", "to_occupation_code", "domain", *queries.GAP_COLUMNS, "release", "build_id", *by_model)
+        lines = ((from_code, to_code, domain, *gap, release, build_id, *by_model.values()) for gap in gaps)
+        kind = f"{definition}_{levels}" if by_model else definition
+        return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv", header, lines)
     body = {
         "from": {"code": from_code, "title": from_title},
         "to": {"code": to_code, "title": to_title},
         "domain": domain,
         "definition": definition,
+        "levels": levels,
         "supplemented": {"from": from_is_supplemented, "to": to_is_supplemented},
         "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
         "gaps": [dict(zip(queries.GAP_COLUMNS, gap, strict=True)) for gap in gaps],
         "publication": _publication(pair),
     }
+    if levels == "llm":
+        body["llm"] = {
+            "model": model,
+            "prompt_version": prompt_version,
+            "from_element_count": from_elements,
+            "to_element_count": to_elements,
+        }
     return json_answer(request, build_id, body)
 
 

@@ -1,4 +1,4 @@
-"""Command line: `python -m dbt_onet build | docs | diagram | published`."""
+"""Command line: `python -m dbt_onet build | docs | diagram | published | agreement`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from dbt_onet.settings import Settings
 
@@ -81,6 +82,27 @@ def published() -> None:
     with _errors_in_words():
         if release := published_release(Settings()):
             print(release)  # noqa: T201 - the answer, for a script
+
+
+@app.command()
+def agreement() -> None:
+    """Say how far the language models' levels are from O*NET's, as view `llm_agreement` has it."""
+    from dbt_onet.build import published_agreement
+
+    with _errors_in_words():
+        rows = published_agreement(Settings())
+    if not rows:
+        console.print("No scored level is published beside one of O*NET's: run `python -m loader score`, then `make build`.", style="red")
+        raise typer.Exit(1)
+    headings = ("model", "cut", "pairs", "error", "of the mean", "bias", "rank corr.", "within 1 s.e.")
+    table = Table(*headings, title="Levels by models, beside O*NET's")
+    for model, cut_by, what, pairs, *figures, _ in rows:
+        table.add_row(model, f"{cut_by} {what or ''}".strip(), f"{pairs:,}", *("" if each is None else f"{each:.2f}" for each in figures))
+    Console().print(table)
+    for model, cut_by, *_, is_better in rows:
+        if cut_by == "model":
+            verdict = "is better than" if is_better else "is NO better than"
+            Console().print(f"{model} {verdict} always answering the element's mean level.", highlight=False)
 
 
 @contextmanager

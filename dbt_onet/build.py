@@ -177,22 +177,33 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
 
 def published_release(settings: Settings) -> str | None:
     """The O*NET release that is live, as its own view says; None before the first publication."""
-    text = f"select onet_release from {settings.name}.current_publication"  # noqa: S608
-    rows: Sequence[Sequence[Any]]
+    rows = _live_rows(settings, "current_publication", "onet_release")
+    return str(rows[0][0]) if rows else None
+
+
+def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
+    """Model, cut, its value, pairs, the figures and the verdict of `llm_agreement`: whole models first, then job zones, then elements."""
+    columns = (
+        "model, cut_by, coalesce(element_id, cast(job_zone as char(20))), pair_count, "
+        "mean_absolute_error, mean_absolute_error_of_mean, bias, rank_correlation, share_within_error, is_better_than_mean"
+    )
+    order = "case cut_by when 'model' then 1 when 'job_zone' then 2 else 3 end"
+    rest = f"where cut_by <> 'element_and_job_zone' order by model, prompt_version, {order}, job_zone is null, job_zone, element_id"
+    return _live_rows(settings, "llm_agreement", columns, rest)
+
+
+def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
+    """From a live view; nothing where it is not published."""
+    text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         pointer = settings.live_dir / "current"
         if not pointer.exists():
-            return None
+            return []
         with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as live:
-            rows = live.execute(text).fetchall()
-    else:
-        with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from information_schema.views where table_schema = %s and table_name = 'current_publication'",
-                [settings.name],
-            )
-            if not cursor.fetchall()[0][0]:
-                return None
-            cursor.execute(text)
-            rows = cursor.fetchall()
-    return str(rows[0][0]) if rows else None
+            return live.execute(text).fetchall()
+    with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+        cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
+        if not cursor.fetchall()[0][0]:
+            return []
+        cursor.execute(text)
+        return cursor.fetchall()

@@ -1,7 +1,7 @@
 """What a language model is told of an occupation and an element: O*NET's words on both, and O*NET's own anchors of the level scale.
 
-The published ratings of the occupation are never read here: the raw tables of ratings are asked for the ids of their elements and for nothing
-else. What a prompt says depends on the release's descriptions, tasks and anchors alone.
+The published ratings of the occupation are never read here: the raw tables of ratings are asked for the ids of their elements and for
+nothing else. What a prompt says depends on the release's descriptions, tasks and anchors alone.
 """
 
 from __future__ import annotations

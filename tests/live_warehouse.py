@@ -54,6 +54,11 @@ OCCUPATIONS: list[tuple[Any, ...]] = [
 SUPPLEMENTED = TO
 """The one occupation whose skills are from O*NET Web Services; it is on one side of every pair below."""
 
+UNRATED = "15-1252.00"
+"""Rated by nobody but a language model, as is FROM: from one to the other there is one gap."""
+
+SCORED_GAP = (0.0, 5.5, 5.5, None, None, 1, 0, 1, None, None, 0, 0)
+
 # domain, element id, name, from level, to level, gap, from importance, to importance, missing, newly relevant, higher, error, significant,
 # low precision. In no order: the answer's order is the query's work.
 GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
@@ -87,6 +92,8 @@ TABLES = {
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
     "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer",
     "skill_gap": GAP_DEFINITION,
+    "llm_skill_gap": GAP_DEFINITION,
+    "llm_occupation": "occupation_code char(10), domain varchar(20), model varchar(120), prompt_version varchar(20), element_count bigint",
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
     "rating_count bigint, passed_test_count integer, warned_test_count integer, supplemented_rating_count bigint, "
@@ -122,6 +129,10 @@ class Edition:
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
+        if table == "llm_skill_gap":
+            return [(FROM, titles[FROM], UNRATED, titles[UNRATED], "skills", "9.A.1", "Scored" + self.mark, *SCORED_GAP)]
+        if table == "llm_occupation":
+            return [(code, "skills", "a-model", "1", count) for code, count in ((FROM, 35), (UNRATED, 34))]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [

@@ -30,6 +30,7 @@ def test_the_whole_answer(api_client: httpx.Client) -> None:
         "to": {"code": TO, "title": "Facilities Managers"},
         "domain": "skills",
         "definition": "missing",
+        "levels": "published",
         "supplemented": {"from": 0, "to": 1},
         "counts": {"missing": 5, "newly_relevant": 3, "higher": 6, "significant": 3},
         "gaps": [],

@@ -65,12 +65,12 @@ def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
 
 
 def test_every_make_target_is_told_and_there() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
-    assert set(re.findall(r"(?:^|`|&& |\.zip )make ([a-z]+)\b", README, re.M)) == targets
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
+    assert set(re.findall(r"(?:^|`|&& |\.zip )make ([a-z-]+)\b", README, re.M)) == targets
 
 
 def test_every_variable_is_told_and_read() -> None:
-    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API)_[A-Z]+(?:_FILE)?)`", README))
+    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API|OPENAI|LLM)_[A-Z_]+)`", README))
     source = "".join(path.read_text() for room in ("loader", "api", "dbt_onet") for path in Path(ROOT / room).glob("settings.py")).lower()
     unread = [name for name in named if name.lower() not in source and name.lower().removeprefix("warehouse_") not in source]
     assert not unread
