@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +18,7 @@ from loader.errors import LoaderError, SourceUnreachableError
 from loader.supplement import RESTARTS, Supplemented, Wanted, client_for, supplement
 from onet_service import Body, Service, changed, page_before, rating, serve, status
 from release_files import Release, sample_copy
-from warehouse import Warehouse
+from warehouse import ROOT, Warehouse
 
 UNRATED, RATED = "15-1252.00", "11-1011.00"
 ELEMENTS = ("2.A.1.a", "2.A.1.b")
@@ -272,3 +274,18 @@ def test_the_command_takes_the_key_from_a_file_and_never_shows_it(
     assert "planted-wrong-key" not in refused
     assert "set ONET_API_KEY" in warehouse.run("loader", *command, "--missing", code=1)
     assert not any(service.key in text for text in (printed, refused, *service.asked))
+
+
+@pytest.mark.parametrize("target", ["build", "run"])
+@pytest.mark.parametrize("variable", ["ONET_API_KEY", "ONET_API_KEY_FILE"])
+def test_make_supplements_between_landing_and_building_where_there_is_a_key(target: str, variable: str) -> None:
+    """What make would run, in order; the shell asks for the key when it does."""
+    dry = ["make", "--dry-run", "--assume-old=.venv/run", target]
+    printed = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    place = [printed.index(command) for command in ("loader land", "loader supplement --missing", "dbt_onet build")]
+    assert place == sorted(place)
+    [line] = [line for line in printed.splitlines() if "loader supplement" in line]
+    asks = line.replace(".venv/bin/python -m loader supplement --missing", "echo asked")
+    for key, said in (("planted", "asked\n"), ("", "")):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ONET_")} | {variable: key}
+        assert subprocess.run(["bash", "-euc", asks], env=environment, capture_output=True, text=True, check=True).stdout == said
