@@ -1,5 +1,7 @@
 -- A model's levels beside the published ones, where both exist, cut in four ways. The yardstick of each is always answering the element's mean
 -- level over all rated occupations: a model that is no better than that knows nothing of the occupation.
+{#- null with the column's own collation: a cast in a MySQL view has another, and a union of the two is an error -#}
+{% set nobodys_element = "max(case when 1 = 0 then element_id end)" %}
 {% set cuts = {'model': [], 'element': ['element_id'], 'job_zone': ['job_zone'], 'element_and_job_zone': ['element_id', 'job_zone']} %}
 with element_mean as (
     select element_id, avg(level) as level
@@ -40,7 +42,7 @@ agreed_{{ cut }} as (
         '{{ cut }}' as cut_by,
         model,
         prompt_version,
-        {{ 'element_id' if 'element_id' in columns else "cast(null as char(20))" }} as element_id,
+        {{ 'element_id' if 'element_id' in columns else nobodys_element }} as element_id,
         {{ 'job_zone' if 'job_zone' in columns else to_integer('null') }} as job_zone,
         count(*) as pair_count,
         avg(abs(scored - published)) as mean_absolute_error,
@@ -51,7 +53,7 @@ agreed_{{ cut }} as (
             sqrt(count(*) * sum(scored_rank * scored_rank) - sum(scored_rank) * sum(scored_rank))
             * sqrt(count(*) * sum(published_rank * published_rank) - sum(published_rank) * sum(published_rank)), 0
         ) as rank_correlation,
-        avg(case when abs(scored - published) <= level_error then 1.0 when level_error is not null then 0.0 end) as share_within_error
+        avg(case when abs(scored - published) <= level_error then cast(1 as double) when level_error is not null then 0 end) as share_within_error
     from ranked_{{ cut }}
     group by {{ slice }}
 ){{ ',' if not loop.last }}
@@ -69,7 +71,7 @@ select
     round(mean_absolute_error_of_mean, 4) as mean_absolute_error_of_mean,
     round(bias, 4) as bias,
     round(cast(rank_correlation as double), 4) as rank_correlation,
-    round(cast(share_within_error as double), 4) as share_within_error,
+    round(share_within_error, 4) as share_within_error,
     case when mean_absolute_error < mean_absolute_error_of_mean then 1 else 0 end as is_better_than_mean
 from agreed_{{ cut }}
 {% if not loop.last %}union all{% endif %}
