@@ -159,7 +159,7 @@ class PoliteClient:
         status = response.status_code
         where = url.copy_with(query=None)
         if status in (401, 403):
-            raise LoaderError(f"{where}: the service refuses the key (HTTP {status})")
+            raise LoaderError(f"{where}: the service refuses the key (HTTP {status}); check the one that is set")
         if status == 429 or status >= 500:
             retry_after = _seconds(response.headers.get("retry-after"))
             if retry_after is not None and retry_after > LONGEST_RETRY_AFTER:
