@@ -115,10 +115,8 @@ def _page(answer: Answer, start: int) -> Page:
         if rows or total >= start:
             raise TransientError(f"{len(rows)} rows from {start} of {total}")
         return Page(start, start - 1, total, [], None)
-    if first != start:
-        raise TransientError(f"the page begins at row {first}, not at {start} as asked")
-    if last != start + len(rows) - 1 or last > total:
-        raise TransientError(f"rows {first} to {last} of {total} are said to be here, and {len(rows)} are")
+    if (first, last) != (start, start + len(rows) - 1) or last > total:
+        raise TransientError(f"rows {first} to {last} of {total} are said to be here, and {len(rows)} are, from {start} as asked")
     link = _next(found)
     if last < total and link is None:
         raise TransientError(f"rows {first} to {last} of {total}, and no link to the next")
