@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test build serve docs export bench validate torture lint
+.PHONY: help run test build serve docs export bench validate validate-llm torture lint
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m loader land || { status=$$?; \
@@ -22,12 +22,17 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
 	  $(BIN)/python -m loader land sample; }
-	@$(MAKE) --no-print-directory publish docs
+	@$(MAKE) --no-print-directory supplement publish docs
 	@exec $(BIN)/python -m api
 
 build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
 	@$(BIN)/python -m loader land
-	@$(MAKE) --no-print-directory publish
+	@$(MAKE) --no-print-directory supplement publish
+
+# Says what it brought. A service that cannot be reached (2) stops nothing: what earlier runs brought is there.
+.PHONY: supplement
+supplement: $(VENV)/run
+	@[ -z "$${ONET_API_KEY:-}$${ONET_API_KEY_FILE:-}" ] || $(BIN)/python -m loader supplement --missing || [ $$? = 2 ]
 
 .PHONY: publish
 publish: $(VENV)/run
@@ -54,6 +59,9 @@ torture: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many m
 
 validate: $(VENV)/test  ## how well the published transitions rank O*NET's Related Occupations
 	@$(BIN)/python -m bench.ranking
+
+validate-llm: $(VENV)/run  ## how far the published levels by language models are from O*NET's
+	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src

@@ -9,26 +9,27 @@ from api.answers import CSV
 from api.database import Row
 from api.parameters import invalid_parameters
 
-_ROW_COLUMNS = ("file", "line", "value", "standard_error", "n", "updated_month")
+_ROW_COLUMNS = ("source", "file", "line", "value", "standard_error", "n", "updated_month")
 
 # Occupation, element, scale, then _ROW_COLUMNS of every published rating of two occupations (which may be the same) in a domain.
 # Parameters: from_code, to_code, domain.
 PUBLISHED_ROWS = """
 select
     rating.occupation_code, rating.element_id, rating.scale_id,
-    rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
+    rating.rating_source, rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
 from {name}.rating as rating
 inner join {name}.occupation_rating as rated
     on rating.occupation_code = rated.occupation_code and rating.element_id = rated.element_id
 where rating.occupation_code in (:from_code, :to_code) and rated.domain = :domain
 """
 
+_FIGURES = {"from_level": ("from", "LV"), "to_level": ("to", "LV"), "from_importance": ("from", "IM"), "to_importance": ("to", "IM")}
+
 # Which published figures each derived one is made from; the rule itself is the view's, in the schema's documentation.
 _LEVELS = ["from_level", "to_level"]
 _DERIVED: dict[str, list[str]] = dict.fromkeys(
     ("level_gap", "is_missing", "is_newly_relevant", "is_higher", "gap_standard_error", "is_significant", "is_low_precision"), _LEVELS
-)
-_FIGURES = {"from_level": ("from", "LV"), "to_level": ("to", "LV"), "from_importance": ("from", "IM"), "to_importance": ("to", "IM")}
+) | {"is_supplemented": list(_FIGURES)}
 
 
 def refuse_as_csv(explain: bool, media_type: str) -> None:
@@ -48,7 +49,7 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
         release: what they were published in.
     """
     rows = {
-        (code, element, scale): {"release": release, **dict(zip(_ROW_COLUMNS, row, strict=True))}
+        (code, element, scale): {"release": release if row[0] == "release" else None, **dict(zip(_ROW_COLUMNS, row, strict=True))}
         for code, element, scale, *row in published
     }
 

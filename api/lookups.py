@@ -1,5 +1,6 @@
 """What every endpoint needs around its statement: the database, the publication of the rows, and words for what is not there."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from starlette.requests import Request
@@ -52,7 +53,29 @@ def not_found(request: Request, parameter: str, code: str, release: str) -> Prob
 
 def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
     code, title = occupation
-    detail = f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}."
+    detail = (
+        f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
+        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."
+    )
     return Problem(
         "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": near(request, code, domain)}
     )
+
+
+def not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    """As `not_rated`, of a language model's levels; it names no neighbours, since few are scored."""
+    code, title = occupation
+    detail = (
+        f"{parameter}: no language model has scored the {domain} of {code} ({title}, O*NET {release}). "
+        f"`python -m loader score --domain {domain} --occupation {code}` asks one; the next build takes it in."
+    )
+    return Problem("occupation-not-scored", detail, {"parameter": parameter, "value": code, "domain": domain})
+
+
+def domain_flags(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """The domains in which an occupation is rated, then those in which O*NET Web Services took part in that."""
+    count = len(queries.DOMAINS)
+    return {
+        "is_rated": dict(zip(queries.DOMAINS, flags[:count], strict=True)),
+        "is_supplemented": dict(zip(queries.DOMAINS, flags[count:], strict=True)),
+    }

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.queries import Definition, Domain
+from api.queries import Definition, Domain, Levels
 
 Flag = Literal[0, 1]
 # A level in words, of an element that is compared.
@@ -19,6 +19,7 @@ ToAnchor = Annotated[str | None, Field(description=f"`to_level`{_WORDS}")]
 
 PUBLICATION_EXAMPLE = {"release": "29.2", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
 RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
+SUPPLEMENTED_EXAMPLE = {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0}
 
 
 def _documented(example: dict[str, Any]) -> ConfigDict:
@@ -50,6 +51,7 @@ def _missing(
         "gap_standard_error": error,
         "is_significant": significant,
         "is_low_precision": 0,
+        "is_supplemented": 0,
         "group_name": "Technical Skills",
         "from_anchor_level": None,
         "from_anchor": None,
@@ -83,11 +85,12 @@ class GapCounts(Answer):
 
 
 class PublishedRow(Answer):
-    """A row of an O*NET file, as published."""
+    """A rating as O*NET publishes it: a row of a file of the release, or what O*NET Web Services gave where the release has none."""
 
-    release: str
-    file: str | None = Field(description="File of the release; null where the row comes from elsewhere.")
-    line: int | None = Field(description="Its line in the file; the header is line 1.")
+    release: str | None = Field(description="Release of the file; null where O*NET Web Services gave it.")
+    source: Literal["release", "web_services"] = Field(description="Where it was published.")
+    file: str | None = Field(description="File of the release; null where O*NET Web Services gave it.")
+    line: int | None = Field(description="Its line in the file, the header is line 1; null where O*NET Web Services gave it.")
     value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
     standard_error: float | None = Field(description="Its standard error; null where not published.")
     n: int | None = Field(description="Number of raters; null where not published.")
@@ -122,6 +125,7 @@ class Gap(Answer):
         "null where O*NET publishes no error."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+    is_supplemented: Flag = Field(description="1: a level or importance of either side is from O*NET Web Services, not from the release.")
     group_name: GroupName = None
     from_anchor_level: FromAnchorLevel = None
     from_anchor: FromAnchor = None
@@ -138,6 +142,22 @@ class Explanation(Answer):
     derived: dict[str, list[str]] = Field(description="Each figure that is computed → the published ones that it is computed from.")
 
 
+class SupplementedSides(Answer):
+    """For each side of a pair: whether a level in the domain is not in the release but from O*NET Web Services."""
+
+    from_: Flag = Field(alias="from", description="1: one of the source's is.")
+    to: Flag = Field(description="1: one of the target's is.")
+
+
+class ModelReference(Answer):
+    """A language model whose levels were compared. They are its own judgement, not O*NET's; view `llm_agreement` says how good it is."""
+
+    model: str = Field(description="Its name.")
+    prompt_version: str = Field(description="Version of the wording it was asked in.")
+    from_element_count: int = Field(description="Elements of the domain that it gave a level for at the source; others give no gap.")
+    to_element_count: int = Field(description="The same at the target.")
+
+
 class SkillGapAnswer(Answer):
     """What the target occupation needs that the source does not have, or has at a lower level."""
 
@@ -147,6 +167,8 @@ class SkillGapAnswer(Answer):
             "to": {"code": "11-3013.00", "title": "Facilities Managers"},
             "domain": "skills",
             "definition": "missing",
+            "levels": "published",
+            "supplemented": {"from": 0, "to": 0},
             "counts": {"missing": 3, "newly_relevant": 3, "higher": 9, "significant": 7},
             "gaps": [
                 _missing(("2.B.3.j", "Equipment Maintenance"), 2.25, 2.38, 1, 0.206, 1),
@@ -161,26 +183,30 @@ class SkillGapAnswer(Answer):
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
+    levels: Levels = Field(description="Whose levels were compared: `published` by O*NET, or given by a language model, `llm`.")
+    llm: ModelReference | None = Field(default=None, description="Which model's levels; there with `levels=llm` only.")
+    supplemented: SupplementedSides = Field(description="Whether ratings from O*NET Web Services took part, whatever gaps came of it.")
     counts: GapCounts
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference
 
 
-class RatedDomains(Answer):
-    """For which domains O*NET publishes ratings of an occupation."""
+class DomainFlags(Answer):
+    """A flag for each domain that has a level."""
 
-    skills: Flag = Field(description="1: rated.")
-    knowledge: Flag = Field(description="1: rated.")
-    abilities: Flag = Field(description="1: rated.")
-    work_activities: Flag = Field(description="1: rated.")
+    skills: Flag
+    knowledge: Flag
+    abilities: Flag
+    work_activities: Flag
 
 
 class OccupationSummary(OccupationReference):
     """An occupation in a list."""
 
     job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
-    is_rated: RatedDomains
+    is_rated: DomainFlags = Field(description="1: O*NET publishes levels of the occupation in the domain.")
+    is_supplemented: DomainFlags = Field(description="1: a level in the domain is not in the release but from O*NET Web Services.")
 
 
 class PublicationAnswer(PublicationReference):
@@ -199,6 +225,11 @@ class PublicationAnswer(PublicationReference):
             "rating_count": 250000,
             "passed_test_count": 200,
             "warned_test_count": 0,
+            "supplemented_rating_count": 70,
+            "supplemented_occupation_count": 1,
+            "answered_rating_count": 70,
+            "service_release": "30.3",
+            "supplemented_at": "2026-11-21T03:59:00Z",
             "attribution": "This service includes information from the O*NET Database …",
             "license": "https://creativecommons.org/licenses/by/4.0/",
         }
@@ -214,6 +245,11 @@ class PublicationAnswer(PublicationReference):
     rating_count: int
     passed_test_count: int
     warned_test_count: int
+    supplemented_rating_count: int = Field(description="Ratings that are from O*NET Web Services because the release has none.")
+    supplemented_occupation_count: int = Field(description="Occupations with at least one of these.")
+    answered_rating_count: int = Field(description="Ratings that the service gave, whether or not the release left room for them.")
+    service_release: str | None = Field(description="Newest O*NET release that these are of; null where the service was never asked.")
+    supplemented_at: datetime | None = Field(description="When the service last gave one (UTC); null where it never did.")
     attribution: str = Field(description="Whose data these are, and what was done to them.")
     license: str = Field(description="Address of the licence of the data.")
 

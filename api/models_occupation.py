@@ -4,7 +4,16 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.models import PUBLICATION_EXAMPLE, RATED_EXAMPLE, Answer, Flag, OccupationReference, OccupationSummary, PublicationReference
+from api.models import (
+    PUBLICATION_EXAMPLE,
+    RATED_EXAMPLE,
+    SUPPLEMENTED_EXAMPLE,
+    Answer,
+    Flag,
+    OccupationReference,
+    OccupationSummary,
+    PublicationReference,
+)
 from api.models_technology import TECHNOLOGY_EXAMPLE, Technology
 
 
@@ -37,6 +46,7 @@ FOUND_EXAMPLE: dict[str, Any] = {
             "title": "Facilities Managers",
             "job_zone": 4,
             "is_rated": RATED_EXAMPLE,
+            "is_supplemented": SUPPLEMENTED_EXAMPLE,
             "match": {"title": "Facilities Managers", "kind": "title", "place": "prefix"},
         }
     ],
@@ -145,6 +155,7 @@ WHOLE_EXAMPLE: dict[str, Any] = {
         "description": "Plan, direct, or coordinate operations and functionalities of facilities and buildings.",
         "job_zone": 4,
         "is_rated": RATED_EXAMPLE,
+        "is_supplemented": SUPPLEMENTED_EXAMPLE,
     },
     "ratings": {
         "skills": [

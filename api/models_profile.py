@@ -55,6 +55,7 @@ PROFILE_GAP_EXAMPLE: dict[str, Any] = {
             "gap_standard_error": 0.1637,
             "is_significant": 1,
             "is_low_precision": 0,
+            "is_supplemented": 0,
         }
     ],
     "publication": PUBLICATION_EXAMPLE,

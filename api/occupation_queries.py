@@ -12,7 +12,7 @@ from functools import cache
 from api.queries import DOMAINS
 
 _PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
-_RATED = ", ".join(f"occupation.is_rated_{domain}" for domain in DOMAINS)
+_RATED = ", ".join(f"occupation.is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS)
 
 PLACES = ("exact", "prefix", "word", "substring")
 TASKS = 10
@@ -29,8 +29,8 @@ def words(sought: str) -> str:
     return f" {' '.join(re.findall(r'[a-z0-9]+', sought.lower()))} "
 
 
-# build_id, onet_release, published_at, total found, code, title, job zone, is_rated per domain, matched title, its kind, place in PLACES,
-# of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+# build_id, onet_release, published_at, total found, code, title, job zone, is_rated and is_supplemented per domain, matched title, its
+# kind, place in PLACES, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
 ALL = f"""
 with page as (
     select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
@@ -117,7 +117,8 @@ left join {{name}}.occupation as occupation on called.occupation_code = occupati
 order by called.is_title desc, occupation.occupation_code
 """
 
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated per domain; a null code: O*NET does not list it.
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain. A null code: O*NET
+# does not list it.
 # Parameter: code.
 OCCUPATION = f"""
 select

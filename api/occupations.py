@@ -42,10 +42,10 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
 
 
 def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *is_rated = row[4:-3]
+    code, title, job_zone, *flags = row[4:-3]
     matched, kind, place = row[-3:]
     match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
-    return {"code": code, "title": title, "job_zone": job_zone, "is_rated": dict(zip(DOMAINS, is_rated, strict=True)), "match": match}
+    return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
 
 @router.get(
@@ -76,7 +76,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
             "title": row[4],
             "description": row[5],
             "job_zone": row[6],
-            "is_rated": dict(zip(DOMAINS, row[7:], strict=True)),
+            **lookups.domain_flags(row[7:]),
         },
         "ratings": _by_domain(DOMAINS, sections["ratings"]),
         "characteristics": _by_domain(CHARACTERISTIC_DOMAINS, sections["characteristics"]),

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api import titles
 from api.problems import Problem
-from api.queries import Definition, Domain
+from api.queries import Definition, Domain, Levels
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
@@ -55,6 +55,14 @@ DefinitionName = Annotated[
         description="`missing`: level 0 at the source, above 0 at the target. `newly_relevant`: O*NET marks the element Not Relevant for "
         "the source and not for the target. `higher`: the target's level is higher.",
         examples=["missing"],
+    ),
+]
+LevelsName = Annotated[
+    Levels,
+    Query(
+        description="Whose levels are compared. `published`: O*NET's. `llm`: a language model's, on both sides, also of occupations that "
+        "O*NET does not rate; without importance, relevance and error, which a model is not asked for.",
+        examples=["published"],
     ),
 ]
 MinImportance = Annotated[

@@ -43,7 +43,15 @@ PROBLEM_TYPES = {
         404,
         "Occupation not rated",
         "O*NET lists the occupation, but publishes no ratings for it in this domain (most `All Other` and military occupations, and "
-        "occupations not surveyed yet). `near` has its closest relatives that are rated in the domain.",
+        "occupations not surveyed yet). `near` has its closest relatives that are rated in the domain. Whoever runs this service can ask "
+        "O*NET Web Services, which may have ratings that the release lacks: `python -m loader supplement --occupation CODE`, then a "
+        "build. The service itself never calls out.",
+    ),
+    "occupation-not-scored": ProblemType(
+        404,
+        "Occupation not scored",
+        "`levels=llm` compares levels by a language model, and none has been asked about this occupation in this domain. Whoever runs this "
+        "service can: `python -m loader score --occupation CODE`, then a build. The service itself never calls out.",
     ),
     "occupation-ambiguous": ProblemType(
         422,

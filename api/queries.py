@@ -13,6 +13,7 @@ from typing import Literal
 
 Domain = Literal["skills", "knowledge", "abilities", "work_activities"]
 Definition = Literal["missing", "newly_relevant", "higher"]
+Levels = Literal["published", "llm"]
 
 Having = Domain | Literal["technologies"]
 
@@ -32,6 +33,7 @@ GAP_COLUMNS = (
     "gap_standard_error",
     "is_significant",
     "is_low_precision",
+    "is_supplemented",
 )
 
 # The gap in words; the last columns of each row of `skill_gap()`.
@@ -46,6 +48,12 @@ PAIR_COLUMNS = (
     "from_is_rated",
     "to_title",
     "to_is_rated",
+    "from_is_supplemented",
+    "to_is_supplemented",
+    "model",
+    "prompt_version",
+    "from_element_count",
+    "to_element_count",
     "missing",
     "newly_relevant",
     "higher",
@@ -54,10 +62,13 @@ PAIR_COLUMNS = (
 
 
 @cache
-def skill_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
+def skill_gap(
+    domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool, levels: Levels = "published"
+) -> str:
     """PAIR_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. Counts are of the pair and domain, before narrowing.
+    A side is rated where it has levels of the kind that is asked for; model to to_element_count are null but for a model's levels.
     Parameters: from_code, to_code, domain, and min_importance where `at_least_importance`.
     """
     columns = ", ".join(GAP_COLUMNS + WORD_COLUMNS)
@@ -67,10 +78,24 @@ def skill_gap(domain: Domain, definition: Definition, at_least_importance: bool,
         narrowing += " and gap.to_importance >= :min_importance"
     if only_significant:
         narrowing += " and gap.is_significant = 1"
+    if levels == "published":
+        view, scored = "skill_gap", ""
+        sides = [f"{side}_occupation.{column}_{domain}" for column in ("is_rated", "is_supplemented") for side in ("from", "to")]
+        model = "null, null, null, null"
+    else:
+        view = "llm_skill_gap"
+        scored = "\n".join(
+            f"left join {{name}}.llm_occupation as {side}_scored\n"
+            f"    on {side}_scored.occupation_code = :{side}_code and {side}_scored.domain = :domain"
+            for side in ("from", "to")
+        )
+        sides = [f"case when {side}_scored.element_count > 0 then 1 else 0 end" for side in ("from", "to")] + ["0", "0"]
+        model = "from_scored.model, from_scored.prompt_version, from_scored.element_count, to_scored.element_count"
+    from_is_rated, to_is_rated, *is_supplemented = sides
     return f"""
 with pair as (
     select {columns}
-    from {{name}}.skill_gap
+    from {{name}}.{view}
     where from_occupation_code = :from_code and to_occupation_code = :to_code and domain = :domain
 ),
 
@@ -85,13 +110,16 @@ counted as (
 
 select
     publication.build_id, publication.onet_release, publication.published_at,
-    from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
+    from_occupation.title, {from_is_rated}, to_occupation.title, {to_is_rated},
+    {", ".join(is_supplemented)},
+    {model},
     counted.missing, counted.newly_relevant, counted.higher, counted.significant,
     {gap_columns}
 from {{name}}.current_publication as publication
 cross join counted
 left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
 left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
+{scored}
 left join pair as gap on {narrowing}
 order by
     gap.level_gap is null, gap.level_gap desc,
@@ -114,6 +142,11 @@ PUBLICATION_COLUMNS = (
     "rating_count",
     "passed_test_count",
     "warned_test_count",
+    "supplemented_rating_count",
+    "supplemented_occupation_count",
+    "answered_rating_count",
+    "service_release",
+    "supplemented_at",
 )
 
 # PUBLICATION_COLUMNS; one row, or none where nothing is published.

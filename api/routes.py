@@ -15,6 +15,7 @@ from api.lookups import database as _database
 from api.lookups import may_fail as _may_fail
 from api.lookups import not_found as _not_found
 from api.lookups import not_rated as _not_rated
+from api.lookups import not_scored as _not_scored
 from api.lookups import publication as _publication
 from api.lookups import published as _published
 from api.problems import PROBLEM_TYPES, Problem
@@ -29,6 +30,23 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
         "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
     }
 }
+
+
+def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | None, significant: bool, explain: bool) -> None:
+    """Each of these would leave the answer empty or unproven, and so mislead."""
+    asked = {
+        "definition": ("newly_relevant", definition == "newly_relevant", "a model is not asked for relevance"),
+        "min_importance": (min_importance, min_importance is not None, "a model is not asked for importance"),
+        "significant": ("true", significant, "a model is not asked for an error"),
+        "explain": ("true", explain, "no published row is behind a model's levels"),
+    }
+    errors = [
+        {"parameter": name, "detail": f"{value} does not go with levels=llm: {why}"}
+        for name, (value, is_given, why) in asked.items()
+        if is_given
+    ]
+    if errors:
+        raise parameters.invalid_parameters(errors)
 
 
 @router.get(
@@ -50,11 +68,14 @@ def skill_gap(
     min_importance: parameters.MinImportance = None,
     significant: parameters.Significant = False,
     explain: parameters.Explain = False,
+    levels: parameters.LevelsName = "published",
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
     explanation.refuse_as_csv(explain, media_type)
-    statement = queries.skill_gap(domain, definition, min_importance is not None, significant)
+    if levels == "llm":
+        _refuse_what_a_model_is_not_asked(definition, min_importance, significant, explain)
+    statement = queries.skill_gap(domain, definition, min_importance is not None, significant, levels)
     wanted: dict[str, object] = {"from_code": from_code, "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
@@ -63,30 +84,42 @@ def skill_gap(
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": from_code, "to_code": to_code, "domain": domain}))
     rows, *behind = _database(request).fetch_together(asked)
     pair = _published(rows)[0]
-    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *counts = pair[: len(queries.PAIR_COLUMNS)]
+    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *rest = pair[: len(queries.PAIR_COLUMNS)]
+    from_is_supplemented, to_is_supplemented, model, prompt_version, from_elements, to_elements, *counts = rest
     for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
         if title is None:
             raise _not_found(request, parameter, code, release)
     for parameter, code, title, is_rated in (("from", from_code, from_title, from_is_rated), ("to", to_code, to_title, to_is_rated)):
         if not is_rated:
-            raise _not_rated(request, parameter, (code, title), domain, release)
+            raise (_not_rated if levels == "published" else _not_scored)(request, parameter, (code, title), domain, release)
     columns = queries.GAP_COLUMNS + queries.WORD_COLUMNS
     gaps: Sequence[Row] = [row[len(queries.PAIR_COLUMNS) :] for row in rows] if pair[len(queries.PAIR_COLUMNS)] is not None else []
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id")
-        lines = ((from_code, to_code, domain, *gap, release, build_id) for gap in gaps)
-        return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{definition}.csv", header, lines)
+        by_model = {} if levels == "published" else {"levels": levels, "model": model}
+        header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id", *by_model)
+        lines = ((from_code, to_code, domain, *gap, release, build_id, *by_model.values()) for gap in gaps)
+        kind = f"{definition}_{levels}" if by_model else definition
+        return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv", header, lines)
     body: dict[str, Any] = {
         "from": {"code": from_code, "title": from_title},
         "to": {"code": to_code, "title": to_title},
         "domain": domain,
         "definition": definition,
+        "levels": levels,
+        "supplemented": {"from": from_is_supplemented, "to": to_is_supplemented},
         "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
         "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
         "publication": _publication(pair),
     }
     if explain:
         body |= explanation.members("skill_gap", body["gaps"], {"from": from_code, "to": to_code}, behind[0], release)
+    if levels == "llm":
+        body["llm"] = {
+            "model": model,
+            "prompt_version": prompt_version,
+            "from_element_count": from_elements,
+            "to_element_count": to_elements,
+        }
     return json_answer(request, build_id, body)
 
 

@@ -1,4 +1,4 @@
-"""Command line: `python -m dbt_onet build | docs | export | validate | diagram | published`."""
+"""Command line: `python -m dbt_onet build | docs | export | validate | diagram | published | agreement`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from dbt_onet.settings import Settings
 
@@ -26,7 +27,7 @@ console = Console(stderr=True)
 def build(
     docs: Annotated[bool, typer.Option("--docs", help="Generate the dbt docs, too.")] = False,
     if_changed: Annotated[
-        bool, typer.Option("--if-changed", help="Do nothing where this project has published the newest load already.")
+        bool, typer.Option("--if-changed", help="Do nothing where this project has published the newest rows already.")
     ] = False,
 ) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
@@ -36,7 +37,7 @@ def build(
     with _errors_in_words():
         settings = Settings()
         if if_changed and is_unchanged(settings, documented=docs):
-            structlog.get_logger().info("nothing to do: the newest load is published, by this very project")
+            structlog.get_logger().info("nothing to do: the newest rows are published, by this very project")
             return
         if console.is_terminal:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -53,7 +54,7 @@ def build(
             published = run(settings)
         if docs:
             _document(settings)
-        remember(settings, published.build_id, documented=docs)
+        remember(settings, published, documented=docs)
 
 
 @app.command("docs")
@@ -110,6 +111,27 @@ def published() -> None:
     with _errors_in_words():
         if release := published_release(Settings()):
             print(release)  # noqa: T201 - the answer, for a script
+
+
+@app.command()
+def agreement() -> None:
+    """Say how far the language models' levels are from O*NET's, as view `llm_agreement` has it."""
+    from dbt_onet.build import published_agreement
+
+    with _errors_in_words():
+        rows = published_agreement(Settings())
+    if not rows:
+        console.print("No scored level is published beside one of O*NET's: run `python -m loader score`, then `make build`.", style="red")
+        raise typer.Exit(1)
+    headings = ("model", "cut", "pairs", "error", "of the mean", "bias", "rank corr.", "within 1 s.e.")
+    table = Table(*headings, title="Levels by models, beside O*NET's")
+    for model, cut_by, what, pairs, *figures, _ in rows:
+        table.add_row(model, f"{cut_by} {what or ''}".strip(), f"{pairs:,}", *("" if each is None else f"{each:.2f}" for each in figures))
+    Console().print(table)
+    for model, cut_by, *_, is_better in rows:
+        if cut_by == "model":
+            verdict = "is better than" if is_better else "is NO better than"
+            Console().print(f"{model} {verdict} always answering the element's mean level.", highlight=False)
 
 
 @contextmanager

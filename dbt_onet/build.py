@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -45,6 +45,8 @@ class Published:
     published_at: datetime
     passed_tests: int
     warned_tests: int
+    inputs: list[str]
+    """What it was made from, as `is_unchanged` compares it."""
 
 
 def build(settings: Settings, on_progress: Callable[[str, int, int], None] | None = None) -> Published:
@@ -73,7 +75,7 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
             publish_mysql.publish(settings, plan, published_at, passed, warned)
         release = str(published_release(settings))
         log.info("published", build_id=build_id, release=release, tests_passed=passed, tests_warned=warned)
-        return Published(build_id, release, published_at, passed, warned)
+        return Published(build_id, release, published_at, passed, warned, _inputs(settings))
 
 
 def run_dbt(
@@ -179,47 +181,44 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     return tests.count("pass"), tests.count("warn")
 
 
-class Live(NamedTuple):
-    """What the live warehouse says of itself."""
-
-    release: str
-    build_id: str
-    load_id: int
-
-
 def published_release(settings: Settings) -> str | None:
     """The O*NET release that is live, as its own view says; None before the first publication."""
-    there = live(settings)
-    return there.release if there else None
+    rows = _live_rows(settings, "current_publication", "onet_release")
+    return str(rows[0][0]) if rows else None
 
 
-def live(settings: Settings) -> Live | None:
-    """The live publication; None before the first."""
-    text = f"select onet_release, build_id, load_id from {settings.name}.current_publication"  # noqa: S608
-    rows: Sequence[Sequence[Any]]
+def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
+    """Model, cut, its value, pairs, the figures and the verdict of `llm_agreement`: whole models first, then job zones, then elements."""
+    columns = (
+        "model, cut_by, coalesce(element_id, cast(job_zone as char(20))), pair_count, "
+        "mean_absolute_error, mean_absolute_error_of_mean, bias, rank_correlation, share_within_error, is_better_than_mean"
+    )
+    order = "case cut_by when 'model' then 1 when 'job_zone' then 2 else 3 end"
+    rest = f"where cut_by <> 'element_and_job_zone' order by model, prompt_version, {order}, job_zone is null, job_zone, element_id"
+    return _live_rows(settings, "llm_agreement", columns, rest)
+
+
+def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
+    """From a live view; nothing where it is not published."""
+    text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         import duckdb
 
         pointer = settings.live_dir / "current"
         if not pointer.exists():
-            return None
+            return []
         with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as published:
-            rows = published.execute(text).fetchall()
-    else:
-        with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from information_schema.views where table_schema = %s and table_name = 'current_publication'",
-                [settings.name],
-            )
-            if not cursor.fetchall()[0][0]:
-                return None
-            cursor.execute(text)
-            rows = cursor.fetchall()
-    return Live(str(rows[0][0]), str(rows[0][1]), int(rows[0][2])) if rows else None
+            return published.execute(text).fetchall()
+    with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+        cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
+        if not cursor.fetchall()[0][0]:
+            return []
+        cursor.execute(text)
+        return cursor.fetchall()
 
 
 def is_unchanged(settings: Settings, *, documented: bool) -> bool:
-    """Whether a build would only repeat what is live: made by this very project from the newest complete load, as `remember` noted.
+    """Whether a build would only repeat what is live: made by this very project from the same rows, as `remember` noted.
 
     Args:
         settings: where the warehouse is.
@@ -234,18 +233,23 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     if documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists()):
         return False
     with pipeline_lock(settings):
-        there = live(settings)
-        return there is not None and there.build_id == noted["build_id"] and there.load_id == _newest_load(settings)
+        live = _live_rows(settings, "current_publication", "build_id")
+        return [row[0] for row in live] == [noted["build_id"]] and noted["inputs"] == _inputs(settings)
 
 
-def remember(settings: Settings, build_id: str, *, documented: bool) -> None:
-    """Notes which project made a publication."""
-    noted = {"project": _project_checksum(), "build_id": build_id, "documented": documented}
+def remember(settings: Settings, published: Published, *, documented: bool) -> None:
+    """Notes which project made a publication, and from what."""
+    noted = {"project": _project_checksum(), "build_id": published.build_id, "inputs": published.inputs, "documented": documented}
     (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted), encoding="utf-8")
 
 
-def _newest_load(settings: Settings) -> int | None:
-    text = "select max(load_id) from {raw}.raw_load where state = 'complete'"
+def _inputs(settings: Settings) -> list[str]:
+    """What a build would read now: the newest complete load, and how much lies beside it since when."""
+    text = (
+        "select (select max(load_id) from {raw}.raw_load where state = 'complete'), "
+        "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
+        "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer)"
+    )
     if settings.engine == "duckdb":
         import duckdb
 
@@ -255,7 +259,7 @@ def _newest_load(settings: Settings) -> int | None:
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(text.format(raw=settings.raw))
             rows = cursor.fetchall()
-    return rows[0][0]  # type: ignore[no-any-return]
+    return [str(each) for each in rows[0]]
 
 
 def _project_checksum() -> str:

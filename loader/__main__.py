@@ -1,24 +1,40 @@
-"""Command line: `python -m loader land | check | prune`. Exit codes: 0 done, 1 failed, 2 the source could not be reached."""
+"""Command line: `python -m loader land | check | prune | supplement | score`.
+
+Exit codes: 0 done, 1 failed, 2 the source could not be reached.
+"""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import structlog
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from loader.errors import LoaderError
 from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
+from loader.polite import PoliteClient
 from loader.release import OnBytes, open_release
+from loader.score import OnPair, Question, Scored, questions, score
+from loader.score import client_for as endpoint_for
 from loader.settings import Settings, load_settings
 from loader.store import Store, open_store
+from loader.supplement import Supplemented, Wanted, client_for, supplement
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
@@ -76,6 +92,48 @@ def check_command(source: Source = None, release: Number = None) -> None:
             raise typer.Exit(1)
 
 
+@app.command("supplement")
+def supplement_command(
+    missing: Annotated[bool, typer.Option("--missing", help="The occupations that the landed release lists but does not rate.")] = False,
+    occupation: Annotated[list[str] | None, typer.Option("--occupation", help="This occupation; may be given several times.")] = None,
+    every_of: Annotated[str | None, typer.Option("--all", help="All of one table of the service, as `skills`.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask also for what was answered already.")] = False,
+) -> None:
+    """Ask O*NET Web Services for what the release lacks; it lands beside the release. Interrupted, it goes on where it was."""
+    wanted = Wanted(missing, tuple(code if "." in code else f"{code}.00" for code in occupation or []), every_of, again)
+    with _errors_in_words() as settings, _counting() as progress:
+        if (wanted.missing, bool(wanted.occupations), bool(wanted.every_of)).count(True) != 1:
+            raise LoaderError("say what to ask for: --missing, --occupation CODE or --all TABLE, one of them")
+        with closing(client_for(settings)) as client:
+            task = progress.add_task("O*NET Web Services", total=None)
+            done = supplement(settings, client, wanted, lambda number, of: progress.update(task, completed=number, total=of))
+            progress.stop()
+            if done:
+                _say_supplemented(done, client)
+
+
+@app.command("score")
+def score_command(
+    domain: Annotated[str, typer.Option("--domain", help="skills, knowledge, abilities or work_activities.")] = "skills",
+    occupation: Annotated[list[str] | None, typer.Option("--occupation", help="This occupation; may be given several times.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask for at most so many pairs: a fair sample of all.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the prompts and their estimated tokens; ask nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask also about pairs that were put aside.")] = False,
+) -> None:
+    """Ask a language model for the levels of a domain's elements. What was answered before is not asked again."""
+    with _errors_in_words() as settings, _counting() as progress:
+        codes = tuple(code if "." in code else f"{code}.00" for code in occupation or [])
+        left, known = questions(settings, domain, codes, limit, again=again)
+        if dry_run:
+            _print_prompts(left, known)
+            return
+        with closing(endpoint_for(settings)) as client:
+            task = progress.add_task(settings.llm_model, total=len(left))
+            done = score(settings, client, left, _telling(progress, task))
+            progress.stop()
+            _say_scored(settings, done, known, client)
+
+
 @app.command("prune")
 def prune_command() -> None:
     """Remove the rows of all loads but the newest complete one; the record of loads stays."""
@@ -109,6 +167,49 @@ def _reading(progress: Progress) -> OnBlock:
         progress.update(tasks[name], completed=done)
 
     return told
+
+
+def _counting() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _telling(progress: Progress, task: TaskID) -> OnPair:
+    def told(settled: int, of: int) -> None:
+        progress.update(task, completed=settled, total=of)
+        if progress.disable and settled % 100 == 0:
+            structlog.get_logger().info("scoring", settled=settled, of=of)
+
+    return told
+
+
+def _print_prompts(left: list[Question], known: int) -> None:
+    for question in left:
+        print(f"--- {question.prompt.onetsoc_code} {question.prompt.element_id} {question.digest[:12]}")  # noqa: T201 - what was asked for
+        print("\n\n".join(message["content"] for message in question.prompt.messages), end="\n\n")  # noqa: T201
+    tokens = sum(question.prompt.estimated_tokens for question in left)
+    console.print(f"{len(left):,} pairs to ask, {known:,} settled before; about {tokens:,} tokens of prompts. Nothing was asked.")
+
+
+def _say_scored(settings: Settings, done: Scored, known: int, client: PoliteClient) -> None:
+    console.print(
+        f"{settings.llm_model}: {done.accepted:,} pairs scored, {done.quarantined:,} put aside, {known:,} known from before. "
+        f"{client.requests:,} requests, {client.retries:,} retries, {done.rejected:,} answers that could not be taken, "
+        f"{done.prompt_tokens:,} + {done.completion_tokens:,} tokens. The next build takes them in.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _say_supplemented(done: Supplemented, client: PoliteClient) -> None:
+    console.print(
+        f"O*NET Web Services {done.version.api} (release {done.version.release}): {done.rows_landed:,} ratings of "
+        f"{len(done.occupations)} occupations, load {done.load_id}. Asked {done.scopes_asked} times for an occupation or table, "
+        f"knew {done.scopes_known} from before: {client.requests} requests, {client.retries} retries, {client.bytes:,} bytes. "
+        "The next build takes them in.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _progress() -> Progress:

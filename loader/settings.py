@@ -40,15 +40,50 @@ class Settings(BaseSettings):
     """Said where a path is not there: what a container sees of the machine it runs on."""
     loader_debug: bool = False
 
+    onet_api_url: str = "https://api-v2.onetcenter.org/"
+    onet_api_key: SecretStr = SecretStr("")
+    onet_api_key_file: Path | None = None
+    onet_api_rate: float = Field(default=4, gt=0, le=100)
+    """Requests a second. O*NET publishes no maximum and asks for restraint; 5 was the limit of the service before this one."""
+    onet_api_attempts: int = Field(default=8, ge=1)
+    onet_api_timeout: float = Field(default=60, gt=0)
+    """Seconds for one whole answer."""
+
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_api_key: SecretStr = SecretStr("")
+    openai_api_key_file: Path | None = None
+    llm_model: str = Field(default="", max_length=120)
+    llm_concurrency: int = Field(default=4, ge=1, le=64)
+    llm_rate: float = Field(default=5, gt=0, le=1000)
+    """Requests a second, over all that run at once."""
+    llm_attempts: int = Field(default=3, ge=1)
+    """Answers to one prompt that may be malformed, refused or out of range before it is put aside."""
+    llm_timeout: float = Field(default=120, gt=0)
+    """Seconds for one whole answer."""
+
+    @property
+    def openai_key(self) -> str:
+        """The file's first line wins over the variable; empty where there is neither, as with most local servers."""
+        return _secret("OPENAI_API_KEY_FILE", self.openai_api_key_file, self.openai_api_key).strip()
+
     @property
     def password(self) -> str:
         """The file's first line wins over the variable."""
-        if self.warehouse_password_file is None:
-            return self.warehouse_password.get_secret_value()
-        try:
-            return self.warehouse_password_file.read_text("utf-8").split("\n")[0].rstrip("\r")
-        except (OSError, UnicodeDecodeError) as error:
-            raise LoaderError(f"WAREHOUSE_PASSWORD_FILE {self.warehouse_password_file} cannot be read: {error}") from error
+        return _secret("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file, self.warehouse_password)
+
+    @property
+    def onet_key(self) -> str:
+        """The file's first line wins over the variable; empty where there is neither."""
+        return _secret("ONET_API_KEY_FILE", self.onet_api_key_file, self.onet_api_key).strip()
+
+
+def _secret(name: str, file: Path | None, value: SecretStr) -> str:
+    if file is None:
+        return value.get_secret_value()
+    try:
+        return file.read_text("utf-8").split("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoaderError(f"{name} {file} cannot be read: {error}") from error
 
 
 def load_settings() -> Settings:

@@ -25,7 +25,7 @@ TABLES = {
     "task_type_order integer",
     "rating": _CODE + "element_id varchar(20), scale_id varchar(3), value decimal(5,2), n integer, standard_error decimal(7,4), "
     "lower_bound decimal(7,4), upper_bound decimal(7,4), is_suppress_recommended integer, is_not_relevant integer, updated_month date, "
-    "domain_source varchar(30), file_name varchar(120), line_number integer",
+    "domain_source varchar(30), file_name varchar(120), line_number integer, rating_source varchar(20)",
     "occupation_transition": "from_occupation_code char(10), to_occupation_code char(10), to_occupation_title varchar(150), "
     "to_job_zone integer, job_zone_step integer, similarity double, weighted_shortfall double, share_of_needs_met double, "
     "higher_element_count integer, significant_gap_count integer, missing_technology_count integer",
@@ -33,7 +33,7 @@ TABLES = {
     "element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), level_gap decimal(5,2), from_importance decimal(5,2), "
     "to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, is_higher integer, gap_standard_error double, "
     "is_significant integer, is_low_precision integer, group_name varchar(150), from_anchor_level integer, from_anchor varchar(200), "
-    "to_anchor_level integer, to_anchor varchar(200)",
+    "to_anchor_level integer, to_anchor varchar(200), is_supplemented integer",
     "related_occupation": _CODE + "related_occupation_code char(10), related_title varchar(150), relatedness_tier varchar(50), "
     "related_index integer",
 }
@@ -78,7 +78,7 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
     "occupation_education": [(TO, 6, "Bachelor's", 70, 1), (TO, 2, "High school", 30, 0)],
     "occupation_task": [(TO, number, f"Task {number}.", "Core", 3 + number / 100, 80, 1) for number in range(1, 11)]
     + [(TO, 11, "Heavy, but supplemental.", "Supplemental", 5, 99, 2), (TO, 12, "Unrated.", "Core", None, None, 1)],
-    "rating": [(TO, "9.A.1", "LV", 2, 8, 0.1, 1.8, 2.2, 0, 0, "2025-02-01", "Analyst", "Skills.txt", 7)],
+    "rating": [(TO, "9.A.1", "LV", 2, 8, 0.1, 1.8, 2.2, 0, 0, "2025-02-01", "Analyst", "Skills.txt", 7, "release")],
     "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, 0.25, None, 3, 1, None)],
     "profile_gap": [
         (
@@ -103,6 +103,7 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
             None,
             2,
             "Drive a nail",
+            0,
         )
     ],
     "related_occupation": [(TO, FROM, "Chief Executives", "Supplemental", 2), (TO, "43-9999.01", "Reclerks", "Primary-Short", 1)],

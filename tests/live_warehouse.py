@@ -52,6 +52,14 @@ OCCUPATIONS: list[tuple[Any, ...]] = [
     ("43-9999.02", "=Clerks+1", "Assist.", 1, 1, 1, 1, 1),
 ]
 
+SUPPLEMENTED = TO
+"""The one occupation whose skills are from O*NET Web Services; it is on one side of every pair below."""
+
+UNRATED = "15-1252.00"
+"""Rated by nobody but a language model, as is FROM: from one to the other there is one gap."""
+
+SCORED_GAP = (0.0, 5.5, 5.5, None, None, 1, 0, 1, None, None, 0)
+
 # domain, element id, name, from level, to level, gap, from importance, to importance, missing, newly relevant, higher, error, significant,
 # low precision. In no order: the answer's order is the query's work.
 GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
@@ -78,7 +86,7 @@ GAP_DEFINITION = (
     "domain varchar(20), element_id varchar(20), element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), "
     "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
     "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer, group_name varchar(150), "
-    "from_anchor_level integer, from_anchor varchar(200), to_anchor_level integer, to_anchor varchar(200)"
+    "from_anchor_level integer, from_anchor varchar(200), to_anchor_level integer, to_anchor varchar(200), is_supplemented integer"
 )
 # What a gap is told in words, by element: group, level and text of the source's and the target's anchor. Others have none.
 WORDS: dict[str, tuple[Any, ...]] = {
@@ -88,13 +96,17 @@ WORDS: dict[str, tuple[Any, ...]] = {
 COMPARISON_DEFINITION = f"{GAP_DEFINITION}, element_description varchar(1500), gap_margin double, verdict varchar(20)"
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
-    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer",
+    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
+    "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer",
     "skill_gap": GAP_DEFINITION,
     **live_sections.TABLES,
     "skill_comparison": COMPARISON_DEFINITION,
+    "llm_skill_gap": GAP_DEFINITION,
+    "llm_occupation": "occupation_code char(10), domain varchar(20), model varchar(120), prompt_version varchar(20), element_count bigint",
     "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
     "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
-    "rating_count bigint, passed_test_count integer, warned_test_count integer",
+    "rating_count bigint, passed_test_count integer, warned_test_count integer, supplemented_rating_count bigint, "
+    "supplemented_occupation_count bigint, answered_rating_count bigint, service_release varchar(20), supplemented_at datetime",
 }
 
 
@@ -118,17 +130,17 @@ class Edition:
     def _met(self) -> tuple[Any, ...]:
         """An element that is no gap."""
         pair = (FROM, f"Chief Executives{self.mark}", TO, f"Facilities Managers{self.mark}", "skills", "9.A.0", f"Met{self.mark}")
-        return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0, *(None,) * 5)
+        return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0, *(None,) * 5, 1)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         if table in self.without:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:]) for row in OCCUPATIONS]
+            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
-                (source, titles[source], target, titles[target], domain, element, name + self.mark, *rest, *WORDS.get(element, (None,) * 5))
+                (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
@@ -136,11 +148,26 @@ class Edition:
             return live_sections.rows(table, titles)
         if table == "skill_comparison":
             return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
+        if table == "llm_skill_gap":
+            return [(*_pair(FROM, UNRATED, titles), "skills", "9.A.1", "Scored" + self.mark, *SCORED_GAP, *_words("9.A.1"), 0)]
+        if table == "llm_occupation":
+            return [(code, "skills", "a-model", "1", count) for code, count in ((FROM, 35), (UNRATED, 34))]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
-            (self.build_id, self.release, self.release, self.number, loaded, published, checksums, 428810, 2, len(OCCUPATIONS), 12, 99, 1)
+            (
+                *(self.build_id, self.release, self.release, self.number, loaded, published, checksums),
+                *(428810, 2, len(OCCUPATIONS), 12, 99, 1, 70, 1, 75, "30.3", loaded),
+            )
         ]
+
+
+def _pair(source: str, target: str, titles: Mapping[str, str]) -> tuple[str, ...]:
+    return source, titles[source], target, titles[target]
+
+
+def _words(element: str) -> tuple[Any, ...]:
+    return WORDS.get(element, (None,) * 5)
 
 
 def _margin_and_verdict(row: tuple[Any, ...]) -> tuple[float | None, str]:

@@ -119,7 +119,7 @@ def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytes
     def fail(*_: object) -> None:
         raise RuntimeError("planted /path select")
 
-    monkeypatch.setattr("api.database.DuckDBDatabase.fetch", fail)
+    monkeypatch.setattr("api.database.DuckDBDatabase.fetch_together", fail)
     with served(live.environment()) as url:
         answer = httpx.get(url + GAP)
         assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")

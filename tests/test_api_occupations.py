@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.models_occupation import OccupationAnswer, OccupationsAnswer
-from live_warehouse import OCCUPATIONS, TO, Edition
+from live_warehouse import OCCUPATIONS, SUPPLEMENTED, TO, Edition
 
 
 def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
@@ -102,6 +102,7 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
                 "title": "Registered Nurses",
                 "job_zone": None,
                 "is_rated": {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1},
+                "is_supplemented": {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0},
                 "match": {"title": "Registered Nurses", "kind": "title", "place": "word"},
             }
         ],
@@ -122,4 +123,5 @@ def test_one_occupation(api_client: httpx.Client, code: str) -> None:
         "description": row[2],
         "job_zone": row[3],
         "is_rated": dict(zip(domains, row[4:], strict=True)),
+        "is_supplemented": dict.fromkeys(domains, 0) | {"skills": int(row[0] == SUPPLEMENTED)},
     }

@@ -30,6 +30,8 @@ def test_the_whole_answer(api_client: httpx.Client) -> None:
         "to": {"code": TO, "title": "Facilities Managers"},
         "domain": "skills",
         "definition": "missing",
+        "levels": "published",
+        "supplemented": {"from": 0, "to": 1},
         "counts": {"missing": 5, "newly_relevant": 3, "higher": 6, "significant": 3},
         "gaps": [],
         "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
@@ -56,6 +58,7 @@ def test_one_gap_whole_with_decimals_as_numbers(api_client: httpx.Client) -> Non
         "from_anchor": None,
         "to_anchor_level": 2,
         "to_anchor": "Drive a nail",
+        "is_supplemented": 1,
     }
 
 

@@ -16,7 +16,7 @@ from dbt_onet.plan import plan_from_manifest
 from warehouse import ROOT
 
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 142, 23
+DATA_TESTS, UNIT_TESTS = 166, 24
 
 
 class Manifest:
@@ -83,7 +83,8 @@ def test_every_mart_has_a_contract_a_key_and_rows(manifest: Manifest) -> None:
         tested = [kwargs["columns"] for kind, attached, _, kwargs in manifest.tests if kind == "key" and attached == node["unique_id"]]
         assert tested == [list(table.primary_key)], node["name"]
         counted = ("not_empty", "not_empty_if_landed")  # the second where a release may lack the file
-        assert any(kind in counted and attached == node["unique_id"] for kind, attached, _, _ in manifest.tests), node["name"]
+        has_rows = any(kind in counted and attached == node["unique_id"] for kind, attached, _, _ in manifest.tests)
+        assert has_rows or node["name"].startswith("llm_"), node["name"]  # what language models gave is empty where none was asked
 
 
 def test_every_foreign_key_has_a_relationships_test(manifest: Manifest) -> None:

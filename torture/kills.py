@@ -131,10 +131,10 @@ def _built_tables(cursor: pymysql.cursors.Cursor, warehouse: Warehouse) -> list[
 
 
 def raw_tables(warehouse: Warehouse) -> Sequence[str]:
-    """Those that hold rows of files: all but the record of loads."""
+    """Those that hold rows of files: all but the record of loads and what lies beside the release."""
     schema = "main" if warehouse.engine == "duckdb" else f"{warehouse.name}_raw"
     rows = warehouse.raw(
         f"select table_name from information_schema.tables where table_schema = '{schema}' "
-        "and table_name not in ('raw_load', 'raw_load_file', 'raw_reject')"
+        "and table_name not in ('raw_load', 'raw_load_file', 'raw_reject', 'llm_answer') and table_name not like 'supplement%'"
     )
     return [name for (name,) in rows]

@@ -2,7 +2,7 @@
   The rules of the gap, one line each, as the CTEs `pair`, `welch`, `measured` and `compared` of the query that calls this: what a target needs that
   a source does not have. An element that either side lacks a level for is unknown, not zero, and gives no row.
   `sides` is what to compare, a from-clause with `source` and `target`, both with the columns of `fct_occupation_element` that are read here; a source
-  need not be an occupation. `keys` are the columns that name a row of it. dbt docs show the whole text under each view's compiled code.
+  need not be an occupation, nor the levels O*NET's: those of a language model are compared by the same rules, and never with published ones. `keys` are the columns that name a row of it. dbt docs show the whole text under each view's compiled code.
 -#}
 {% macro comparison(keys, sides) -%}
 pair as (
@@ -18,6 +18,7 @@ pair as (
         case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
         case when target.level > source.level then 1 else 0 end as is_higher,
         case when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1 else 0 end as is_low_precision,
+        case when source.is_supplemented = 1 or target.is_supplemented = 1 then 1 else 0 end as is_supplemented,
 
         source.level_error * source.level_error as from_variance,
         target.level_error * target.level_error as to_variance,
@@ -92,7 +93,9 @@ compared as (
     from_anchor.anchor_level as from_anchor_level,
     from_anchor.description as from_anchor,
     to_anchor.anchor_level as to_anchor_level,
-    to_anchor.description as to_anchor
+    to_anchor.description as to_anchor,
+
+    compared.is_supplemented
 {%- endmacro %}
 
 {#- The level in words. Level 0 is in no anchor's range: what is not there needs no example. -#}

@@ -10,6 +10,8 @@
     case {{ column }} when 'Y' then {{ to_integer(1) }} when 'N' then {{ to_integer(0) }} end
   {%- elif type == 'month' -%}
     case when {{ matches(column, '(0[1-9]|1[0-2])/[0-9]{4}') }} then {{ month_as_date(column) }} end
+  {%- elif type == 'first of month' -%}
+    case when {{ matches(column, '[0-9]{4}-(0[1-9]|1[0-2])-01') }} then cast({{ column }} as date) end
   {%- elif type.startswith('decimal(') -%}
     {%- set precision, scale = type[8:-1].split(',') | map('trim') | map('int') | list -%}
     case when {{ matches(column, '-?[0-9]{1,%d}([.][0-9]{1,%d})?' % (precision - scale, scale)) }} then cast({{ column }} as {{ type }}) end

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from loader.reader import Block, Reject
 from loader.settings import Settings
+from loader.side_tables import SideTable
+
+SideRow = Mapping[str, Any]
+"""A row of a side table by column; a column left out is null."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ class Store(Protocol):
 
     def prune(self) -> int:
         """Removes the rows of all but the newest complete load; returns how many loads had any."""
+
+    def current_rows(self, table: str, names: Sequence[str]) -> list[tuple[str | None, ...]]:
+        """These columns of a release's table in the newest complete load: each different row once, in order."""
+
+    def side_rows(self, table: SideTable, names: Sequence[str], where: SideRow | None = None) -> list[tuple[Any, ...]]:
+        """These columns of a side table's rows, where the columns of `where` have its values, in the order of the key."""
+
+    def upsert(self, *changes: tuple[SideTable, Sequence[SideRow]]) -> None:
+        """Writes rows of side tables in one step, each in the place of the row with its key. No key may come twice in one call."""
 
 
 def open_store(settings: Settings) -> AbstractContextManager[Store]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -14,7 +15,8 @@ from filelock import FileLock, Timeout
 from loader.errors import LoaderError
 from loader.reader import Block, Reject
 from loader.settings import Settings
-from loader.store import FileResult, Load
+from loader.side_tables import SIDE_TABLES, Kind, SideTable
+from loader.store import FileResult, Load, SideRow
 from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
@@ -28,6 +30,8 @@ _AUDIT = {
     "raw_reject": "load_id integer, file_name varchar, line_number bigint, reason varchar not null, content varchar not null, "
     "primary key (load_id, file_name, line_number)",
 }
+
+_SIDE_TYPES: dict[Kind, str] = {"name": "varchar", "text": "varchar", "number": "bigint", "moment": "timestamp"}
 
 
 @contextmanager
@@ -75,6 +79,9 @@ class DuckDBStore:
             )
             for name in names:
                 self._connection.execute(f"alter table {table} add column if not exists {name} varchar")
+        for side in SIDE_TABLES:
+            typed = ", ".join(f"{name} {_SIDE_TYPES[kind]}" for name, kind in side.columns.items())
+            self._connection.execute(f"create table if not exists {side.name} ({typed}, primary key ({', '.join(side.key)}))")
         self._connection.execute("update raw_load set state = 'failed', error = 'interrupted' where state = 'running'")
 
     def newest_complete_load(self) -> Load | None:
@@ -136,6 +143,28 @@ class DuckDBStore:
             self._connection.execute(f"delete from {table} where {older}")  # noqa: S608
         self._connection.execute("checkpoint")
         return len(pruned)
+
+    def current_rows(self, table: str, names: Sequence[str]) -> list[tuple[str | None, ...]]:
+        newest = "load_id = (select max(load_id) from raw_load where state = 'complete')"
+        text = f"select distinct {', '.join(names)} from {table} where {newest} order by all"  # noqa: S608
+        return self._connection.execute(text).fetchall()
+
+    def side_rows(self, table: SideTable, names: Sequence[str], where: SideRow | None = None) -> list[tuple[Any, ...]]:
+        only = " and ".join(f"{name} = ?" for name in where or {}) or "true"
+        text = f"select {', '.join(names)} from {table.name} where {only} order by {', '.join(table.key)}"  # noqa: S608
+        return self._connection.execute(text, list((where or {}).values())).fetchall()
+
+    def upsert(self, *changes: tuple[SideTable, Sequence[SideRow]]) -> None:
+        self._connection.begin()
+        for table, rows in changes:
+            if not rows:
+                continue
+            frame = pd.DataFrame([[row.get(name) for name in table.columns] for row in rows], columns=list(table.columns), dtype=object)
+            self._connection.register("changed", frame)
+            typed = ", ".join(f"cast({name} as {_SIDE_TYPES[kind]})" for name, kind in table.columns.items())
+            self._connection.execute(f"insert or replace into {table.name} select {typed} from changed")  # noqa: S608
+            self._connection.unregister("changed")
+        self._connection.commit()
 
     def _record(self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]]) -> None:
         for result in results:

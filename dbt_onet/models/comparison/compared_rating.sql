@@ -25,6 +25,7 @@ select
     rating.level_error,
     rating.is_not_relevant,
     rating.is_suppress_recommended,
-    rating.importance
+    rating.importance,
+    rating.is_supplemented
 from rating
 inner join complete on rating.occupation_number = complete.occupation_number

@@ -1,13 +1,14 @@
--- Rated in a domain = O*NET publishes a level for it. Release by release the sets of rated occupations differ between domains.
+-- Rated in a domain = O*NET publishes a level for it, in the release or through its Web Services. Release by release the sets of rated occupations differ between domains.
 with rated as (
     select
         rating.occupation_code,
         {% for domain in ['skills', 'knowledge', 'abilities', 'work_activities'] -%}
-        max(case when element.domain = '{{ domain }}' then 1 else 0 end) as is_rated_{{ domain }}{{ ',' if not loop.last }}
+        max(case when element.domain = '{{ domain }}' then 1 else 0 end) as is_rated_{{ domain }},
+        max(case when element.domain = '{{ domain }}' and rating.rating_source = 'web_services' then 1 else 0 end) as is_supplemented_{{ domain }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('stg_rating') }} as rating
+    from {{ ref('merged_rating') }} as rating
     inner join {{ ref('dim_element') }} as element on rating.element_id = element.element_id
-    where rating.scale_id = 'LV' and rating.value is not null
+    where rating.scale_id = 'LV'
     group by rating.occupation_code
 )
 
@@ -19,7 +20,11 @@ select
     {{ to_integer('coalesce(rated.is_rated_skills, 0)') }} as is_rated_skills,
     {{ to_integer('coalesce(rated.is_rated_knowledge, 0)') }} as is_rated_knowledge,
     {{ to_integer('coalesce(rated.is_rated_abilities, 0)') }} as is_rated_abilities,
-    {{ to_integer('coalesce(rated.is_rated_work_activities, 0)') }} as is_rated_work_activities
+    {{ to_integer('coalesce(rated.is_rated_work_activities, 0)') }} as is_rated_work_activities,
+    {{ to_integer('coalesce(rated.is_supplemented_skills, 0)') }} as is_supplemented_skills,
+    {{ to_integer('coalesce(rated.is_supplemented_knowledge, 0)') }} as is_supplemented_knowledge,
+    {{ to_integer('coalesce(rated.is_supplemented_abilities, 0)') }} as is_supplemented_abilities,
+    {{ to_integer('coalesce(rated.is_supplemented_work_activities, 0)') }} as is_supplemented_work_activities
 from {{ ref('stg_occupation') }} as occupation
 left join {{ ref('stg_job_zone') }} as job_zone on occupation.occupation_code = job_zone.occupation_code
 left join rated on occupation.occupation_code = rated.occupation_code

@@ -24,7 +24,8 @@ select
     level_rating.is_not_relevant,
     level_rating.is_suppress_recommended,
 
-    importance_rating.value as importance
+    importance_rating.value as importance,
+    {{ to_integer("case when 'web_services' in (level_rating.rating_source, importance_rating.rating_source) then 1 else 0 end") }} as is_supplemented
 from level_rating
 inner join {{ ref('dim_element') }} as element on level_rating.element_id = element.element_id
 left join importance_rating

@@ -1,4 +1,3 @@
--- A row without a value says nothing; `typed_as` has made sure that each of them was published as `n/a`.
 select
     occupation_code,
     element_id,
@@ -13,6 +12,6 @@ select
     updated_month,
     domain_source,
     file_name,
-    line_number
-from {{ ref('stg_rating') }}
-where value is not null
+    line_number,
+    rating_source
+from {{ ref('merged_rating') }}

@@ -8,7 +8,16 @@ occupation as (
 ),
 
 rating as (
-    select count(*) as rating_count from {{ ref('fct_rating') }}
+    select
+        count(*) as rating_count,
+        sum(case when rating_source = 'web_services' then 1 else 0 end) as supplemented_rating_count,
+        count(distinct case when rating_source = 'web_services' then occupation_code end) as supplemented_occupation_count
+    from {{ ref('fct_rating') }}
+),
+
+answered as (
+    select count(value) as answered_rating_count, max(service_release) as service_release, max(fetched_at) as supplemented_at
+    from {{ ref('stg_supplement_rating') }}
 )
 
 select
@@ -24,7 +33,13 @@ select
     {{ to_integer('rating.rating_count') }} as rating_count,
     cast(null as datetime) as published_at,
     {{ to_integer('null') }} as passed_test_count,
-    {{ to_integer('null') }} as warned_test_count
+    {{ to_integer('null') }} as warned_test_count,
+    {{ to_integer('rating.supplemented_rating_count') }} as supplemented_rating_count,
+    {{ to_integer('rating.supplemented_occupation_count') }} as supplemented_occupation_count,
+    {{ to_integer('answered.answered_rating_count') }} as answered_rating_count,
+    cast(answered.service_release as char(20)) as service_release,
+    cast(answered.supplemented_at as datetime) as supplemented_at
 from current_load
 cross join occupation
 cross join rating
+cross join answered

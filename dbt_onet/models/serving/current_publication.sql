@@ -11,5 +11,10 @@ select
     occupation_count,
     rating_count,
     passed_test_count,
-    warned_test_count
+    warned_test_count,
+    supplemented_rating_count,
+    supplemented_occupation_count,
+    answered_rating_count,
+    service_release,
+    supplemented_at
 from {{ ref('publication') }}

@@ -6,7 +6,14 @@
 {% endset %}
 {% set sides -%}
     (
-        select level, level_n, level_error, cast(null as decimal(5, 2)) as importance, {{ to_integer('null') }} as is_not_relevant, {{ to_integer('null') }} as is_suppress_recommended
+        select
+            level,
+            level_n,
+            level_error,
+            cast(null as decimal(5, 2)) as importance,
+            {{ to_integer('null') }} as is_not_relevant,
+            {{ to_integer('null') }} as is_suppress_recommended,
+            0 as is_supplemented
         from {{ ref('stated_level') }}
     ) as source
     cross join {{ ref('fct_occupation_element') }} as target

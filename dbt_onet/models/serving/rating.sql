@@ -12,5 +12,6 @@ select
     rating.updated_month,
     rating.domain_source,
     rating.file_name,
-    rating.line_number
+    rating.line_number,
+    rating.rating_source
 from {{ ref('fct_rating') }} as rating

@@ -25,6 +25,8 @@ select
     from_anchor_level,
     from_anchor,
     to_anchor_level,
-    to_anchor
+    to_anchor,
+
+    is_supplemented
 from {{ ref('skill_comparison') }}
 where {{ is_gap() }}

@@ -1,0 +1,168 @@
+"""A client of O*NET Web Services 2 (the database part): which tables there are, their columns, their rows page by page.
+
+Reads what 2.0 sends and, where the two differ, what 1.9 sent: a list of tables as an array or in `table`, links as `next` or in `link`.
+Source: O*NET's reference manual and sample clients; what they leave open is treated with suspicion and said so here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from loader.errors import LoaderError
+from loader.polite import Answer, PoliteClient, TransientError
+
+PAGE_ROWS = 2000
+"""Rows of a page: the documented maximum."""
+MAX_NAME = 120
+"""Characters of a code, an id or a version: none that O*NET has comes near it."""
+
+Row = dict[str, str | None]
+"""A row by column id: numbers as the text that stood in the JSON, null as None."""
+
+
+class NoDataError(LoaderError):
+    """The service's 422: it knows no such code, or has nothing on it."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the service says of itself."""
+
+    api: str
+    release: str
+    """The database release that it serves; `unknown` where it does not say."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows `start` to `end` of `total`, counted from 1; end is start - 1 where there are none."""
+
+    start: int
+    end: int
+    total: int
+    rows: list[Row]
+    next: str | None
+    """Address of the page behind it; None at the last."""
+
+
+class WebServices:
+    """Asks through a polite client; see there for what is raised when it does not answer."""
+
+    def __init__(self, client: PoliteClient) -> None:
+        self._client = client
+
+    def version(self) -> Version:
+        found = self._client.ask("about", _object)
+        # the manual names `api_version`; that the release is in `database`, as in 1.9, is inferred
+        api, release = (str(found.get(name) or "unknown")[:MAX_NAME] for name in ("api_version", "database"))
+        return Version(api, release)
+
+    def tables(self) -> list[str]:
+        """Ids of the tables that the release of the day has: they change between releases, so they are asked for, not known."""
+
+        def ids(answer: Answer) -> list[str]:
+            content = _json(answer)
+            listed = content.get("table") if isinstance(content, dict) else content
+            if not isinstance(listed, list) or not all(isinstance(each, dict) and isinstance(each.get("table_id"), str) for each in listed):
+                raise TransientError("the list of tables is not one")
+            return [each["table_id"] for each in listed]
+
+        return self._client.ask("database", ids)
+
+    def columns(self, table_id: str) -> list[str]:
+        def ids(answer: Answer) -> list[str]:
+            listed = _object(answer).get("column")
+            if not isinstance(listed, list) or not all(
+                isinstance(each, dict) and isinstance(each.get("column_id"), str) for each in listed
+            ):
+                raise TransientError(f"the columns of {table_id} are not listed")
+            return [each["column_id"] for each in listed]
+
+        return self._client.ask(f"database/info/{table_id}", ids)
+
+    def total(self, table_id: str) -> int:
+        """How many rows a table has."""
+        return self._client.ask(f"database/rows/{table_id}", lambda answer: _page(answer, 1).total, params=[("start", "1"), ("end", "1")])
+
+    def pages(self, table_id: str, filters: Sequence[str] = (), start: int = 1) -> Iterator[Page]:
+        """The pages from row `start` on, whose rows pass every filter (`onetsoc_code.eq.11-1011.00`).
+
+        Raises:
+            NoDataError: the service answers 422.
+        """
+        address = f"database/rows/{table_id}"
+        params = [("start", str(start)), ("end", str(start + PAGE_ROWS - 1)), *(("filter", each) for each in filters)]
+        while True:
+            page = self._client.ask(address, partial(_page, start=start), params=params)
+            yield page
+            if page.next is None:
+                return
+            address, params, start = page.next, [], page.end + 1
+
+
+def _page(answer: Answer, start: int) -> Page:
+    """The page that begins at row `start`. One that does not, or does not hold what it says, is worth another try."""
+    found = _object(answer)
+    rows, total = found.get("row"), found.get("total")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise TransientError("a page without rows")
+    first, last, total = (_whole(found.get(name)) for name in ("start", "end", "total"))
+    if total == 0 or not rows:
+        if rows or total >= start:
+            raise TransientError(f"{len(rows)} rows from {start} of {total}")
+        return Page(start, start - 1, total, [], None)
+    if (first, last) != (start, start + len(rows) - 1) or last > total:
+        raise TransientError(f"rows {first} to {last} of {total} are said to be here, and {len(rows)} are, from {start} as asked")
+    link = _next(found)
+    if last < total and link is None:
+        raise TransientError(f"rows {first} to {last} of {total}, and no link to the next")
+    return Page(start, last, total, [_row(row) for row in rows], link if last < total else None)
+
+
+def _next(found: dict[str, Any]) -> str | None:
+    link = found.get("next")
+    if link is None and isinstance(found.get("link"), list):
+        link = next((each.get("href") for each in found["link"] if isinstance(each, dict) and each.get("rel") == "next"), None)
+    return link if isinstance(link, str) else None
+
+
+def _row(row: dict[str, Any]) -> Row:
+    if strange := [name for name, value in row.items() if value is not None and not isinstance(value, str)]:
+        raise TransientError(f"column {strange[0]} of a row is neither a text nor a number")
+    return row
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, str) or not value.isdigit():
+        raise TransientError("a page that does not say its start, end and total")
+    return int(value)
+
+
+def _json(answer: Answer) -> Any:
+    """Numbers stay the text they are: what was published is not to pass through a float."""
+    if answer.status != 200:
+        raise _refusal(answer)
+    try:
+        return json.loads(answer.body, parse_int=str, parse_float=str, parse_constant=str)
+    except ValueError as error:
+        raise TransientError("not JSON, or cut off") from error
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    content = _json(answer)
+    if not isinstance(content, dict):
+        raise TransientError("not a JSON object")
+    return content
+
+
+def _refusal(answer: Answer) -> Exception:
+    try:
+        said = json.loads(answer.body)["error"]
+    except (ValueError, KeyError, TypeError):
+        said = ""
+    message = f"O*NET Web Services: HTTP {answer.status}{f', {str(said)[:200]}' if said else ''}"
+    return NoDataError(message) if answer.status == 422 else LoaderError(f"{message}; check ONET_API_URL")
