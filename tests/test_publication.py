@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from dbt_onet.build import is_unchanged
 from dbt_onet.diagram import PAGE, page
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import Settings
+from landing import settings_for
+from loader.side_tables import SUPPLEMENT_RATING
+from loader.store import open_store
 from release_files import Release, sample_copy
 from warehouse import ROOT, Engine, Warehouse, make_warehouse
 
@@ -261,7 +265,7 @@ def test_mysql_users_may_do_their_part_only(live: Warehouse) -> None:
 
 
 def test_a_build_is_left_out_where_it_would_repeat_what_is_live(sound: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That is: the newest load, this very project, and docs if docs are asked for."""
+    """That is: the newest load and what lies beside it, this very project, and docs if docs are asked for."""
     sound.run("dbt", "dbt_onet", "build", "--if-changed")
     before = sound.query(SNAPSHOT)
     assert "nothing to do" in sound.run("dbt", "dbt_onet", "build", "--if-changed")
@@ -273,6 +277,13 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(sound: Warehouse
     with monkeypatch.context() as patch:
         patch.setattr("dbt_onet.build.PROJECT_DIR", ROOT / "loader")
         assert not is_unchanged(settings, documented=False)
+    key = {"onetsoc_code": "99-9999.00", "element_id": "2.A.1.a", "scale_id": "LV"}
+    answered = key | {"data_value": "3", "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
+    with open_store(settings_for(sound)) as store:
+        store.upsert((SUPPLEMENT_RATING, [answered]))
+    assert not is_unchanged(settings, documented=False)
+    sound.run("dbt", "dbt_onet", "build", "--if-changed")
+    assert is_unchanged(settings, documented=False)
     sound.land("sample", "--force")
     assert not is_unchanged(settings, documented=False)
 

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.models import SkillGapAnswer
 from landing import NUMBER, land_here, settings_for
 from live_warehouse import served
 from loader.errors import LoaderError, SourceUnreachableError
@@ -112,6 +113,13 @@ def _answers_say_so(warehouse: Warehouse) -> None:
         answer = client.get("/skill-gap", params={"from": RATED, "to": UNRATED, "definition": "higher"}).json()
         assert answer["supplemented"] == {"from": 0, "to": 1}
         assert [gap["is_supplemented"] for gap in answer["gaps"]] == [1] * len(answer["gaps"])
+        explained = client.get("/skill-gap", params={"from": RATED, "to": UNRATED, "definition": "higher", "explain": "true"}).json()
+        for gap in explained["gaps"]:
+            rows = gap["published_rows"]
+            assert (rows["from_level"]["source"], rows["from_level"]["file"]) == ("release", "Skills.txt")
+            nowhere = [rows["to_level"][name] for name in ("source", "release", "file", "line")]
+            assert (nowhere, rows["to_level"]["value"]) == (["web_services", None, None, None], gap["to_level"])
+        SkillGapAnswer.model_validate(explained)
         between = client.get("/skill-gap", params={"from": RATED, "to": "11-3013.00", "definition": "higher"}).json()
         assert between["supplemented"] == {"from": 0, "to": 0}
         assert {gap["is_supplemented"] for gap in between["gaps"]} == {0}
