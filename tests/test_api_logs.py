@@ -119,8 +119,8 @@ def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytes
     def fail(*_: object) -> None:
         raise RuntimeError("planted /path select")
 
-    monkeypatch.setattr("api.database.DuckDBDatabase.fetch", fail)
     with served(live.environment()) as url:
+        monkeypatch.setattr("api.routes.queries.skill_gap", fail)
         answer = httpx.get(url + GAP)
         assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
