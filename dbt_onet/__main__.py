@@ -70,7 +70,7 @@ def _document(settings: Settings) -> None:
     with pipeline_lock(settings):
         result = run_dbt(settings, "docs generate", ["--static"])
     if not result.success:
-        console.print(f"dbt docs could not be generated: {result.exception or 'see above'}")
+        console.print(f"dbt docs could not be generated: {result.exception or f'see {settings.dbt_dir}/run_results.json'}")
         raise typer.Exit(1)
     settings.docs_dir.mkdir(parents=True, exist_ok=True)
     fresh = settings.docs_dir / "index.html.tmp"

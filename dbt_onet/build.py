@@ -81,7 +81,10 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
 def run_dbt(
     settings: Settings, command: str, options: list[str], on_progress: Callable[[str, int, int], None] | None = None
 ) -> dbtRunnerResult:
-    """dbt in this process, quiet but for its errors, with its files under `settings.dbt_dir`."""
+    """dbt in this process, with its files under `settings.dbt_dir`.
+
+    It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
+    """
     os.environ.setdefault("DO_NOT_TRACK", "1")
     if settings.password_file:
         os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
@@ -94,9 +97,10 @@ def run_dbt(
             on_progress(event.data.node_info.node_name, finished, 0)
 
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    silent = ["--log-level", "none", "--log-level-file", "none"]
     own = ["--target-path", str(settings.dbt_dir.resolve()), "--log-path", str(settings.dbt_dir.resolve())]
     try:
-        return dbtRunner(callbacks=[progress]).invoke(["--quiet", *command.split(), *folders, *own, "--target", settings.engine, *options])
+        return dbtRunner(callbacks=[progress]).invoke([*silent, *command.split(), *folders, *own, "--target", settings.engine, *options])
     finally:
         if settings.engine == "duckdb":  # dbt-duckdb keeps the build open in this process, and the raw file with it
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -168,7 +172,8 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     nodes = manifest["nodes"]
     wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
     failed = [
-        f"  {each.node.name}: {each.status}" + (f", {each.failures} rows, kept in {each.node.relation_name}" if each.failures else "")
+        f"  {each.node.name}: {each.status}"
+        + (f", {each.failures} rows, kept in {each.node.relation_name}" if each.failures else f": {each.message}")
         for each in outcomes.values()
         if str(each.status) in ("error", "fail")
     ]
@@ -228,7 +233,7 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
         noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if noted.get("project") != _project_checksum():
+    if noted.get("project") != project_checksum():
         return False
     if documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists()):
         return False
@@ -239,7 +244,7 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
 
 def remember(settings: Settings, published: Published, *, documented: bool) -> None:
     """Notes which project made a publication, and from what."""
-    noted = {"project": _project_checksum(), "build_id": published.build_id, "inputs": published.inputs, "documented": documented}
+    noted = {"project": project_checksum(), "build_id": published.build_id, "inputs": published.inputs, "documented": documented}
     (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted), encoding="utf-8")
 
 
@@ -262,11 +267,12 @@ def _inputs(settings: Settings) -> list[str]:
     return [str(each) for each in rows[0]]
 
 
-def _project_checksum() -> str:
+def project_checksum() -> str:
     """Of everything that decides what is built: this folder and the versions of what runs it."""
     digest = hashlib.sha256()
+    written_by_dbt = {"target", "logs"}  # where somebody runs it by hand
     for path in sorted(PROJECT_DIR.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv", ".md", ".py"):
+        if path.suffix in (".sql", ".yml", ".csv", ".md", ".py") and path.relative_to(PROJECT_DIR).parts[0] not in written_by_dbt:
             digest.update(f"{path.relative_to(PROJECT_DIR)}\n".encode() + path.read_bytes())
     for package in ("dbt-core", "dbt-mysql", "dbt-onet-mysql"):
         digest.update(version(package).encode())

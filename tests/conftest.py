@@ -16,6 +16,16 @@ from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tes
 from mysql_server import MysqlServer, start
 from warehouse import Engine, Warehouse, make_warehouse
 
+OF_RELEASES = ("test_gap_every_pair", "test_occupation_views", "test_profile_gap", "test_transitions")
+"""The files whose tests read whole releases, built once for all of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For `--dist loadgroup`: a file's tests run on one worker; those of the files that share the releases, too."""
+    for item in items:
+        group = "releases" if item.path.stem in OF_RELEASES else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def mysql_server() -> Iterator[MysqlServer]:

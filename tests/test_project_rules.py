@@ -16,7 +16,7 @@ from dbt_onet.plan import plan_from_manifest
 from warehouse import ROOT
 
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 166, 24
+DATA_TESTS, UNIT_TESTS = 166, 25
 
 
 class Manifest:

@@ -72,41 +72,64 @@ compared as (
 (is_missing = 1 or is_newly_relevant = 1 or is_higher = 1)
 {%- endmacro %}
 
-{#- The columns that a published gap has, whoever the source is; `in_words` joins where the words among them come from. -#}
+{#- The columns that a published gap has, whoever the source is. The words among them come with the sides, as `keys`. -#}
 {% macro gap_columns() -%}
-    element.element_name,
+    element_name,
 
-    compared.from_level,
-    compared.to_level,
-    compared.level_gap,
-    compared.from_importance,
-    compared.to_importance,
+    from_level,
+    to_level,
+    level_gap,
+    from_importance,
+    to_importance,
 
-    compared.is_missing,
-    compared.is_newly_relevant,
-    compared.is_higher,
-    compared.gap_standard_error,
-    compared.is_significant,
-    compared.is_low_precision,
+    is_missing,
+    is_newly_relevant,
+    is_higher,
+    gap_standard_error,
+    is_significant,
+    is_low_precision,
 
-    element.group_name,
-    from_anchor.anchor_level as from_anchor_level,
-    from_anchor.description as from_anchor,
-    to_anchor.anchor_level as to_anchor_level,
-    to_anchor.description as to_anchor,
+    group_name,
+    from_anchor_level,
+    from_anchor,
+    to_anchor_level,
+    to_anchor,
 
-    compared.is_supplemented
+    is_supplemented
 {%- endmacro %}
 
-{#- The level in words. Level 0 is in no anchor's range: what is not there needs no example. -#}
-{% macro in_words() -%}
-inner join {{ ref('dim_element') }} as element on compared.element_id = element.element_id
-left join {{ ref('dim_level_anchor') }} as from_anchor
-    on compared.element_id = from_anchor.element_id
-    and compared.from_level > from_anchor.above_level
-    and compared.from_level <= from_anchor.up_to_level
-left join {{ ref('dim_level_anchor') }} as to_anchor
-    on compared.element_id = to_anchor.element_id
-    and compared.to_level > to_anchor.above_level
-    and compared.to_level <= to_anchor.up_to_level
+{#- What names a row of two rated occupations, and its words: `source` and `target` carry their own, so that the gap looks nothing up. -#}
+{% macro two_occupations() -%}
+        source.occupation_code as from_occupation_code,
+        source.occupation_title as from_occupation_title,
+        target.occupation_code as to_occupation_code,
+        target.occupation_title as to_occupation_title,
+        target.domain,
+        target.element_id,
+        target.element_name,
+        target.element_description,
+        target.group_name,
+        source.anchor_level as from_anchor_level,
+        source.anchor as from_anchor,
+        target.anchor_level as to_anchor_level,
+        target.anchor as to_anchor
+{%- endmacro %}
+
+{#- The words that a rated element of an occupation carries, as columns and as the joins that bring them; `rating` has code, element and level. -#}
+{% macro words_of_a_rating() -%}
+    occupation.title as occupation_title,
+    element.element_name,
+    element.description as element_description,
+    element.group_name,
+    level_anchor.anchor_level,
+    level_anchor.description as anchor
+{%- endmacro %}
+{% macro joined_words(rating, level) -%}
+inner join {{ ref('dim_occupation') }} as occupation on {{ rating }}.occupation_code = occupation.occupation_code
+inner join {{ ref('dim_element') }} as element on {{ rating }}.element_id = element.element_id
+-- level 0 is in no anchor's range: what is not there needs no example
+left join {{ ref('dim_level_anchor') }} as level_anchor
+    on {{ rating }}.element_id = level_anchor.element_id
+    and {{ level }} > level_anchor.above_level
+    and {{ level }} <= level_anchor.up_to_level
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- Level and importance side by side. O*NET flags relevance on the level row only, so the flags here are the level's.
+-- Level and importance side by side, with the words that an answer needs: a gap then reads this table twice and looks up next to nothing.
+-- O*NET flags relevance on the level row only, so the flags here are the level's.
 with level_rating as (
     select * from {{ ref('fct_rating') }} where scale_id = 'LV'
 ),
@@ -25,9 +26,11 @@ select
     level_rating.is_suppress_recommended,
 
     importance_rating.value as importance,
-    {{ to_integer("case when 'web_services' in (level_rating.rating_source, importance_rating.rating_source) then 1 else 0 end") }} as is_supplemented
+    {{ to_integer("case when 'web_services' in (level_rating.rating_source, importance_rating.rating_source) then 1 else 0 end") }} as is_supplemented,
+
+    {{ words_of_a_rating() }}
 from level_rating
-inner join {{ ref('dim_element') }} as element on level_rating.element_id = element.element_id
+{{ joined_words('level_rating', 'level_rating.value') }}
 left join importance_rating
     on level_rating.occupation_code = importance_rating.occupation_code
     and level_rating.element_id = importance_rating.element_id

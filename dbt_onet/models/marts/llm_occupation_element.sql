@@ -24,8 +24,10 @@ select
 
     rating.model,
     rating.prompt_version,
-    rating.confidence
+    rating.confidence,
+
+    {{ words_of_a_rating() }}
 from {{ ref('llm_rating') }} as rating
 inner join counted on rating.model = counted.model and rating.prompt_version = counted.prompt_version and counted.place = 1
-inner join {{ ref('dim_element') }} as element on rating.element_id = element.element_id
+{{ joined_words('rating', 'rating.level') }}
 where element.domain is not null

@@ -6,27 +6,6 @@ select
     to_occupation_title,
     domain,
     element_id,
-    element_name,
-
-    from_level,
-    to_level,
-    level_gap,
-    from_importance,
-    to_importance,
-
-    is_missing,
-    is_newly_relevant,
-    is_higher,
-    gap_standard_error,
-    is_significant,
-    is_low_precision,
-
-    group_name,
-    from_anchor_level,
-    from_anchor,
-    to_anchor_level,
-    to_anchor,
-
-    is_supplemented
+    {{ gap_columns() }}
 from {{ ref('skill_comparison') }}
 where {{ is_gap() }}
