@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import structlog
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
+from api.keys import Keys, documented
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import StrictRoute, problem_of_validation
@@ -43,12 +45,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Needs no warehouse to start: until there is one, it answers 503."""
     settings = settings or Settings()
     database = open_database(settings)
+    keys = Keys(settings.keys)
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         log = structlog.get_logger("api")
-        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name)
+        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name, keys=len(keys))
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
@@ -67,6 +70,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.keys = keys
+    if keys:
+        describe = app.openapi
+        app.openapi = cache(lambda: documented(describe()))  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)

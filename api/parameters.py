@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import titles
+from api import keys, titles
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
 
@@ -123,18 +123,26 @@ _ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
 class StrictRoute(APIRoute):
     """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
 
+    Where the service has keys it asks for one first, but at the few addresses that are open to everyone.
     Where it knows `from` or `to`, a title given there becomes the code of its occupation before the endpoint sees it.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = [parameter.alias for parameter in self.dependant.query_params]
+        is_open = self.path in keys.OPEN
 
         async def handle_strictly(request: Request) -> Response:
+            needs_key = bool(request.app.state.keys) and not is_open
+            if needs_key:
+                request.app.state.keys.demand(request)
             if request.scope["query_string"]:
                 refuse_strangers(request, known)
                 request = await titles.with_codes(request, known)
-            return await handle(request)
+            response = await handle(request)
+            if needs_key:
+                keys.for_its_client_alone(response)
+            return response
 
         return handle_strictly
 

@@ -26,6 +26,12 @@ PROBLEM_TYPES = {
         "A parameter is missing, malformed, repeated or unknown. `errors` names each one and says what is accepted; "
         "/docs lists the parameters of every endpoint.",
     ),
+    "key-required": ProblemType(
+        401,
+        "Key required",
+        "This service answers those who send one of its keys, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key in the address is "
+        "not taken. Whoever runs the service gives keys (API_KEYS).",
+    ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
         405, "Method not allowed", "This address does not know the method; the Allow header lists those it does."
