@@ -5,7 +5,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 
 import structlog
 from fastapi import FastAPI
@@ -20,9 +19,10 @@ from starlette.routing import Match, Route
 from api import __version__, comparison, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
+from api.description import describe
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
-from api.keys import Keys, documented
+from api.keys import Keys
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import StrictRoute, problem_of_validation
@@ -71,9 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.database = database
     app.state.keys = keys
-    if keys:
-        describe = app.openapi
-        app.openapi = cache(lambda: documented(describe()))  # type: ignore[method-assign]
+    app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
@@ -145,7 +143,11 @@ def _add_problems(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))
-        details = {404: "There is nothing at this address.", 405: f"This address answers {headers.get('Allow', 'other methods')}."}
+        details = {
+            400: "The body cannot be read as JSON in UTF-8.",
+            404: "There is nothing at this address.",
+            405: f"This address answers {headers.get('Allow', 'other methods')}.",
+        }
         problem = Problem(name_for_status(error.status_code), details.get(error.status_code, "The request was refused."), headers=headers)
         return answer(request, problem, error.status_code)
 

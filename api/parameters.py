@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,17 +37,22 @@ def _true_or_false(value: object) -> object:
     raise ValueError("true or false")
 
 
-def _whole_number(value: object) -> object:
-    if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
-        return value
-    raise ValueError("a whole number")
+def _whole_number(lowest: int, highest: int) -> BeforeValidator:
+    def validate(value: object) -> object:
+        if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) and lowest <= int(value) <= highest):
+            return value
+        raise ValueError(f"must be a whole number from {lowest} to {highest}")
+
+    return BeforeValidator(validate)
 
 
 _Code = Annotated[str, AfterValidator(full_code)]
 # StrictRoute has put the code in the place of a title before these are read.
 FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
 ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
-PathCode = Annotated[_Code, Path(pattern=CODE_PATTERN, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])]
+PathCode = Annotated[
+    _Code, Path(json_schema_extra={"pattern": CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
     Definition,
@@ -94,7 +99,7 @@ Explain = Annotated[
     ),
 ]
 TransitionLimit = Annotated[
-    int, BeforeValidator(_whole_number), Query(alias="limit", ge=1, le=10, description="At most so many transitions.", examples=[5])
+    int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
 ]
 MaxJobZoneStep = Annotated[
     int | None,
@@ -111,12 +116,12 @@ Sought = Annotated[
         examples=["manag"],
     ),
 ]
-Limit = Annotated[int, BeforeValidator(_whole_number), Query(ge=1, le=200, description="At most so many occupations.", examples=[20])]
-Offset = Annotated[int, BeforeValidator(_whole_number), Query(ge=0, le=100_000, description="Skip so many matches.", examples=[0])]
+Limit = Annotated[int, Field(ge=1, le=200), _whole_number(1, 200), Query(description="At most so many occupations.", examples=[20])]
+Offset = Annotated[int, Field(ge=0, le=100_000), _whole_number(0, 100_000), Query(description="Skip so many matches.", examples=[0])]
 ProblemName = Annotated[str, Path(max_length=50, description="The last part of a problem's `type`.", examples=["occupation-not-rated"])]
 
 # What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
-_ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
+_ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "significant": "true or false"}
 _ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
 
 
