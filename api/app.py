@@ -25,7 +25,7 @@ from api.edge import Edge
 from api.keys import Keys
 from api.logs import configure_logs
 from api.metrics import Metrics
-from api.parameters import StrictRoute, problem_of_validation
+from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
@@ -144,6 +144,7 @@ def _add_problems(app: FastAPI) -> None:
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))
         details = {
+            413: f"The body may have at most {LONGEST_BODY:,} bytes.",
             400: "The body cannot be read as JSON in UTF-8.",
             404: "There is nothing at this address.",
             405: f"This address answers {headers.get('Allow', 'other methods')}.",

@@ -9,8 +9,10 @@ from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive
 
 from api import keys, titles
 from api.problems import Problem
@@ -120,9 +122,29 @@ Limit = Annotated[int, Field(ge=1, le=200), _whole_number(1, 200), Query(descrip
 Offset = Annotated[int, Field(ge=0, le=100_000), _whole_number(0, 100_000), Query(description="Skip so many matches.", examples=[0])]
 ProblemName = Annotated[str, Path(max_length=50, description="The last part of a problem's `type`.", examples=["occupation-not-rated"])]
 
+_MOST_ERRORS = 25
 # What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
 _ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "significant": "true or false"}
 _ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
+
+
+LONGEST_BODY = 65_536
+"""Bytes; several times the longest profile."""
+
+
+def _limited(receive: Receive) -> Receive:
+    """What is received, until it is too much: then 413, and the connection is closed, so that the rest is not read."""
+    received = 0
+
+    async def receive_some() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LONGEST_BODY:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return receive_some
 
 
 class StrictRoute(APIRoute):
@@ -135,6 +157,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = [parameter.alias for parameter in self.dependant.query_params]
+        has_body = self.body_field is not None
         is_open = self.path in keys.OPEN
 
         async def handle_strictly(request: Request) -> Response:
@@ -144,6 +167,8 @@ class StrictRoute(APIRoute):
             if request.scope["query_string"]:
                 refuse_strangers(request, known)
                 request = await titles.with_codes(request, known)
+            if has_body:
+                request = Request(request.scope, _limited(request.receive))
             response = await handle(request)
             if needs_key:
                 keys.for_its_client_alone(response)
@@ -163,8 +188,11 @@ def refuse_strangers(request: Request, known: list[str]) -> None:
 
 
 def invalid_parameters(errors: list[dict[str, str]]) -> Problem:
-    """The 422 problem that names each parameter."""
-    return Problem("invalid-parameter", "; ".join(f"{error['parameter']}: {error['detail']}" for error in errors) + ".", {"errors": errors})
+    """The 422 problem that names each parameter, up to a number: an answer must not grow as a senseless question does."""
+    told = errors[:_MOST_ERRORS]
+    more = f"; and {len(errors) - len(told)} more" if len(errors) > len(told) else ""
+    words = "; ".join(f"{error['parameter']}: {error['detail']}" for error in told)
+    return Problem("invalid-parameter", f"{words}{more}.", {"errors": told})
 
 
 def _place(found: dict[str, Any]) -> str:

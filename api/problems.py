@@ -39,6 +39,7 @@ PROBLEM_TYPES = {
     "not-acceptable": ProblemType(
         406, "Not acceptable", "The Accept header leaves no media type that this endpoint can write; `available` lists those it can."
     ),
+    "content-too-large": ProblemType(413, "Content too large", "The body is longer than any profile. Send the elements that matter alone."),
     "occupation-not-found": ProblemType(
         404,
         "Occupation not found",
@@ -121,6 +122,6 @@ def problem_response(problem: Problem, request_id: str, status: int | None = Non
 
 def name_for_status(status: int) -> str:
     """The problem type of an error that the framework raised by status alone."""
-    return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable"}.get(
+    return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "content-too-large"}.get(
         status, "bad-request" if status < 500 else "internal-error"
     )
