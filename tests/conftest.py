@@ -12,9 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from environment import forget_keys
 from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tests of the API
 from mysql_server import MysqlServer, start
 from warehouse import Engine, Warehouse, make_warehouse
+
+
+def pytest_configure() -> None:
+    forget_keys()
 
 
 @pytest.fixture(scope="session")

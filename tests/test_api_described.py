@@ -7,7 +7,6 @@ with the right Allow, and no data without a key. The questions are derived from 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from environment import without_settings
 from live_warehouse import Edition, Warehouse, served_by_process
 from warehouse import ROOT
 
@@ -39,7 +39,7 @@ def test_every_answer_is_as_described(live: Warehouse, tmp_path: Path) -> None:
                 *options,
             ],
             cwd=tmp_path,  # it leaves its memory of failures here
-            env={**os.environ, "API_KEYS": key},
+            env=without_settings() | {"API_KEYS": key},
             capture_output=True,
             text=True,
             check=False,
