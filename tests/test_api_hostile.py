@@ -8,6 +8,7 @@ import itertools
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from live_warehouse import FROM, ROOT, TO
+from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, served_by_process, until
 
 OPERATIONS = [
     (method.upper(), path, {each["name"]: each["in"] for each in operation.get("parameters", [])})
@@ -223,6 +224,30 @@ def test_slow_and_silent_clients_keep_nobody_waiting(api_client: httpx.Client) -
             connection.sendall(b'ile": {"9.A.1": 1}  }'[:21])
             assert answer_of(connection).startswith(b"HTTP/1.1 ")
         assert len(silent) == 150
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
+    """`python -m api` with less of it than it has for users. That a connection is closed ends the reading of it."""
+    live = DuckDBWarehouse(tmp_path, "onet_test_patience")
+    live.publish(Edition())
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
+    )
+    environment = live.environment() | {"PYTHONPATH": str(tmp_path), "WEB_CONCURRENCY": processes}  # so it is in every process
+    whole = f"GET /skill-gap?from={FROM}&to={TO} HTTP/1.1\r\nHost: slow\r\n\r\n".encode()
+    posted = f"POST /skill-gap?to={TO} HTTP/1.1\r\nHost: slow\r\nContent-Length: 500\r\n\r\n".encode()
+    with served_by_process(environment, tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
+        until(lambda: server.log.read_text().count('"event":"started"') == int(processes))
+        for said in (b"", b"G", whole[:-1], posted, posted + b"{", whole + whole[:-1]):
+            with connections(client, 3) as several:
+                for connection in several:
+                    connection.sendall(said)
+                for connection in several:
+                    with connection.makefile("rb") as stream:
+                        assert stream.read().count(b"HTTP/1.1 200 OK") == said.count(whole)
+        assert client.get("/health/ready").status_code == 200
+    assert "unexpected_error" not in (tmp_path / "log").read_text()
 
 
 def test_a_client_that_reads_nothing_keeps_nobody_waiting(api_client: httpx.Client) -> None:
