@@ -250,6 +250,17 @@ def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
     assert "unexpected_error" not in (tmp_path / "log").read_text()
 
 
+def test_headers_have_an_end(tmp_path: Path) -> None:
+    """Of many megabytes the server reads what fits its buffers, and hangs up."""
+    live = DuckDBWarehouse(tmp_path, "onet_test_headers")
+    with served_by_process(live.environment(), tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
+        for said in (b"GET /", b"GET / HTTP/1.1\r\nX-Endless: ", b"GET / HTTP/1.1\r\n" + b"X-Endless: and so on\r\n" * 3000 + b"X-More: "):
+            with connections(client, 1) as (connection,), pytest.raises(ConnectionError):
+                connection.sendall(said + b"a" * 64_000_000)
+        assert client.get("/health/live").status_code == 200
+        assert client.get("/health/live", headers={"X-Long": "a" * 30_000}).status_code == 200
+
+
 def test_a_client_that_reads_nothing_keeps_nobody_waiting(api_client: httpx.Client) -> None:
     request = b"GET /occupations?limit=200 HTTP/1.1\r\nHost: deaf\r\n\r\n" * 200  # pipelined, and none of the answers is fetched
     with connections(api_client, 10) as deaf:

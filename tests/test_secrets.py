@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections.abc import Iterator
@@ -99,3 +100,23 @@ def test_no_planted_secret_is_anywhere_but_in_the_environment(warehouse: Warehou
     assert not [what for what, secret in planted.items() if server_log.exists() and secret in server_log.read_text(errors="replace")]
     assert len(endpoint.asked) == 3
     assert service.asked
+
+
+def test_no_image_can_hold_a_secret() -> None:
+    """Nothing goes to a build but the code, and no Dockerfile is told or says one."""
+    first, *allowed = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+    assert first == "*"
+    assert {line for line in allowed if line.startswith("!")} == {
+        "!requirements/*.txt",
+        "!loader",
+        "!dbt_onet",
+        "!dbt_mysql_adapter",
+        "!api",
+    }
+    files = list(ROOT.glob("Dockerfile.*"))
+    assert len(files) == 3
+    for path in files:
+        text = path.read_text()
+        assert not re.search("PASSWORD|SECRET|TOKEN|_KEY|^ARG|^ADD", text, re.M), path.name
+        copied = [line.split()[1] for line in re.findall("^COPY .*", text, re.M) if "--from" not in line]
+        assert set(copied) <= {f"requirements/{path.suffix[1:]}.txt", "loader", "dbt_onet", "dbt_mysql_adapter", "api"}
