@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import uvicorn
 
 from api.logs import configure_logs
+from api.patience import PatientProtocol
 from api.settings import Settings
 
 
@@ -25,6 +26,7 @@ def main() -> None:
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=10,
+            http=PatientProtocol,
         )
 
 

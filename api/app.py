@@ -19,11 +19,13 @@ from starlette.routing import Match, Route
 from api import __version__, comparison, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
+from api.description import describe
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
+from api.keys import Keys
 from api.logs import configure_logs
 from api.metrics import Metrics
-from api.parameters import StrictRoute, problem_of_validation
+from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
@@ -43,12 +45,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Needs no warehouse to start: until there is one, it answers 503."""
     settings = settings or Settings()
     database = open_database(settings)
+    keys = Keys(settings.keys)
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         log = structlog.get_logger("api")
-        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name)
+        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name, keys=len(keys))
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
@@ -67,6 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.keys = keys
+    app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
@@ -138,7 +143,12 @@ def _add_problems(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))
-        details = {404: "There is nothing at this address.", 405: f"This address answers {headers.get('Allow', 'other methods')}."}
+        details = {
+            413: f"The body may have at most {LONGEST_BODY:,} bytes.",
+            400: "The body cannot be read as JSON in UTF-8.",
+            404: "There is nothing at this address.",
+            405: f"This address answers {headers.get('Allow', 'other methods')}.",
+        }
         problem = Problem(name_for_status(error.status_code), details.get(error.status_code, "The request was refused."), headers=headers)
         return answer(request, problem, error.status_code)
 

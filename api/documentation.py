@@ -43,10 +43,14 @@ def docs_page(openapi: dict[str, Any]) -> str:
         for path, method, operation in operations
     )
     sections = "".join(_section(path, method, operation, openapi["components"]["schemas"]) for path, method, operation in operations)
+    schemes = openapi["components"].get("securitySchemes", {}).values()
+    keys = (
+        f"<p>Needs a key, unless it says otherwise: {_prose(' Or '.join(each['description'] for each in schemes))}</p>" if schemes else ""
+    )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(info['title'])}</title><style>{_STYLE}</style></head><body><h1>{escape(info['title'])}</h1>"
-        f'<p>{_prose(info["description"])}</p><p>Version {escape(info["version"])} · <a href="openapi.json">openapi.json</a> · '
+        f'<p>{_prose(info["description"])}</p>{keys}<p>Version {escape(info["version"])} · <a href="openapi.json">openapi.json</a> · '
         f'<a href="schema/">tables and columns</a></p><ul>{contents}</ul>{sections}</body></html>'
     )
 
@@ -78,9 +82,10 @@ def _section(path: str, method: str, operation: dict[str, Any], schemas: dict[st
     address = escape(_example_address(path, parameters))
     link = f'<a href="{address}"><code>{address}</code></a>' if method == "get" else f"<code>{address}</code> with"
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    is_open = "<p>Needs no key.</p>" if operation.get("security") == [] else ""
     heading = f'<h2 id="{_anchor(path, method)}"><code>{method.upper()} {escape(path)}</code></h2>'
     return (
-        f"{heading}<p><strong>{escape(operation['summary'])}.</strong> {_prose(operation['description'])}</p>{table}"
+        f"{heading}<p><strong>{escape(operation['summary'])}.</strong> {_prose(operation['description'])}</p>{is_open}{table}"
         f"<p>Try: {link}</p>{_examples(body, schemas)}{answers}"
     )
 

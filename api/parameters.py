@@ -8,11 +8,13 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive
 
-from api import titles
+from api import keys, titles
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
 
@@ -37,17 +39,22 @@ def _true_or_false(value: object) -> object:
     raise ValueError("true or false")
 
 
-def _whole_number(value: object) -> object:
-    if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
-        return value
-    raise ValueError("a whole number")
+def _whole_number(lowest: int, highest: int) -> BeforeValidator:
+    def validate(value: object) -> object:
+        if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) and lowest <= int(value) <= highest):
+            return value
+        raise ValueError(f"must be a whole number from {lowest} to {highest}")
+
+    return BeforeValidator(validate)
 
 
 _Code = Annotated[str, AfterValidator(full_code)]
 # StrictRoute has put the code in the place of a title before these are read.
 FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
 ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
-PathCode = Annotated[_Code, Path(pattern=CODE_PATTERN, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])]
+PathCode = Annotated[
+    _Code, Path(json_schema_extra={"pattern": CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
     Definition,
@@ -94,7 +101,7 @@ Explain = Annotated[
     ),
 ]
 TransitionLimit = Annotated[
-    int, BeforeValidator(_whole_number), Query(alias="limit", ge=1, le=10, description="At most so many transitions.", examples=[5])
+    int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
 ]
 MaxJobZoneStep = Annotated[
     int | None,
@@ -111,30 +118,61 @@ Sought = Annotated[
         examples=["manag"],
     ),
 ]
-Limit = Annotated[int, BeforeValidator(_whole_number), Query(ge=1, le=200, description="At most so many occupations.", examples=[20])]
-Offset = Annotated[int, BeforeValidator(_whole_number), Query(ge=0, le=100_000, description="Skip so many matches.", examples=[0])]
+Limit = Annotated[int, Field(ge=1, le=200), _whole_number(1, 200), Query(description="At most so many occupations.", examples=[20])]
+Offset = Annotated[int, Field(ge=0, le=100_000), _whole_number(0, 100_000), Query(description="Skip so many matches.", examples=[0])]
 ProblemName = Annotated[str, Path(max_length=50, description="The last part of a problem's `type`.", examples=["occupation-not-rated"])]
 
+_MOST_ERRORS = 25
 # What a parameter's own rule says when it is broken, where pydantic's words would not tell the reader what to write.
-_ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "limit": "a whole number from 1 to 200", "significant": "true or false"}
+_ACCEPTED = {"from": OR_TITLE, "to": OR_TITLE, "code": CODE_FORM, "significant": "true or false"}
 _ACCEPTED |= dict.fromkeys(("hot", "in_demand", "explain"), "true or false")
+
+
+LONGEST_BODY = 65_536
+"""Bytes; several times the longest profile."""
+
+
+def _limited(receive: Receive) -> Receive:
+    """What is received, until it is too much: then 413, and the connection is closed, so that the rest is not read."""
+    received = 0
+
+    async def receive_some() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LONGEST_BODY:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return receive_some
 
 
 class StrictRoute(APIRoute):
     """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
 
+    Where the service has keys it asks for one first, but at the few addresses that are open to everyone.
     Where it knows `from` or `to`, a title given there becomes the code of its occupation before the endpoint sees it.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = [parameter.alias for parameter in self.dependant.query_params]
+        has_body = self.body_field is not None
+        is_open = self.path in keys.OPEN
 
         async def handle_strictly(request: Request) -> Response:
+            needs_key = bool(request.app.state.keys) and not is_open
+            if needs_key:
+                request.app.state.keys.demand(request)
             if request.scope["query_string"]:
                 refuse_strangers(request, known)
                 request = await titles.with_codes(request, known)
-            return await handle(request)
+            if has_body:
+                request = Request(request.scope, _limited(request.receive))
+            response = await handle(request)
+            if needs_key:
+                keys.for_its_client_alone(response)
+            return response
 
         return handle_strictly
 
@@ -150,8 +188,11 @@ def refuse_strangers(request: Request, known: list[str]) -> None:
 
 
 def invalid_parameters(errors: list[dict[str, str]]) -> Problem:
-    """The 422 problem that names each parameter."""
-    return Problem("invalid-parameter", "; ".join(f"{error['parameter']}: {error['detail']}" for error in errors) + ".", {"errors": errors})
+    """The 422 problem that names each parameter, up to a number: an answer must not grow as a senseless question does."""
+    told = errors[:_MOST_ERRORS]
+    more = f"; and {len(errors) - len(told)} more" if len(errors) > len(told) else ""
+    words = "; ".join(f"{error['parameter']}: {error['detail']}" for error in told)
+    return Problem("invalid-parameter", f"{words}{more}.", {"errors": told})
 
 
 def _place(found: dict[str, Any]) -> str:

@@ -26,6 +26,12 @@ PROBLEM_TYPES = {
         "A parameter is missing, malformed, repeated or unknown. `errors` names each one and says what is accepted; "
         "/docs lists the parameters of every endpoint.",
     ),
+    "key-required": ProblemType(
+        401,
+        "Key required",
+        "This service answers those who send one of its keys, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key in the address is "
+        "not taken. Whoever runs the service gives keys (API_KEYS).",
+    ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
         405, "Method not allowed", "This address does not know the method; the Allow header lists those it does."
@@ -33,6 +39,7 @@ PROBLEM_TYPES = {
     "not-acceptable": ProblemType(
         406, "Not acceptable", "The Accept header leaves no media type that this endpoint can write; `available` lists those it can."
     ),
+    "content-too-large": ProblemType(413, "Content too large", "The body is longer than any profile. Send the elements that matter alone."),
     "occupation-not-found": ProblemType(
         404,
         "Occupation not found",
@@ -115,6 +122,6 @@ def problem_response(problem: Problem, request_id: str, status: int | None = Non
 
 def name_for_status(status: int) -> str:
     """The problem type of an error that the framework raised by status alone."""
-    return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable"}.get(
+    return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "content-too-large"}.get(
         status, "bad-request" if status < 500 else "internal-error"
     )

@@ -31,7 +31,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
     "it is: `is_significant` speaks of the uncertainty of the target's ratings alone. Relevance is a mark on occupations, so nothing is "
     "newly relevant. Elements that the profile does not state are unknown and give no gap. The profile is stored nowhere.",
     response_model=models_profile.ProfileGapAnswer,
-    responses=_AS_CSV | lookups.may_fail(404, 406, 422, 503),
+    responses=_AS_CSV | lookups.may_fail(400, 404, 406, 413, 422, 503),
     tags=["gaps"],
 )
 def post_skill_gap(

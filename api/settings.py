@@ -1,5 +1,6 @@
 """What the service is told from outside: environment variables, read once when the application is created."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
@@ -7,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_KEY = re.compile(r"[!-+\--~]{16,256}")
+_KEY_FORM = "keys of 16 to 256 ASCII letters, digits and signs"
 DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-compose.yml begin
 
 
@@ -32,6 +35,8 @@ class Settings(BaseSettings):
     api_published_host: str = ""  # in a container: the address of the host on which api_port is published
     web_concurrency: int = Field(default=1, ge=1, le=64)
     api_pool_size: int = Field(default=10, ge=1, le=200)
+    api_keys: SecretStr = SecretStr("")
+    api_keys_file: Path | None = None
     schema_docs_dir: Path | None = None
 
     @model_validator(mode="after")
@@ -40,7 +45,17 @@ class Settings(BaseSettings):
             raise ValueError("WAREHOUSE_USER: name the MySQL user that may select from the published views")
         if self.warehouse_password_file is not None:
             self.warehouse_password = SecretStr(self.warehouse_password_file.read_text(encoding="utf-8").rstrip("\r\n"))
+        if self.api_keys_file is not None:
+            self.api_keys = SecretStr(self.api_keys_file.read_text(encoding="utf-8").strip().replace("\n", ","))
+        if (self.api_keys_file or self.api_keys.get_secret_value()) and not all(map(_KEY.fullmatch, self.keys or [""])):
+            # Named and empty is a mistake, too: the service would be open to everyone.
+            raise ValueError(f"API_KEYS: {_KEY_FORM}, separated by commas or lines. `openssl rand -hex 32` makes a good one")
         return self
+
+    @property
+    def keys(self) -> list[str]:
+        """What may be asked with; empty where everyone may ask."""
+        return [key for each in self.api_keys.get_secret_value().split(",") if (key := each.strip())]
 
     @property
     def has_default_password_in_public(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from environment import forget_keys
 from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tests of the API
 from mysql_server import MysqlServer, start
 from warehouse import Engine, Warehouse, make_warehouse
@@ -25,6 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "releases" if item.path.stem in OF_RELEASES else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_configure() -> None:
+    forget_keys()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ The API's tests ask here and not dbt: a row can be what a test needs, and a seco
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import uvicorn
 import live_sections
 from api.app import create_app
 from api.settings import Settings
+from environment import without_settings
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
@@ -320,12 +320,11 @@ class Served:
 @contextlib.contextmanager
 def served_by_process(environment: Mapping[str, str], log: Path, *command: str) -> Iterator[Served]:
     """The service as users start it, on a free port, its output in the file `log`."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "API_", "SCHEMA_"))}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *(command or ("-m", "api"))],
             cwd=ROOT,
-            env={**inherited, "API_PORT": "0", **environment},
+            env={**without_settings(), "API_PORT": "0", **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -80,6 +80,12 @@ def test_every_shape_is_closed_described_and_its_example_fits(shape: type[BaseMo
         shape.model_validate(example)
 
 
+def test_every_shape_that_is_named_is_there() -> None:
+    named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(OPENAPI)))
+    assert "ProblemAnswer" in named
+    assert named == set(OPENAPI["components"]["schemas"]) & named
+
+
 def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
     assert "HTTPValidationError" not in str(OPENAPI)
 

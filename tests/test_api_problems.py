@@ -88,6 +88,7 @@ BOTH = f"from={FROM}&to={TO}"
         ("/occupations?limit=0", "limit", "1 to 200"),
         ("/occupations?limit=201", "limit", "1 to 200"),
         ("/occupations?limit=" + "9" * 400, "limit", "1 to 200"),
+        ("/occupations/11-3013/transitions?limit=11", "limit", "1 to 10"),
         ("/occupations?offset=-1", "offset", "whole number"),
         ("/occupations?q=" + "a" * 101, "q", "100"),
         ("/occupations?Q=a", "Q", "q, limit, offset"),

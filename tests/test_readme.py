@@ -98,8 +98,21 @@ def test_every_variable_is_told_and_read() -> None:
     assert not unread
 
 
+def test_a_new_release_is_taken_in_by_ten_steps_of_what_there_is() -> None:
+    steps = (ROOT / "docs" / "new-release.md").read_text()
+    assert [int(number) for number in re.findall(r"^(\d+)\. ", steps, re.M)] == list(range(1, 11))
+    files = re.findall(r"`((?:loader|dbt_onet|tests)/[\w/.]+\.\w+)`", steps)
+    assert len(files) > 4
+    assert not [path for path in files if not (ROOT / path).is_file()]
+    assert set(re.findall(r"make ([a-z-]+)", steps)) <= set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+    assert "_NAMED_OTHERWISE" in (ROOT / "loader" / "tables.py").read_text()
+    assert (ROOT / "dbt_onet" / "tests" / "assert_row_counts_are_as_reviewed.sql").is_file()
+    for command in re.findall(r"python -m (\w+) (\w+)", steps):
+        subprocess.run([sys.executable, "-m", *command, "--help"], cwd=ROOT, capture_output=True, check=True)
+
+
 def test_files_that_are_named_are_there() -> None:
     for path in re.findall(r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|bench|mysql)/[\w/.]*)`", README) + re.findall(
-        r"\]\(([\w/.]+)\)", README
+        r"\]\(([\w/.-]+)\)", README
     ):
         assert (ROOT / path).exists(), path

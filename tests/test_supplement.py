@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from api.models import SkillGapAnswer
+from environment import without_settings
 from landing import NUMBER, land_here, settings_for
 from live_warehouse import served
 from loader.errors import LoaderError, SourceUnreachableError
@@ -295,5 +295,9 @@ def test_make_supplements_between_landing_and_building_where_there_is_a_key(targ
     [line] = [line for line in printed.splitlines() if "loader supplement" in line]
     asks = line.replace(".venv/bin/python -m loader supplement --missing", "echo asked")
     for key, said in (("planted", "asked\n"), ("", "")):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ONET_")} | {variable: key}
-        assert subprocess.run(["bash", "-euc", asks], env=environment, capture_output=True, text=True, check=True).stdout == said
+        assert (
+            subprocess.run(
+                ["bash", "-euc", asks], env=without_settings() | {variable: key}, capture_output=True, text=True, check=True
+            ).stdout
+            == said
+        )

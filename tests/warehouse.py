@@ -21,6 +21,7 @@ import pytest
 
 from dbt_onet.build import BuildError, Published, build
 from dbt_onet.settings import Settings
+from environment import without_settings
 from mysql_server import MysqlServer
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +41,6 @@ class Warehouse:
 
     def environment(self, role: Role) -> dict[str, str]:
         """The environment of one service; nothing of the machine's own settings gets in."""
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("WAREHOUSE_", "ONET_", "API_", "LOADER_"))}
         ours = {"WAREHOUSE_ENGINE": self.engine, "WAREHOUSE_NAME": self.name, "WAREHOUSE_DIR": str(self.dir)}
         if self.server:
             ours |= {
@@ -48,7 +48,7 @@ class Warehouse:
                 "WAREHOUSE_USER": f"{self.name}_{role}",
                 "WAREHOUSE_PASSWORD": self.password,
             }
-        return clean | ours
+        return without_settings() | ours
 
     def run(self, role: Role, *arguments: str, code: int = 0, **extra: str) -> str:
         """Runs `python -m …` as that service and returns what it printed; its exit code must be `code`."""

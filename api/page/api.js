@@ -14,6 +14,16 @@ const GONE = {
   detail: "It may be restarting, or the connection to it is gone. Nothing is lost: try again in a moment.",
 };
 
+const KEY = "key";
+
+/** Keeps the service's key for this tab: in no address, and gone with the tab. */
+export const keepKey = (key) => sessionStorage.setItem(KEY, key);
+
+const headers = (accept) => {
+  const key = sessionStorage.getItem(KEY);
+  return key ? { Accept: accept, Authorization: `Bearer ${key}` } : { Accept: accept };
+};
+
 /** The address of an endpoint with its parameters; absent ones are left out. */
 export function address(path, parameters = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));
@@ -24,7 +34,7 @@ export function address(path, parameters = {}) {
 export async function ask(path, parameters, signal) {
   let answer;
   try {
-    answer = await fetch(address(path, parameters), { headers: { Accept: "application/json" }, signal });
+    answer = await fetch(address(path, parameters), { headers: headers("application/json"), signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(GONE);
@@ -38,6 +48,21 @@ export async function ask(path, parameters, signal) {
   if (answer.ok && body) return body;
   if (body?.title && body?.detail) throw new Refused(body);
   throw new Refused({ ...GONE, title: `The service cannot answer (${answer.status})` });
+}
+
+/** Answers a click on a link to a file where there is a key, which a link cannot send: fetches the file with it. */
+export async function saveFile(event) {
+  if (!sessionStorage.getItem(KEY)) return;
+  event.preventDefault();
+  const answer = await fetch(event.currentTarget.href, { headers: headers("text/csv") });
+  if (!answer.ok) {
+    location.reload();
+    return;
+  }
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
+  const file = URL.createObjectURL(await answer.blob());
+  Object.assign(document.createElement("a"), { href: file, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
 
 /** The answer's body, or null where this service has no such endpoint or nothing to say. */

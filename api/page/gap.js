@@ -1,6 +1,6 @@
 // Two occupations, element by element: the answer of /compare as a sentence, three groups of rows, and what the words mean.
 
-import { address } from "./api.js";
+import { address, saveFile } from "./api.js";
 import { arrow, axis, signs } from "./chart.js";
 import { h } from "./dom.js";
 import { link, mark } from "./state.js";
@@ -141,7 +141,7 @@ const actions = ({ from, to, domain }) => [
   h(
     "p",
     { class: "actions screen" },
-    h("a", { href: address("compare", { from: from.code, to: to.code, domain, format: "csv" }), download: true }, "Download as CSV"),
+    h("a", { href: address("compare", { from: from.code, to: to.code, domain, format: "csv" }), download: true, click: saveFile }, "Download as CSV"),
     h("button", { type: "button", click: () => print() }, "Print"),
     h("a", { href: link({ from: from.code }) }, `Profile: ${from.title}`),
     from.code === to.code ? null : h("a", { href: link({ from: to.code }) }, `Profile: ${to.title}`),

@@ -1,5 +1,6 @@
 // What is shown where there is no answer: the start, and each kind of refusal in words that say what it is and what to do.
 
+import { keepKey } from "./api.js";
 import { h } from "./dom.js";
 import { link } from "./state.js";
 import { DEFINITIONS } from "./words.js";
@@ -23,6 +24,19 @@ const TRY_AGAIN = new Set(["gone", "/problems/no-publication", "/problems/databa
 /** The API's own words, without the name of the parameter that they begin with. */
 export const plain = ({ detail, parameter }) => (parameter ? detail.replace(`${parameter}: `, "") : detail);
 
+const KEY_REQUIRED = "/problems/key-required";
+
+/** Where the service has keys: a field for one. */
+function keyForm(again) {
+  const field = h("input", { id: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true });
+  const submit = (event) => {
+    event.preventDefault();
+    keepKey(field.value.trim());
+    again();
+  };
+  return h("form", { class: "key", submit }, h("div", { class: "field" }, h("label", { for: "key" }, "Key of this service, kept until this tab is closed"), field), h("button", {}, "Go on"));
+}
+
 /** A refusal, as the API words it, with the occupations that it proposes instead or a way to ask again. */
 export function problemView(problem, state, again) {
   const near = problem.near ?? problem.candidates ?? [];
@@ -30,6 +44,7 @@ export function problemView(problem, state, again) {
   return [
     h("h1", {}, problem.title),
     h("p", { class: "lead" }, plain(problem)),
+    problem.type === KEY_REQUIRED ? keyForm(again) : null,
     problem.type === "/problems/no-publication" ? h("p", {}, "Whoever runs this service makes it so with ", h("code", {}, "make build"), ".") : null,
     near.length
       ? [h("p", {}, problem.candidates ? "Which of these?" : "Others that are near it:"), h("ul", {}, near.map(({ code, title }) => h("li", {}, h("a", { href: link({ ...state, [side]: code }) }, title), " ", h("span", { class: "code" }, code))))]

@@ -1,6 +1,6 @@
 // What stands below the answer where the service has it: the technologies one would have to learn, and the map of where one can go from here.
 
-import { address, askIfThere } from "./api.js";
+import { address, askIfThere, saveFile } from "./api.js";
 import { move } from "./chart.js";
 import { byId, h } from "./dom.js";
 import { link } from "./state.js";
@@ -42,7 +42,7 @@ function technologySection({ from, to, counts, technologies }) {
       : h("p", {}, `O*NET lists no technology for ${to.title} that it does not list for ${from.title}.`),
     list(parts[0]),
     parts[1].length ? h("details", {}, h("summary", {}, `${parts[1].length} more`), list(parts[1])) : null,
-    h("p", { class: "screen" }, h("a", { href: address("technology-gap", { from: from.code, to: to.code, format: "csv" }), download: true }, "Technologies as CSV")),
+    h("p", { class: "screen" }, h("a", { href: address("technology-gap", { from: from.code, to: to.code, format: "csv" }), download: true, click: saveFile }, "Technologies as CSV")),
   );
 }
 

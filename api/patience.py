@@ -1,0 +1,59 @@
+"""How long a client may take to say what it wants, and how much it may say before: what goes on without end is closed.
+
+Without this, connections that say nothing, or a byte now and then, would take up every file descriptor that the process may have, and
+endless headers its memory. The length of a body is the endpoints' to judge.
+"""
+
+from asyncio import TimerHandle, Transport
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+REQUEST_SECONDS = 20.0
+"""For one request, body and all; the longest there is has some kilobytes. Between requests uvicorn's own keep-alive time holds."""
+LONGEST_HEADER = 131_072
+"""Bytes, with the address; parameters and headers have a few hundred."""
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's, with an end to its patience. A request that arrives at once, as nearly all do, sets no timer."""
+
+    _is_waiting = True
+    _has_header = False
+    _received = 0
+    _giving_up: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._giving_up = self.loop.call_later(REQUEST_SECONDS, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._relax()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._is_waiting:
+            self._relax()
+            return
+        self._received += len(data)
+        if self._received > LONGEST_HEADER and not self._has_header and not self.transport.is_closing():
+            self.send_400_response("The header of the request is too long.")
+        elif self._giving_up is None:
+            self._giving_up = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        self._is_waiting, self._has_header, self._received = True, False, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._has_header = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_waiting = False
+        super().on_message_complete()
+
+    def _relax(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
