@@ -49,7 +49,7 @@ export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and
 	@$(BIN)/python -m dbt_onet export
 
 test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench

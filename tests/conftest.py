@@ -21,11 +21,13 @@ OF_RELEASES = ("test_gap_every_pair", "test_occupation_views", "test_profile_gap
 """The files whose tests read whole releases, built once for all of them."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `--dist loadgroup`: a file's tests run on one worker; those of the files that share the releases, too."""
+    """For `--dist loadgroup`: a file's tests run on one worker; those of the files that share the releases, too. The longest begin."""
     for item in items:
         group = "releases" if item.path.stem in OF_RELEASES else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (item.path.stem not in OF_RELEASES, item.path.stem != "test_publication"))
 
 
 def pytest_configure() -> None:
