@@ -22,7 +22,7 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
 	  $(BIN)/python -m loader land sample; }
-	@$(MAKE) --no-print-directory supplement publish docs
+	@$(MAKE) --no-print-directory supplement publish BUILD=--docs
 	@exec $(BIN)/python -m api
 
 build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
@@ -34,9 +34,10 @@ build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, 
 supplement: $(VENV)/run
 	@[ -z "$${ONET_API_KEY:-}$${ONET_API_KEY_FILE:-}" ] || $(BIN)/python -m loader supplement --missing || [ $$? = 2 ]
 
+# What is published already, by this very project from these very rows, is left alone: `python -m dbt_onet build` builds regardless.
 .PHONY: publish
 publish: $(VENV)/run
-	@$(BIN)/python -m dbt_onet build
+	@$(BIN)/python -m dbt_onet build --if-changed $(BUILD)
 	@$(BIN)/python -m loader prune
 
 serve: $(VENV)/run  ## serve what is published

@@ -32,12 +32,16 @@ def build(
 ) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
     from dbt_onet.build import build as run  # dbt takes seconds to import: not for --help
-    from dbt_onet.build import is_unchanged, remember
+    from dbt_onet.build import is_unchanged, remember, remember_docs
 
     with _errors_in_words():
         settings = Settings()
-        if if_changed and is_unchanged(settings, documented=docs):
-            structlog.get_logger().info("nothing to do: the newest rows are published, by this very project")
+        if if_changed and is_unchanged(settings, documented=False):
+            if not docs or is_unchanged(settings, documented=True):
+                structlog.get_logger().info("nothing to do: the newest rows are published, by this very project")
+            else:
+                _document(settings)
+                remember_docs(settings)
             return
         if console.is_terminal:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

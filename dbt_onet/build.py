@@ -248,6 +248,12 @@ def remember(settings: Settings, published: Published, *, documented: bool) -> N
     (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted), encoding="utf-8")
 
 
+def remember_docs(settings: Settings) -> None:
+    """Notes that the build of the last note has its docs now."""
+    noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
+    (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted | {"documented": True}), encoding="utf-8")
+
+
 def _inputs(settings: Settings) -> list[str]:
     """What a build would read now: the newest complete load, and how much lies beside it since when."""
     text = (

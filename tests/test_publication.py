@@ -292,6 +292,9 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(sound: Warehouse
     settings = Settings.model_validate({name: value for name, value in ours.items() if name in Settings.model_fields})
     assert is_unchanged(settings, documented=False)
     assert not is_unchanged(settings, documented=True)
+    sound.run("dbt", "dbt_onet", "build", "--if-changed", "--docs")
+    assert sound.query(SNAPSHOT) == before, "the docs alone were missing"
+    assert is_unchanged(settings, documented=True)
     with monkeypatch.context() as patch:
         patch.setattr("dbt_onet.build.PROJECT_DIR", ROOT / "loader")
         assert not is_unchanged(settings, documented=False)
