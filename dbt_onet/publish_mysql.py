@@ -143,15 +143,26 @@ def _upsert_sql(settings: Settings, table: Table) -> str:
 
 
 def _swap_tables(connection: pymysql.Connection, cursor: Cursor, settings: Settings, plan: Plan) -> None:
-    """A whole new set beside the old one, filled and checked by its keys, then swapped at one stroke."""
+    """A whole new set beside the old one, filled and checked by its keys, then swapped at one stroke.
+
+    Views can only be replaced after that, one by one: until then the new tables keep the columns that only the old ones have.
+    """
+    parting = {table.name: _unplanned_columns(cursor, settings.core, table) for table in plan.tables}
     for table in plan.tables:
         cursor.execute(create_table_sql(settings.core, table, NEXT))
+        for name, kind in parting[table.name].items():
+            cursor.execute(f"alter table `{settings.core}`.`{table.name}{NEXT}` add column `{name}` {kind}")
     connection.begin()
     for table in plan.tables:
-        names = _names([column.name for column in table.columns])
+        names = [column.name for column in table.columns]
+        old = ""
+        if parting[table.name]:
+            same = " and ".join(f"live.`{name}` = built.`{name}`" for name in table.primary_key)
+            old = f" left join `{settings.core}`.`{table.name}` as live on {same}"
+        columns = ", ".join(filter(None, [_names(names, "built."), _names(list(parting[table.name]), "live.")]))
         cursor.execute(
-            f"insert into `{settings.core}`.`{table.name}{NEXT}` ({names}) "  # noqa: S608
-            f"select {names} from `{settings.build}`.`{table.name}` order by {_names(table.primary_key)}"
+            f"insert into `{settings.core}`.`{table.name}{NEXT}` ({_names([*names, *parting[table.name]])}) "  # noqa: S608
+            f"select {columns} from `{settings.build}`.`{table.name}` as built{old} order by {_names(table.primary_key, 'built.')}"
         )
     connection.commit()
     there = _tables(cursor, settings.core)
@@ -161,6 +172,17 @@ def _swap_tables(connection: pymysql.Connection, cursor: Cursor, settings: Setti
             moves.append(f"`{settings.core}`.`{table.name}` to `{settings.core}`.`{table.name}{OLD}`")
         moves.append(f"`{settings.core}`.`{table.name}{NEXT}` to `{settings.core}`.`{table.name}`")
     cursor.execute("rename table " + ", ".join(moves))
+
+
+def _unplanned_columns(cursor: Cursor, core: str, table: Table) -> dict[str, str]:
+    """Name → type of the live table's columns that the plan has no more; none where its rows cannot be told by the planned key."""
+    cursor.execute(
+        "select column_name, column_type from information_schema.columns where table_schema = %s and table_name = %s", [core, table.name]
+    )
+    there = dict(cursor.fetchall())
+    if not set(table.primary_key) <= there.keys():
+        return {}
+    return {name: kind for name, kind in there.items() if name not in {column.name for column in table.columns}}
 
 
 def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
@@ -184,7 +206,10 @@ def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
 
 
 def _drop_unplanned(cursor: Cursor, settings: Settings, plan: Plan) -> None:
-    """Views and tables that earlier versions published and this one does not, a set that was swapped out among them."""
+    """Views, tables and columns that earlier versions published and this one does not, a set that was swapped out among them."""
+    for table in plan.tables:
+        for name in _unplanned_columns(cursor, settings.core, table):
+            cursor.execute(f"alter table `{settings.core}`.`{table.name}` drop column `{name}`")
     cursor.execute("select table_name from information_schema.views where table_schema = %s", [settings.name])
     for (name,) in cursor.fetchall():
         if not plan.is_view(name):

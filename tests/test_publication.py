@@ -264,6 +264,47 @@ def test_mysql_swaps_the_tables_where_a_definition_differs(sound: Warehouse) -> 
 
 @pytest.mark.mysql
 @pytest.mark.parametrize("engine", ["mysql"], indirect=True)
+def test_mysql_parts_with_a_column_without_an_error(sound: Warehouse) -> None:
+    """As after an upgrade that drops one: the view that reads it answers, by the old values, until it is replaced."""
+    before = sound.query("select count(*) from {live}.occupation")
+    with sound.open_server().connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"alter table {sound.name}_core.dim_occupation add column note varchar(10)")
+        cursor.execute(f"update {sound.name}_core.dim_occupation set note = 'kept'")
+        cursor.execute(
+            "select view_definition from information_schema.views where table_schema = %s and table_name = 'occupation'", [sound.name]
+        )
+        ((text,),) = cursor.fetchall()
+        cursor.execute(f"create or replace definer = {sound.name}_dbt view {sound.name}.occupation as {text} where note = 'kept'")
+    answers: set[tuple[Any, ...]] = set()
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def read() -> None:
+        with sound.open_server().connect() as connection, connection.cursor() as cursor:
+            while not done.is_set():
+                try:
+                    cursor.execute(f"select count(*) from {sound.name}.occupation")
+                    answers.update(cursor.fetchall())
+                except pymysql.MySQLError as error:
+                    errors.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        sound.build()
+    finally:
+        done.set()
+        reader.join()
+    assert not errors
+    assert answers == set(before)
+    assert sound.query(
+        "select count(*) from information_schema.columns where table_schema in ('{core}', '{live}') and column_name = 'note'"
+    ) == [(0,)]
+    assert_mysql_has_the_declared_keys(sound)
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("engine", ["mysql"], indirect=True)
 def test_mysql_users_may_do_their_part_only(live: Warehouse) -> None:
     def refused(role: str, sql: str) -> None:
         server = live.open_server()
