@@ -29,11 +29,13 @@ def server(published: Callable[[str], Warehouse]) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert process.stdout
+        said = []
         for line in process.stdout:
+            said.append(line)
             if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
                 break
         else:
-            pytest.fail("the server stopped before it listened")
+            pytest.fail(f"the server stopped with {process.wait()} before it listened: {''.join(said)}")
         yield f"http://127.0.0.1:{found[1]}"
     finally:
         process.terminate()

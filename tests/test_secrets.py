@@ -66,6 +66,9 @@ def test_no_planted_secret_is_anywhere_but_in_the_environment(warehouse: Warehou
         told["supplement"] = warehouse.run("loader", "loader", "supplement", "--occupation", UNRATED, code=0, **there)
         told["score"] = warehouse.run("loader", "loader", "score", "--limit", "3", code=0, **there)
         told["build"] = warehouse.run("dbt", "dbt_onet", "build", "--docs", code=0, **there)
+        # By hand, too: with dbt's own log, which a build does not keep, and all that dbt says of its connection.
+        folders = ("--project-dir", "dbt_onet", "--profiles-dir", "dbt_onet", "--log-path", str(tmp_path))
+        told["dbt debug"] = warehouse.run("dbt", "dbt.cli.main", "--log-level-file", "debug", "debug", *folders, code=0, **there)
         log = tmp_path / "api.log"
         with served_by_process(warehouse.environment("api") | there, log) as server:
             for headers in ({"X-API-Key": api_keys[0]}, {"Authorization": f"Bearer {api_keys[1]}"}, {"X-API-Key": f"{api_keys[0]}x"}, {}):
@@ -85,10 +88,9 @@ def test_no_planted_secret_is_anywhere_but_in_the_environment(warehouse: Warehou
             ("WAREHOUSE_SOCKET", str(tmp_path / "nowhere"), ("land", "sample")),
         ):
             told[f"wrong {name}"] = warehouse.run("loader", "loader", *command, code=1, **there | {name: f"{secret}-and-more"})
-    files = [log, *written_since(warehouse.dir, start), *written_since(ROOT / "dbt_onet", start)]
+    files = [log, tmp_path / "dbt.log", *written_since(warehouse.dir, start), *written_since(ROOT / "dbt_onet", start)]
     files += [path for path in written_since(ROOT, start) if path.parent == ROOT]
     assert any(path.name == "manifest.json" for path in files)
-    assert any(path.name == "dbt.log" for path in files)
     assert any(b"dbt_onet" in line for line in seen)
     for what, secret in planted.items():
         assert not [name for name, text in told.items() if secret in text], what
