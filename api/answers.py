@@ -104,20 +104,26 @@ def data_headers(build_id: str, media_type: str) -> dict[str, str]:
 
 def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
     """304, where the client has what a 200 would bring; to be asked only once it is sure that the answer would be one."""
-    known = ", ".join(request.headers.getlist("if-none-match")).strip()
-    if known and (known == "*" or headers["ETag"] in _ENTITY_TAG.findall(known)):
+    if is_known(headers["ETag"], ", ".join(request.headers.getlist("if-none-match"))):
         return Response(status_code=304, headers=headers)
     return None
 
 
+def is_known(entity_tag: str, if_none_match: str) -> bool:
+    """Whether the client says that it has the answer of this tag. Tags are compared weakly (RFC 9110)."""
+    return if_none_match.strip() == "*" or entity_tag in _ENTITY_TAG.findall(if_none_match)
+
+
 def json_answer(request: Request, build_id: str, body: Any) -> Response:
     """200 with the body as JSON, or 304."""
+    request.state.build_id = build_id  # finished.py may keep the answer
     headers = data_headers(build_id, JSON)
     return not_modified(request, headers) or Response(json_bytes(body), headers=headers, media_type=JSON)
 
 
 def csv_answer(request: Request, build_id: str, filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """200 with the rows as CSV, to be saved under the file name, or 304."""
+    request.state.build_id = build_id
     headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
     return not_modified(request, headers) or Response(
         csv_bytes(header, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present"

@@ -22,6 +22,7 @@ from api.database import DatabaseUnavailableError, NoPublicationError, open_data
 from api.description import describe
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
+from api.finished import Finished
 from api.keys import Keys
 from api.logs import configure_logs
 from api.metrics import Metrics
@@ -75,6 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.router.route_class = StrictRoute
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
+    if settings.api_cache_bytes and not keys:
+        app.add_middleware(Finished, database=database, metrics=metrics, most_bytes=settings.api_cache_bytes)
     app.add_middleware(Edge, metrics=metrics)
     return app
 

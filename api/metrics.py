@@ -2,7 +2,7 @@
 
 import os
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -22,6 +22,11 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._kept = Gauge("api_finished_bytes", "Memory for finished answers.", registry=self._registry, multiprocess_mode="livesum")
+
+    def kept(self, size: int) -> None:
+        """What finished answers take, in bytes."""
+        self._kept.set(size)
 
     def observe(self, method: str, path: str, status: int, seconds: float) -> None:
         self._requests.labels(method, path, str(status)).inc()

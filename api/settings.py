@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     api_published_host: str = ""  # in a container: the address of the host on which api_port is published
     web_concurrency: int = Field(default=1, ge=1, le=64)
     api_pool_size: int = Field(default=10, ge=1, le=200)
+    api_cache_bytes: int = Field(default=32_000_000, ge=0)
     api_keys: SecretStr = SecretStr("")
     api_keys_file: Path | None = None
     schema_docs_dir: Path | None = None

@@ -32,7 +32,9 @@ async def with_codes(request: Request, known: list[str]) -> Request:
     for name, value in pairs:
         wanted = name in known and name in PARAMETERS and is_title(value)
         codes.append((name, await run_in_threadpool(_code, request, name, value) if wanted else value))
-    return Request({**request.scope, "query_string": urlencode(codes).encode()}, request.receive)
+    # With a state of its own: the code is of the publication of a moment ago, so the answer is not one that finished.py may keep.
+    own = {"query_string": urlencode(codes).encode(), "state": dict(request.scope["state"])}
+    return Request({**request.scope, **own}, request.receive)
 
 
 def _code(request: Request, parameter: str, value: str) -> str:

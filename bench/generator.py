@@ -52,8 +52,8 @@ class Connection(asyncio.Protocol):
             if end < 0:
                 return
             head = self._buffer[:end].lower() + b"\r\n"
-            place = head.index(b"content-length:") + len(b"content-length:")
-            size = int(head[place : head.index(b"\r\n", place)])
+            place = head.find(b"content-length:") + len(b"content-length:")
+            size = 0 if self._buffer[9:12] == b"304" else int(head[place : head.index(b"\r\n", place)])
             self.sizes.append(size)
             self._wanted = end + 4 + size
         if len(self._buffer) < self._wanted:
@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol):
         self.latencies.append(time.perf_counter() - self._asked)
         status = self._buffer[9:12].decode()
         self.statuses[status] += 1
-        if status != "200" and not self.first_problem:
+        if status not in ("200", "304") and not self.first_problem:
             self.first_problem = self._buffer.decode("utf-8", "replace")[:2000]
         self._buffer = b""
         self._wanted = -1
@@ -72,8 +72,9 @@ class Connection(asyncio.Protocol):
             self._finished.set_exception(exc or ConnectionError("the server closed the connection"))
 
 
-async def ask(port: int, paths: list[str], connections: int, seconds: float) -> dict[str, object]:
-    requests = iter([f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n\r\n".encode() for path in paths])
+async def ask(port: int, paths: list[str], connections: int, seconds: float, entity_tag: str | None) -> dict[str, object]:
+    condition = f"If-None-Match: {entity_tag}\r\n" if entity_tag else ""
+    requests = iter([f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n{condition}\r\n".encode() for path in paths])
     loop = asyncio.get_running_loop()
     started, processor = time.perf_counter(), time.process_time()
     made: list[Connection] = []

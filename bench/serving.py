@@ -17,12 +17,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import httpx
+
 from bench.commands import ROOT, Warehouse
 from bench.inside import peak_bytes
 from bench.report import Section
 
 CONNECTIONS = 8
 DEFINITIONS = ("missing", "higher")
+AGAIN = 500
+"""So many pairs are those that are asked again."""
 START_SECONDS = 60
 CEILING_PER_SECOND, API_PER_SECOND = 60_000, 15_000
 """How many requests are made ready for each second: more than will be asked."""
@@ -34,6 +38,8 @@ class Served:
 
     server: str
     definition: str
+    way: str = ""
+    """What is not the ordinary: that it was asked before, or that the client has the answer."""
     per_second: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
@@ -114,8 +120,22 @@ def measure(
                             paths = _echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
                         these[name].add(_ask(port, paths, seconds_each / repeats))
                 served += these.values()
+                served += _asked_before(ports, _gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each)
         peaks: list[tuple[str, str, list[int]]] = [("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()]
     return served, peaks, pairs.repeats
+
+
+def _asked_before(ports: dict[str, int], paths: list[str], definition: str, repeats: int, seconds_each: float) -> Iterator[Served]:
+    """The same pairs again and again, by those who have the answers and by those who have not."""
+    for name, port in ports.items():
+        _ask(port, paths, seconds_each)  # each once
+        entity_tag = httpx.get(f"http://127.0.0.1:{port}{paths[0]}").headers["etag"]
+        for way, tag in (("asked before", None), ("304", entity_tag)):
+            seen = Served(name, definition, way)
+            for _ in range(repeats):
+                again = paths * (1 + int(CEILING_PER_SECOND * seconds_each / repeats / len(paths)))
+                seen.add(_ask(port, again, seconds_each / repeats, tag))
+            yield seen
 
 
 def _gaps(queries: list[str], definition: str) -> list[str]:
@@ -126,17 +146,18 @@ def _echoes(queries: list[str]) -> list[str]:
     return [f"/echo?{query}" for query in queries]
 
 
-def _ask(port: int, paths: list[str], seconds: float) -> dict[str, Any]:
-    """What the load generator saw; RuntimeError where any answer was not 200: errors are quicker than answers."""
-    orders = {"port": port, "paths": paths, "connections": CONNECTIONS, "seconds": seconds}
+def _ask(port: int, paths: list[str], seconds: float, entity_tag: str | None = None) -> dict[str, Any]:
+    """What the load generator saw, asking for what has another tag; RuntimeError where any answer was not the one that is expected."""
+    orders = {"port": port, "paths": paths, "connections": CONNECTIONS, "seconds": seconds, "entity_tag": entity_tag}
     done = subprocess.run(
         [sys.executable, "-m", "bench.generator"], cwd=ROOT, input=json.dumps(orders), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the load generator failed:\n{done.stderr}")
     seen: dict[str, Any] = json.loads(done.stdout)
-    if set(seen["statuses"]) != {"200"}:
-        raise RuntimeError(f"answers other than 200: {seen['statuses']}; the first of them:\n{seen['first_problem']}")
+    expected = "304" if entity_tag else "200"
+    if set(seen["statuses"]) != {expected}:  # an error would be quicker than an answer
+        raise RuntimeError(f"answers other than {expected}: {seen['statuses']}; the first of them:\n{seen['first_problem']}")
     return seen
 
 
@@ -177,15 +198,16 @@ def _answers(port: int) -> bool:
 
 def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_ran_out: bool) -> Section:
     shown = Section(
-        f"/skill-gap, pairs never asked before: one worker, {CONNECTIONS} connections, {repeats} x {seconds_each / repeats:.1f} s for each",
+        f"/skill-gap, pairs never asked before, then {AGAIN} again: one worker, {CONNECTIONS} connections, "
+        f"{repeats} x {seconds_each / repeats:.1f} s for each",
         ("", "requests/s: median, range", "p50 ms", "p99 ms", "of echo", "bytes, median", "generator's core", "requests"),
     )
     for definition in DEFINITIONS:
-        these = {one.server: one for one in served if one.definition == definition}
-        echo = median(these["echo"].per_second)
-        for name, one in these.items():
+        these = [one for one in served if one.definition == definition]
+        [echo] = [median(one.per_second) for one in these if one.server == "echo"]
+        for one in these:
             label = {"echo": "bare FastAPI echo, async", "socket": "bare socket: the generator's ceiling"}.get(
-                name, f"/skill-gap on {name}"
+                one.server, " ".join(["/skill-gap on", one.server, one.way]).strip()
             )
             shown.rows.append(
                 (
@@ -210,6 +232,7 @@ def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_r
         {
             "server": one.server,
             "definition": one.definition,
+            "way": one.way,
             "requests_per_second": one.per_second,
             "p50_seconds": one.percentile(0.5),
             "p99_seconds": one.percentile(0.99),
