@@ -26,6 +26,7 @@ COMPARISON_COLUMNS = (
     "is_significant",
     "verdict",
     "is_low_precision",
+    "is_supplemented",
     *WORD_COLUMNS,
 )
 

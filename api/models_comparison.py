@@ -52,6 +52,7 @@ _EXAMPLE: dict[str, Any] = {
             "is_significant": 1,
             "verdict": "clearly_higher",
             "is_low_precision": 0,
+            "is_supplemented": 0,
             "group_name": "Technical Skills",
             "from_anchor_level": None,
             "from_anchor": None,
@@ -101,6 +102,7 @@ class ComparedElement(Answer):
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
+    is_supplemented: Flag = Field(description="1: a level or importance of either side is from O*NET Web Services, not from the release.")
     group_name: GroupName = None
     from_anchor_level: FromAnchorLevel = None
     from_anchor: FromAnchor = None

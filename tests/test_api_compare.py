@@ -71,6 +71,7 @@ def test_one_element_whole(api_client: httpx.Client) -> None:
         "is_significant": 1,
         "verdict": "clearly_higher",
         "is_low_precision": 0,
+        "is_supplemented": 1,
         "group_name": "Tools",
         "from_anchor_level": None,
         "from_anchor": None,

@@ -252,6 +252,18 @@ def test_an_unknown_occupation_leads_to_its_relatives(tab: Visit) -> None:
     heading(page, "Chief Executives to  → Facilities Managers")
 
 
+def test_what_the_release_lacks_is_said_where_it_is_read(browser: Browser, tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
+    warehouse.publish(Edition(1))  # its skills are from the Web Services, its knowledge is not
+    said = "A rating is from O*NET Web Services, not in the release."
+    with served(warehouse.environment()) as url, visit(browser, url) as tab:
+        page = tab.goto(f"?from={FROM}&to={TO}#9.A.1")
+        expect(page.locator("[id='about-9.A.1']")).to_contain_text(said)
+        page = tab.goto(f"?from={FROM}&to={TO}&domain=knowledge#9.C.1")
+        expect(page.locator("[id='about-9.C.1']")).to_be_visible()
+        expect(page.locator("[id='about-9.C.1']")).not_to_contain_text(said)
+
+
 def test_no_gap_is_a_good_answer(browser: Browser, tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
     warehouse.publish(OnlyMet())

@@ -118,7 +118,7 @@ function details(element) {
     h("dt", {}, "Needed"),
     h("dd", {}, inWords(element.to_level, element.to_anchor_level, element.to_anchor), ` Importance ${figure(after)} of 5.`),
     h("dt", {}, "Gap"),
-    h("dd", {}, `${signed(element.level_gap)}${margin === null ? ", with no published error" : ` ± ${figure(margin)} (95 %)`}.`, element.is_low_precision ? " O*NET advises against relying on one of the two levels." : ""),
+    h("dd", {}, `${signed(element.level_gap)}${margin === null ? ", with no published error" : ` ± ${figure(margin)} (95 %)`}.`, element.is_low_precision ? " O*NET advises against relying on one of the two levels." : "", element.is_supplemented ? " A rating is from O*NET Web Services, not in the release." : ""),
   );
 }
 
