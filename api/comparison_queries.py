@@ -61,11 +61,11 @@ with pair as (
 ),
 
 counted as (
-    select {sums}
+    select /*+ NO_MERGE(pair) */ {sums}
     from pair
 )
 
-select
+select /*+ NO_MERGE(element) */
     publication.build_id, publication.onet_release, publication.published_at,
     from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
     {", ".join(f"counted.{count}" for count in COUNTS)},

@@ -16,7 +16,7 @@ from statistics import median
 
 from rich.console import Console
 
-from bench import building, landing, page, serving
+from bench import building, landing, page, serving, starting
 from bench.commands import ROOT, MysqlServer, Warehouse, make_warehouse, start
 from bench.report import Section, machine, megabytes, show, write
 
@@ -92,6 +92,8 @@ def _measure(
     ]
     for section in sections:
         show(console, section)
+    progress.print("starting", style="dim")
+    sections.append(starting.section(starting.measure(warehouses, source, repeats)))
     progress.print("serving", style="dim")
     served, api_peaks, ran_out = serving.measure(warehouses, repeats, serving_seconds)
     sections.append(serving.section(served, serving_seconds, repeats, ran_out))
