@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import structlog
 
+from api import queries
 from api.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Database(Protocol):
 
     def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
         """All rows of each statement, all of one publication. Raises as `fetch` does."""
+
+    def build_id(self) -> str:
+        """What is published now. Raises as `fetch` does."""
 
     def close(self) -> None:
         """Give back every connection."""
@@ -146,6 +150,9 @@ class MySQLDatabase:
         except self._errors as error:
             raise self._meaning(error) from error
 
+    def build_id(self) -> str:
+        return _build_id(self.fetch(queries.PUBLISHED, {}))
+
     def _meaning(self, error: Exception) -> Exception:
         """What a failure is to the reader; itself where it is a mistake of ours."""
         code = _code(error)
@@ -177,6 +184,12 @@ class MySQLDatabase:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _build_id(rows: list[Row]) -> str:
+    if not rows:
+        raise NoPublicationError
+    return str(rows[0][0])
 
 
 def _cause(error: Exception) -> Exception:
@@ -232,6 +245,7 @@ class DuckDBDatabase:
         self._pointer = settings.warehouse_dir / "live" / "current"
         self._lock = threading.Lock()
         self._open: OpenPublication | None = None
+        self._named: tuple[tuple[int, ...], str] = (), ""  # a stamp, and what it is called
         self._refused: tuple[int, ...] | None = None
 
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
@@ -240,6 +254,14 @@ class DuckDBDatabase:
     def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
         publication = self.current()  # an immutable file: whatever is published meanwhile, all statements read this one
         return [self._fetch_from(publication, statement, parameters) for statement, parameters in asked]
+
+    def build_id(self) -> str:
+        publication = self.current()
+        stamp, build_id = self._named
+        if stamp != publication.stamp:  # an immutable file: asked once
+            build_id = _build_id(self._fetch_from(publication, queries.PUBLISHED, {}))
+            self._named = publication.stamp, build_id
+        return build_id
 
     def _fetch_from(self, publication: OpenPublication, statement: str, parameters: Parameters) -> list[Row]:
         import duckdb

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import queries
 from api.answers import is_known
 from api.database import Database, DatabaseUnavailableError, NoPublicationError
 from api.metrics import Metrics
@@ -80,10 +79,7 @@ class Finished:
     async def _read(self) -> str:
         async with self._reading:
             self._next_reading = None
-            rows = await run_in_threadpool(self._database.fetch, queries.PUBLISHED, {})
-        if not rows:
-            raise NoPublicationError
-        return str(rows[0][0])
+            return await run_in_threadpool(self._database.build_id)
 
     def _of(self, build_id: str) -> None:
         if build_id != self._build_id:
