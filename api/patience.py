@@ -24,7 +24,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._giving_up = self.loop.call_later(REQUEST_SECONDS, transport.close)
+        self._giving_up = self.loop.call_later(REQUEST_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
@@ -39,7 +39,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._received > LONGEST_HEADER and not self._has_header and not self.transport.is_closing():
             self.send_400_response("The header of the request is too long.")
         elif self._giving_up is None:
-            self._giving_up = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+            self._giving_up = self.loop.call_later(REQUEST_SECONDS, self._give_up)
 
     def on_message_begin(self) -> None:
         self._is_waiting, self._has_header, self._received = True, False, 0
@@ -52,6 +52,14 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._is_waiting = False
         super().on_message_complete()
+
+    def _give_up(self) -> None:
+        asked = self.cycle
+        if asked is not None and not asked.more_body and not asked.response_complete:
+            # What was asked in full, before the request that does not end, is answered first.
+            self._giving_up = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+        else:
+            self.transport.close()
 
     def _relax(self) -> None:
         if self._giving_up is not None:
