@@ -31,6 +31,8 @@ def main(
     duckdb_strikes: Annotated[int, typer.Option(help="On loads and builds; as many again on publications.")] = 200,
     mysql_strikes: Annotated[int, typer.Option(help="On loads and builds; as many again on publications.")] = 40,
     publications: Annotated[int, typer.Option(help="That readers read through.")] = 10,
+    times: Annotated[int, typer.Option(help="That each other fault is tried.")] = 6,
+    engine: Annotated[str, typer.Option(help="`duckdb` or `mysql` alone.")] = "",
 ) -> None:
     """Strike loads, builds, publications, the server and the disk; read all the while."""
     mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
@@ -45,8 +47,9 @@ def main(
         if not server:
             console.print("No mysqld on the PATH or in MYSQLD: MySQL is left out.", style="yellow")
         try:
-            for engine, strikes in (("duckdb", duckdb_strikes), *([("mysql", mysql_strikes)] if server else [])):
-                _one_engine(folder / engine, engine, server, strikes, publications, random.Random(seed), sections)
+            for one, strikes in (("duckdb", duckdb_strikes), *([("mysql", mysql_strikes)] if server else [])):
+                if engine in ("", one):
+                    _one_engine(folder / one, one, server, strikes, publications, times, random.Random(seed), sections)
         except BrokenPromiseError as broken:
             console.print(f"A PROMISE DOES NOT HOLD (seed {seed}): {broken}", style="bold red", highlight=False, markup=False)
             raise typer.Exit(1) from None
@@ -55,7 +58,14 @@ def main(
 
 
 def _one_engine(
-    folder: Path, engine: str, server: MysqlServer | None, strikes: int, publications: int, chance: random.Random, sections: list[Section]
+    folder: Path,
+    engine: str,
+    server: MysqlServer | None,
+    strikes: int,
+    publications: int,
+    times: int,
+    chance: random.Random,
+    sections: list[Section],
 ) -> None:
     def tell(what: str) -> None:
         progress.print(what, style="dim")
@@ -70,7 +80,7 @@ def _one_engine(
             sections[0].rows.append((one.what, engine, f"{one.strikes}", f"{one.killed}", f"{one.new_is_live}", f"{one.clean_runs}", "0"))
         for read in readers.read_through(warehouse, editions, publications, tell):
             sections[1].rows.append(read.row(engine))
-        for fault in faults.survive(warehouse, editions, chance, tell):
+        for fault in faults.survive(warehouse, editions, chance, times, tell):
             sections[2].rows.append((fault.what, engine, f"{fault.times}", "0"))
 
 

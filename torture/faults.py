@@ -17,8 +17,6 @@ from torture import victims
 from torture.editions import NUMBERS, BrokenPromiseError, Editions, rows_of_dead_loads
 from torture.kills import raw_tables
 
-TIMES = 6
-
 
 @dataclass(frozen=True)
 class Survived:
@@ -28,7 +26,7 @@ class Survived:
     times: int
 
 
-def survive(warehouse: Warehouse, editions: Editions, chance: random.Random, tell: Callable[[str], None]) -> list[Survived]:
+def survive(warehouse: Warehouse, editions: Editions, chance: random.Random, times: int, tell: Callable[[str], None]) -> list[Survived]:
     """Each fault some times, at random sizes or moments; after each, what is live is whole and an undisturbed run succeeds."""
     faults: list[tuple[str, Callable[[int], None]]] = [
         ("no room on the disk", lambda number: _no_room(warehouse, editions, chance, number)),
@@ -41,11 +39,11 @@ def survive(warehouse: Warehouse, editions: Editions, chance: random.Random, tel
         ]
     survived = []
     for what, fault in faults:
-        for number in range(TIMES):
+        for number in range(times):
             fault(number)
             _clean_run(warehouse, editions, chance.choice(NUMBERS))
         tell(f"{warehouse.engine}: {what}")
-        survived.append(Survived(what, TIMES))
+        survived.append(Survived(what, times))
     return survived
 
 
