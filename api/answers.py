@@ -61,6 +61,11 @@ def negotiate(request: Request, *offers: str) -> str:
     return chosen
 
 
+def json_or_csv(request: Request, format: str | None) -> str:
+    """The media type that the parameter names; where it names none, the one that the Accept header likes best."""
+    return {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+
+
 @lru_cache(maxsize=256)
 def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
     if not accept.strip():

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models_comparison, parameters
-from api.answers import CSV, JSON, csv_answer, json_answer, negotiate
+from api.answers import CSV, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, VERDICTS, comparison
-from api.lookups import database, may_fail, not_found, not_rated, publication, published
+from api.lookups import database, may_fail, publication, rated_pair
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -39,29 +39,23 @@ def compare(
     domain: parameters.DomainName = "skills",
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
-    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    media_type = json_or_csv(request, format)
     wanted = {"from_code": from_code, "to_code": to_code, "domain": domain}
-    rows = published(database(request).fetch(comparison(domain), wanted))
-    pair = dict(zip(PAIR_COLUMNS + COUNTS, rows[0], strict=False))
-    build_id, release = pair["build_id"], pair["onet_release"]
-    for side, code in (("from", from_code), ("to", to_code)):
-        if pair[f"{side}_title"] is None:
-            raise not_found(request, side, code, release)
-    for side, code in (("from", from_code), ("to", to_code)):
-        if not pair[f"{side}_is_rated"]:
-            raise not_rated(request, side, (code, pair[f"{side}_title"]), domain, release)
-    elements = [row[len(pair) :] for row in rows if row[len(pair)] is not None]
+    rows = database(request).fetch(comparison(domain), wanted)
+    pair = rated_pair(request, rows, PAIR_COLUMNS + COUNTS, (from_code, to_code, domain))
+    before = len(PAIR_COLUMNS + COUNTS)
+    elements = [row[before:] for row in rows if row[before] is not None]
     if media_type == CSV:
         header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, domain, *element, release, build_id) for element in elements)
-        return csv_answer(request, build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
+        lines = ((from_code, to_code, domain, *element, pair["onet_release"], pair["build_id"]) for element in elements)
+        return csv_answer(request, pair["build_id"], f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
     verdicts = Counter(element[COMPARISON_COLUMNS.index("verdict")] for element in elements)
     body = {
-        "from": {"code": from_code, "title": pair["from_title"]},
-        "to": {"code": to_code, "title": pair["to_title"]},
+        "from": pair["from"],
+        "to": pair["to"],
         "domain": domain,
         "counts": {count: pair[count] for count in COUNTS} | {verdict: verdicts[verdict] for verdict in VERDICTS},
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
         "publication": publication(rows[0]),
     }
-    return json_answer(request, build_id, body)
+    return json_answer(request, pair["build_id"], body)

@@ -1,5 +1,6 @@
 """The one place where the engines differ: how a statement of queries.py reaches the published views, and what its failures mean."""
 
+import itertools
 import os
 import re
 import threading
@@ -66,8 +67,21 @@ def _adapter(warehouse_name: str, placeholder: str) -> Callable[[str], str]:
     return adapt
 
 
+class Prepared(NamedTuple):
+    """A statement that one MySQL connection has parsed already."""
+
+    name: str
+    set_parameters: str
+    execute: str
+
+
 class MySQLDatabase:
-    """A pool of autocommitting PyMySQL connections. Every one is tried before use, so a restart of the server costs no request."""
+    """A pool of autocommitting PyMySQL connections. Every one is tried before use, so a restart of the server costs no request.
+
+    Each connection prepares the statements that it meets: resolving the nested views is half of what a gap costs MySQL.
+    """
+
+    _PREPARED = 64  # statements that a connection keeps, of those it used last
 
     # The server or the way to it is at fault, not the statement: too many connections, access refused, host blocked, shutting down,
     # lock or statement time-out, killed; or the views are still those of an earlier version, without a column (1054). Codes from 2000 on
@@ -76,7 +90,8 @@ class MySQLDatabase:
         {1040, 1042, 1043, 1044, 1045, 1053, 1054, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
     )
     _LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
-    _TABLE_SWAPPED = 1412  # a publication put another table in the place of one that this snapshot had not read yet
+    # A publication put another table in the place of one that this snapshot had not read yet, or that a prepared statement kept meeting.
+    _TABLE_SWAPPED = frozenset({1412, 1615})
     _NOT_PUBLISHED = frozenset({1049, 1146, 1356})  # no database, no view, a view whose tables are not there
 
     def __init__(self, settings: Settings) -> None:
@@ -85,7 +100,8 @@ class MySQLDatabase:
         from pymysql.constants import FIELD_TYPE
         from pymysql.converters import conversions
 
-        self._adapt = _adapter(settings.warehouse_name, r"%(\1)s")
+        self._adapt = _adapter(settings.warehouse_name, "?")
+        self._numbers = itertools.count()
         self._errors = (pymysql.err.Error, sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError)
         where: dict[str, Any] = (
             {"unix_socket": str(settings.warehouse_socket), "ssl_disabled": True}
@@ -136,7 +152,7 @@ class MySQLDatabase:
         try:
             return self._fetch_once(asked)
         except self._errors as error:
-            if _code(error) == self._TABLE_SWAPPED:
+            if _code(error) in self._TABLE_SWAPPED:
                 log.info("snapshot_retried", error=str(_cause(error)))
             elif _code(error) not in self._LOST:
                 raise self._meaning(error) from error
@@ -171,7 +187,12 @@ class MySQLDatabase:
                     cursor.execute("start transaction with consistent snapshot, read only")
                 answers = []
                 for statement, parameters in asked:
-                    cursor.execute(self._adapt(statement), parameters)
+                    if parameters:
+                        prepared = self._prepared(connection.info.setdefault("prepared", {}), cursor, statement)
+                        cursor.execute(prepared.set_parameters, parameters)
+                        cursor.execute(prepared.execute)
+                    else:
+                        cursor.execute(self._adapt(statement))
                     answers.append(list(cursor.fetchall()))
                 if len(asked) > 1:
                     cursor.execute("commit")
@@ -181,6 +202,21 @@ class MySQLDatabase:
             raise
         finally:
             connection.close()
+
+    def _prepared(self, known: dict[str, Prepared], cursor: Any, statement: str) -> Prepared:
+        """The statement as this connection knows it; `known` is the connection's own memory and goes with it."""
+        if (prepared := known.pop(statement, None)) is None:
+            if len(known) >= self._PREPARED:
+                cursor.execute(f"deallocate prepare {known.pop(next(iter(known))).name}")
+            names, number = _PLACEHOLDER.findall(statement), next(self._numbers)
+            cursor.execute(f"prepare statement_{number} from %s", (self._adapt(statement),))
+            prepared = Prepared(
+                f"statement_{number}",
+                "set " + ", ".join(f"@{name} = %({name})s" for name in dict.fromkeys(names)),
+                f"execute statement_{number} using " + ", ".join(f"@{name}" for name in names),
+            )
+        known[statement] = prepared  # the last used are the last to go
+        return prepared
 
     def close(self) -> None:
         self._engine.dispose()

@@ -22,7 +22,7 @@ RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities":
 SUPPLEMENTED_EXAMPLE = {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0}
 
 
-def _documented(example: dict[str, Any]) -> ConfigDict:
+def documented(example: dict[str, Any]) -> ConfigDict:
     """The configuration of an answer's model, with the example that OpenAPI and /docs show."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
@@ -106,8 +106,8 @@ class PublishedRows(Answer):
     to_importance: PublishedRow | None
 
 
-class Gap(Answer):
-    """One element (a skill, …) that the target needs and the source has less of, in the sense of `definition`."""
+class ComparedLevels(Answer):
+    """One element (a skill, …) of two sides."""
 
     element_id: str = Field(description="O*NET content model id.")
     element_name: str = Field(description="O*NET's name of the element.")
@@ -131,6 +131,11 @@ class Gap(Answer):
     from_anchor: FromAnchor = None
     to_anchor_level: ToAnchorLevel = None
     to_anchor: ToAnchor = None
+
+
+class Gap(ComparedLevels):
+    """One element that the target needs and the source has less of, in the sense of `definition`."""
+
     published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
@@ -161,7 +166,7 @@ class ModelReference(Answer):
 class SkillGapAnswer(Answer):
     """What the target occupation needs that the source does not have, or has at a lower level."""
 
-    model_config = _documented(
+    model_config = documented(
         {
             "from": {"code": "11-1011.00", "title": "Chief Executives"},
             "to": {"code": "11-3013.00", "title": "Facilities Managers"},
@@ -212,7 +217,7 @@ class OccupationSummary(OccupationReference):
 class PublicationAnswer(PublicationReference):
     """What is published: where it came from, when, and what was counted and tested on the way."""
 
-    model_config = _documented(
+    model_config = documented(
         {
             **PUBLICATION_EXAMPLE,
             "source": "29.2",
@@ -257,7 +262,7 @@ class PublicationAnswer(PublicationReference):
 class IndexAnswer(Answer):
     """Where everything is."""
 
-    model_config = _documented(
+    model_config = documented(
         {
             "service": "O*NET skill gaps",
             "version": "1.0.0",
@@ -279,7 +284,7 @@ class IndexAnswer(Answer):
 class LiveAnswer(Answer):
     """The process answers."""
 
-    model_config = _documented({"status": "live"})
+    model_config = documented({"status": "live"})
 
     status: Literal["live"]
 
@@ -287,7 +292,7 @@ class LiveAnswer(Answer):
 class ReadyAnswer(Answer):
     """The warehouse answers too, and holds a publication."""
 
-    model_config = _documented({"status": "ready", "publication": PUBLICATION_EXAMPLE})
+    model_config = documented({"status": "ready", "publication": PUBLICATION_EXAMPLE})
 
     status: Literal["ready"]
     publication: PublicationReference
@@ -303,7 +308,7 @@ class ParameterError(Answer):
 class ProblemAnswer(BaseModel):
     """Problem details (RFC 9457)."""
 
-    model_config = _documented(
+    model_config = documented(
         {
             "type": "/problems/occupation-not-found",
             "title": "Occupation not found",
@@ -333,7 +338,7 @@ class ProblemAnswer(BaseModel):
 class ProblemTypeAnswer(Answer):
     """What a kind of problem means."""
 
-    model_config = _documented(
+    model_config = documented(
         {"type": "/problems/not-found", "title": "Not found", "status": 404, "explanation": "There is nothing at this address."}
     )
 

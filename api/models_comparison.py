@@ -2,21 +2,10 @@
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.comparison_queries import Verdict
-from api.models import (
-    PUBLICATION_EXAMPLE,
-    Answer,
-    Flag,
-    FromAnchor,
-    FromAnchorLevel,
-    GroupName,
-    OccupationReference,
-    PublicationReference,
-    ToAnchor,
-    ToAnchorLevel,
-)
+from api.models import PUBLICATION_EXAMPLE, Answer, ComparedLevels, GapCounts, OccupationReference, PublicationReference, documented
 from api.queries import Domain
 
 _EXAMPLE: dict[str, Any] = {
@@ -64,56 +53,33 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-class ComparisonCounts(Answer):
+class ComparisonCounts(GapCounts):
     """How many elements of the pair and domain are what."""
 
     elements: int = Field(description="Elements that both occupations have a level in: the sum of the four verdicts below.")
-    missing: int = Field(description="Elements with level 0 at the source and above 0 at the target.")
-    newly_relevant: int = Field(description="Elements that O*NET marks Not Relevant for the source and not for the target.")
-    higher: int = Field(description="Elements whose level is higher at the target.")
-    significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
     clearly_higher: int = Field(description="Elements with the verdict `clearly_higher`.")
     too_close_to_tell: int = Field(description="Elements with the verdict `too_close_to_tell`.")
     higher_without_error: int = Field(description="Elements with the verdict `higher_without_error`.")
     met: int = Field(description="Elements with the verdict `met`.")
 
 
-class ComparedElement(Answer):
+class ComparedElement(ComparedLevels):
     """One element of both occupations, a gap or not."""
 
-    element_id: str = Field(description="O*NET content model id.")
-    element_name: str = Field(description="O*NET's name of the element.")
     element_description: str | None = Field(description="What the element means, in O*NET's words.")
-    from_level: float | None = Field(description="Level at the source, 0-7.")
-    to_level: float | None = Field(description="Level at the target, 0-7.")
-    level_gap: float | None = Field(description="`to_level` - `from_level`; negative where the target asks for less.")
-    from_importance: float | None = Field(description="Importance at the source, 1-5; null where not published.")
-    to_importance: float | None = Field(description="Importance at the target, 1-5; null where not published.")
-    is_missing: Flag = Field(description="1: the target's level is above 0 and the source's is 0.")
-    is_newly_relevant: Flag = Field(description="1: O*NET marks the element Not Relevant for the source and not for the target.")
-    is_higher: Flag = Field(description="1: the target's level is higher.")
-    gap_standard_error: float | None = Field(description="Standard error of `level_gap`, in levels; null where O*NET publishes no error.")
     gap_margin: float | None = Field(
         description="Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET publishes no error."
     )
-    is_significant: Flag | None = Field(description="1: `level_gap` exceeds `gap_margin`; null where O*NET publishes no error.")
     verdict: Verdict = Field(
         description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
-    is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
-    is_supplemented: Flag = Field(description="1: a level or importance of either side is from O*NET Web Services, not from the release.")
-    group_name: GroupName = None
-    from_anchor_level: FromAnchorLevel = None
-    from_anchor: FromAnchor = None
-    to_anchor_level: ToAnchorLevel = None
-    to_anchor: ToAnchor = None
 
 
 class ComparisonAnswer(Answer):
     """Two occupations, element by element."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = documented(_EXAMPLE)
 
     from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
     to: OccupationReference = Field(description="The target: where one goes to.")

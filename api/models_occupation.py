@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.models import (
     PUBLICATION_EXAMPLE,
@@ -13,6 +13,7 @@ from api.models import (
     OccupationReference,
     OccupationSummary,
     PublicationReference,
+    documented,
 )
 from api.models_technology import TECHNOLOGY_EXAMPLE, Technology
 
@@ -57,7 +58,7 @@ FOUND_EXAMPLE: dict[str, Any] = {
 class OccupationsAnswer(Answer):
     """One page of the occupations that match, best match first."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [FOUND_EXAMPLE]})
+    model_config = documented(FOUND_EXAMPLE)
 
     q: str = Field(description="What was sought, without surrounding spaces; empty for all.")
     limit: int
@@ -193,7 +194,7 @@ WHOLE_EXAMPLE: dict[str, Any] = {
 class OccupationAnswer(Answer):
     """One occupation, whole."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WHOLE_EXAMPLE]})
+    model_config = documented(WHOLE_EXAMPLE)
 
     occupation: OccupationDetail
     ratings: RatingsByDomain

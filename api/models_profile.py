@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.models import PUBLICATION_EXAMPLE, Answer, Explanation, Gap, GapCounts, OccupationReference, PublicationReference
+from api.models import PUBLICATION_EXAMPLE, Answer, Explanation, Gap, GapCounts, OccupationReference, PublicationReference, documented
 from api.queries import Definition, Domain
 
 ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){1,7}$", max_length=20)]
@@ -71,7 +71,7 @@ class ProfileGap(Gap):
 class ProfileGapAnswer(Answer):
     """What the target occupation needs that the person does not have, or has at a lower level."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PROFILE_GAP_EXAMPLE]})
+    model_config = documented(PROFILE_GAP_EXAMPLE)
 
     to: OccupationReference = Field(description="The target: where the person wants to go.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")

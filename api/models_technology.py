@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference
+from api.models import PUBLICATION_EXAMPLE, Answer, Flag, OccupationReference, PublicationReference, documented
 
 TECHNOLOGY_EXAMPLE = {
     "technology_name": "Autodesk AutoCAD",
@@ -51,7 +51,7 @@ GAP_EXAMPLE: dict[str, Any] = {
 class TechnologyGapAnswer(Answer):
     """Technologies that the target's workers use and the source's do not."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [GAP_EXAMPLE]})
+    model_config = documented(GAP_EXAMPLE)
 
     from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
     to: OccupationReference = Field(description="The target: where one goes to.")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, PublicationReference
+from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, PublicationReference, documented
 
 
 class TransitionTarget(OccupationReference):
@@ -57,7 +57,7 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
 class TransitionsAnswer(Answer):
     """The nearest occupations to move to, most similar first."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [TRANSITIONS_EXAMPLE]})
+    model_config = documented(TRANSITIONS_EXAMPLE)
 
     from_: TransitionTarget = Field(alias="from", description="The source: where one comes from.")
     limit: int

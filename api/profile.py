@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import explanation, lookups, models_profile, parameters
-from api.answers import CSV, JSON, LICENSE, csv_bytes, json_bytes, negotiate
+from api.answers import CSV, JSON, LICENSE, csv_bytes, json_bytes, json_or_csv
 from api.profile_queries import TARGET_COLUMNS, profile_gap, unknown
 from api.profile_queries import parameters as stated_parameters
 from api.queries import GAP_COLUMNS, WORD_COLUMNS
@@ -45,7 +45,7 @@ def post_skill_gap(
     explain: parameters.Explain = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
-    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    media_type = json_or_csv(request, format)
     explanation.refuse_as_csv(explain, media_type)
     stated = stated_parameters(sorted(profile.profile.items()))
     size = len(profile.profile)

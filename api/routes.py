@@ -1,6 +1,5 @@
 """The endpoints: take the parameters, run one statement, write its rows. No rule about gaps lives here."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -9,15 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import __version__, explanation, models, page, parameters, queries
-from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, negotiate
-from api.database import NoPublicationError, Row
+from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, json_or_csv, negotiate
+from api.database import NoPublicationError
 from api.lookups import database as _database
 from api.lookups import may_fail as _may_fail
-from api.lookups import not_found as _not_found
 from api.lookups import not_rated as _not_rated
 from api.lookups import not_scored as _not_scored
 from api.lookups import publication as _publication
 from api.lookups import published as _published
+from api.lookups import rated_pair as _rated_pair
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -71,7 +70,7 @@ def skill_gap(
     levels: parameters.LevelsName = "published",
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
-    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    media_type = json_or_csv(request, format)
     explanation.refuse_as_csv(explain, media_type)
     if levels == "llm":
         _refuse_what_a_model_is_not_asked(definition, min_importance, significant, explain)
@@ -83,43 +82,32 @@ def skill_gap(
     if explain:
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": from_code, "to_code": to_code, "domain": domain}))
     rows, *behind = _database(request).fetch_together(asked)
-    pair = _published(rows)[0]
-    build_id, release, _, from_title, from_is_rated, to_title, to_is_rated, *rest = pair[: len(queries.PAIR_COLUMNS)]
-    from_is_supplemented, to_is_supplemented, model, prompt_version, from_elements, to_elements, *counts = rest
-    for parameter, code, title in (("from", from_code, from_title), ("to", to_code, to_title)):
-        if title is None:
-            raise _not_found(request, parameter, code, release)
-    for parameter, code, title, is_rated in (("from", from_code, from_title, from_is_rated), ("to", to_code, to_title, to_is_rated)):
-        if not is_rated:
-            raise (_not_rated if levels == "published" else _not_scored)(request, parameter, (code, title), domain, release)
-    columns = queries.GAP_COLUMNS + queries.WORD_COLUMNS
-    gaps: Sequence[Row] = [row[len(queries.PAIR_COLUMNS) :] for row in rows] if pair[len(queries.PAIR_COLUMNS)] is not None else []
+    unrated = _not_rated if levels == "published" else _not_scored
+    pair = _rated_pair(request, rows, queries.PAIR_COLUMNS, (from_code, to_code, domain), unrated)
+    build_id, release = pair["build_id"], pair["onet_release"]
+    columns, before = queries.GAP_COLUMNS + queries.WORD_COLUMNS, len(queries.PAIR_COLUMNS)
+    gaps = [row[before:] for row in rows if row[before] is not None]
     if media_type == CSV:
-        by_model = {} if levels == "published" else {"levels": levels, "model": model}
+        by_model = {} if levels == "published" else {"levels": levels, "model": pair["model"]}
         header = ("from_occupation_code", "to_occupation_code", "domain", *columns, "release", "build_id", *by_model)
         lines = ((from_code, to_code, domain, *gap, release, build_id, *by_model.values()) for gap in gaps)
         kind = f"{definition}_{levels}" if by_model else definition
         return csv_answer(request, build_id, f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv", header, lines)
     body: dict[str, Any] = {
-        "from": {"code": from_code, "title": from_title},
-        "to": {"code": to_code, "title": to_title},
+        "from": pair["from"],
+        "to": pair["to"],
         "domain": domain,
         "definition": definition,
         "levels": levels,
-        "supplemented": {"from": from_is_supplemented, "to": to_is_supplemented},
-        "counts": dict(zip(queries.PAIR_COLUMNS[-4:], counts, strict=True)),
+        "supplemented": {"from": pair["from_is_supplemented"], "to": pair["to_is_supplemented"]},
+        "counts": {name: pair[name] for name in queries.PAIR_COLUMNS[-4:]},
         "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
-        "publication": _publication(pair),
+        "publication": _publication(rows[0]),
     }
     if explain:
         body |= explanation.members("skill_gap", body["gaps"], {"from": from_code, "to": to_code}, behind[0], release)
     if levels == "llm":
-        body["llm"] = {
-            "model": model,
-            "prompt_version": prompt_version,
-            "from_element_count": from_elements,
-            "to_element_count": to_elements,
-        }
+        body["llm"] = {name: pair[name] for name in ("model", "prompt_version", "from_element_count", "to_element_count")}
     return json_answer(request, build_id, body)
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import lookups, models_technology, parameters
-from api.answers import CSV, JSON, csv_answer, json_answer, negotiate
+from api.answers import CSV, csv_answer, json_answer, json_or_csv
 from api.occupation_queries import TECHNOLOGY_COLUMNS
 from api.problems import Problem
 from api.technology_queries import PAIR_COLUMNS, technology_gap
@@ -46,14 +46,11 @@ def get_technology_gap(
     in_demand: parameters.OnlyInDemand = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
-    media_type = {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
+    media_type = json_or_csv(request, format)
     asked = {"from_code": from_code, "to_code": to_code}
-    rows = lookups.published(lookups.database(request).fetch(technology_gap(hot, in_demand), asked))
-    pair = dict(zip(PAIR_COLUMNS, rows[0], strict=False))
+    rows = lookups.database(request).fetch(technology_gap(hot, in_demand), asked)
+    pair = lookups.pair(request, rows, PAIR_COLUMNS, from_code, to_code)
     build_id, release = pair["build_id"], pair["onet_release"]
-    for side, code in (("from", from_code), ("to", to_code)):
-        if pair[f"{side}_title"] is None:
-            raise lookups.not_found(request, side, code, release)
     for side, code in (("from", from_code), ("to", to_code)):
         if not pair[f"{side}_technology_count"]:
             raise _not_listed(request, side, code, pair[f"{side}_title"], release)
@@ -63,8 +60,8 @@ def get_technology_gap(
         lines = ((from_code, to_code, *technology, release, build_id) for technology in technologies)
         return csv_answer(request, build_id, f"technology-gap_{from_code}_{to_code}.csv", header, lines)
     body = {
-        "from": {"code": from_code, "title": pair["from_title"]},
-        "to": {"code": to_code, "title": pair["to_title"]},
+        "from": pair["from"],
+        "to": pair["to"],
         "counts": {name: pair[name] for name in ("missing", "hot_technology", "in_demand")},
         "technologies": [dict(zip(TECHNOLOGY_COLUMNS, technology, strict=True)) for technology in technologies],
         "publication": lookups.publication(rows[0]),

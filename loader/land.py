@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 import structlog
 
 from loader.errors import LoaderError
-from loader.reader import FileReader, Reject
+from loader.reader import Block, FileReader, Reject
 from loader.release import Release
 from loader.settings import Settings
 from loader.store import FileResult, Store
-from loader.tables import FILES, NOT_DATA, REQUIRED, ReleaseFile
+from loader.tables import FILES, NOT_DATA, REQUIRED
 
 log = structlog.get_logger()
 
@@ -65,11 +68,9 @@ def land(settings: Settings, store: Store, release: Release, *, force: bool = Fa
     rejects: list[tuple[str, Reject]] = []
     landed = Landed(load_id, release.number, is_new=True)
     try:
-        for file in FILES:
-            if file.name in release.files:
-                landed.results.append(_land_file(settings, store, release, file, load_id, rejects, on_block))
-            else:
-                landed.results.append(FileResult(file.name, file.table, "absent"))
+        for reader, blocks in groupby(_ahead(_read(release)), key=itemgetter(0)):
+            landed.results.append(_land_file(settings, store, release, reader, map(itemgetter(1), blocks), load_id, rejects, on_block))
+        landed.results += [FileResult(file.name, file.table, "absent") for file in FILES if file.name not in release.files]
         checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
         store.complete(load_id, landed.results, rejects, checksums, _now())
     except LoaderError as error:
@@ -115,37 +116,56 @@ def _require(release: Release) -> None:
         raise LoaderError(problem)
 
 
+def _read(release: Release) -> Iterator[tuple[FileReader, Block]]:
+    """Every block of every registered file, in the registry's order."""
+    for file in FILES:
+        if file.name in release.files:
+            with release.open(file.name) as stream:
+                reader = FileReader(file, stream)
+                for block in reader.blocks():
+                    yield reader, block
+
+
+def _ahead(blocks: Iterator[tuple[FileReader, Block]]) -> Iterator[tuple[FileReader, Block]]:
+    """The same, each read and checked in a thread while the one before it is written."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reading:
+        coming = reading.submit(next, blocks, None)
+        while block := coming.result():
+            coming = reading.submit(next, blocks, None)
+            yield block
+
+
 def _land_file(
     settings: Settings,
     store: Store,
     release: Release,
-    file: ReleaseFile,
+    reader: FileReader,
+    blocks: Iterable[Block],
     load_id: int,
     rejects: list[tuple[str, Reject]],
     on_block: OnBlock | None,
 ) -> FileResult:
+    file = reader.file
     read = written = rejected = 0
-    with release.open(file.name) as stream:
-        reader = FileReader(file, stream)
-        for block in reader.blocks():
-            rejects += [(file.name, reject) for reject in block.rejects]
-            rejected += len(block.rejects)
-            read += len(block.line_numbers) + len(block.rejects)
-            if rejected > MAX_REJECTS:
-                raise LoaderError(f"{file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason")
-            if block.line_numbers:
-                arrived = store.write(load_id, file.name, file.table, block)
-                if arrived != len(block.line_numbers):
-                    raise LoaderError(
-                        f"{file.name}: {len(block.line_numbers)} rows were sent and {arrived} arrived. Nothing of this load counts"
-                    )
-                written += arrived
-            if on_block:
-                on_block(file.name, block.bytes_after, release.files[file.name])
-        if problem := _too_many(settings, file.name, read, rejected):
-            raise LoaderError(problem)
-        log.info("landed", file=file.name, table=file.table, rows=written, rejected=rejected, bytes=reader.bytes)
-        return FileResult(file.name, file.table, "landed", reader.sha256, reader.bytes, read, written, rejected)
+    for block in blocks:
+        rejects += [(file.name, reject) for reject in block.rejects]
+        rejected += len(block.rejects)
+        read += len(block.line_numbers) + len(block.rejects)
+        if rejected > MAX_REJECTS:
+            raise LoaderError(f"{file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason")
+        if block.line_numbers:
+            arrived = store.write(load_id, file.name, file.table, block)
+            if arrived != len(block.line_numbers):
+                raise LoaderError(
+                    f"{file.name}: {len(block.line_numbers)} rows were sent and {arrived} arrived. Nothing of this load counts"
+                )
+            written += arrived
+        if on_block:
+            on_block(file.name, block.bytes_after, release.files[file.name])
+    if problem := _too_many(settings, file.name, read, rejected):
+        raise LoaderError(problem)
+    log.info("landed", file=file.name, table=file.table, rows=written, rejected=rejected, bytes=reader.bytes)
+    return FileResult(file.name, file.table, "landed", reader.sha256, reader.bytes, read, written, rejected)
 
 
 def _too_many(settings: Settings, name: str, read: int, rejected: int) -> str | None:
