@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import synthetic
 from bench.building import OF_PAIRS, build
-from bench.commands import Engine, MysqlServer, new_warehouse, run
+from bench.commands import Engine, MysqlServer, new_warehouse
 from bench.ratios import Measured
 from bench.report import Section
 
@@ -47,15 +47,14 @@ def measure(
         with tempfile.TemporaryDirectory(prefix="onet-bench-") as place:
             release = synthetic.copies(files, Path(place) / "release", copies, every)
             for engine in engines:
-                progress(f"{engine}: {copies} copies of the occupations")
+                progress(f"{engine}: growth, occupations x {copies}")
                 grown.append(_grown(engine, server, release, copies))
     return grown
 
 
 def _grown(engine: Engine, server: MysqlServer | None, release: Path, copies: int) -> Grown:
     with new_warehouse(engine, server) as warehouse:
-        load = run(warehouse, "loader", "loader", ["land", str(release), "--release", synthetic.NUMBER])
-        ((rows,),) = warehouse.raw("select rows_landed from {raw}.raw_load where state = 'complete'")
+        load, rows = synthetic.land(warehouse, release)
         built = build(warehouse)
     nodes = sum(built.nodes.values())
     return Grown(
@@ -67,11 +66,11 @@ def _grown(engine: Engine, server: MysqlServer | None, release: Path, copies: in
 def section(grown: Sequence[Grown], every: int) -> Section:
     base = "the release's occupations" if every == 1 else f"one in {every} of the release's occupations"
     shown = Section(
-        f"{TITLE}: copies of {base}; seconds and MB (in brackets ms and kB per landed row)",
+        f"{TITLE}: copies of {base}; seconds and MB (in brackets ms per 1,000 landed rows and kB per row)",
         ("", "rows", "land", "dbt's nodes but pairs", "pairs", "dbt's own", "publication", "loader's peak", "build's peak"),
     )
     for one in grown:
-        times = [f"{taken:.2f} ({taken / one.rows * 1e3:.3f})" for taken in (one.land, one.nodes, one.pairs, one.overhead, one.publication)]
+        times = [f"{taken:.2f} ({taken / one.rows * 1e6:.1f})" for taken in (one.land, one.nodes, one.pairs, one.overhead, one.publication)]
         peaks = [f"{peak / 1e6:.0f} ({peak / one.rows / 1e3:.2f})" for peak in (one.land_peak, one.build_peak)]
         shown.rows.append((f"{one.engine}, {one.copies} x", f"{one.rows:,}", *times, *peaks))
         shown.figures.append(asdict(one))

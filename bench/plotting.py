@@ -60,7 +60,7 @@ def _bars(panel: Axes, these: list[dict[str, Any]]) -> None:
     for place, ratio in enumerate(these):
         panel.barh(place, ratio["now"], 0.6, color=COLOURS[ratio["engine"]])
         panel.plot([ratio["aim"]] * 2, [place - 0.42, place + 0.42], color=AIM, linewidth=2.5)
-        panel.annotate(f" {ratio['now']:.3g}", (ratio["now"], place), va="center", fontsize=8)
+        panel.text(1, place, f"{ratio['now']:.3g}", transform=panel.get_yaxis_transform(), ha="right", va="center", fontsize=8)
     panel.set_yticks(range(len(these)), [ratio["engine"] for ratio in these], fontsize=8)
     panel.invert_yaxis()
     panel.set_xlim(0, 1.25 * max(max(ratio["now"], ratio["aim"]) for ratio in these))

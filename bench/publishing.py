@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from bench import synthetic
-from bench.commands import ROOT, Warehouse, run
+from bench.commands import ROOT, Warehouse
 from bench.held import BUILT
 from bench.ratios import Measured
 from bench.report import Section
@@ -53,7 +53,7 @@ def measure(warehouses: Sequence[Warehouse], files: Sequence[Path], folder: Path
 def _measure(warehouse: Warehouse, changed: Path, repeats: int, seconds: float) -> Published:
     if warehouse.server:
         warehouse.server.restart(QUICK, DURABLE)
-    run(warehouse, "loader", "loader", ["land", str(changed), "--release", synthetic.NUMBER])
+    synthetic.land(warehouse, changed)
     pairs = Pairs.of(warehouse)
     with ExitStack() as stack:
         port, _ = stack.enter_context(server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / "publishing.api.log"))

@@ -53,7 +53,7 @@ class Ratio:
     def words(self) -> tuple[str, ...]:
         aim = f"{'at most' if self.lower_is_better else 'at least'} {self.aim:g}"
         recorded = "not recorded yet" if self.recorded is None else f"{self.recorded:.3g}"
-        return (self.what, self.engine, self.unit, f"{self.now:.3g}", aim, "met" if self.is_met else "missed", recorded)
+        return (f"{self.what} ({self.unit})", self.engine, f"{self.now:.3g}", aim, "met" if self.is_met else "missed", recorded)
 
 
 def compare(measured: Measured, kept: Path = KEPT) -> list[Ratio]:
@@ -69,9 +69,9 @@ def compare(measured: Measured, kept: Path = KEPT) -> list[Ratio]:
 
 
 def section(ratios: Sequence[Ratio]) -> Section:
-    shown = Section(TITLE, ("", "engine", "unit", "now", "aim", "", "recorded", "beside the record"))
+    shown = Section(TITLE, ("", "engine", "now", "aim", "", "recorded", "beside it"))
     for ratio in ratios:
-        beside = "" if ratio.recorded is None else "BEHIND" if ratio.is_behind else "within 20 %, or better"
+        beside = "" if ratio.recorded is None else "BEHIND" if ratio.is_behind else "not behind"
         shown.rows.append((*ratio.words(), beside))
         shown.figures.append(asdict(ratio))
     shown.notes = [f"Behind: more than {TOLERANCE:.0%} worse than `{KEPT.name}` has it. `python -m bench --record` records a run's own."]

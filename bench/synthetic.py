@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from bench.commands import Run, Warehouse, run
 from loader.tables import FILES, REQUIRED
 
 NUMBER = "99.1"
@@ -23,6 +24,13 @@ TASKS = 100_000_000
 STEP = Decimal("0.12")
 EVERY_LEVEL = 20
 """Of the levels that can be moved every 20th is: 5 %."""
+
+
+def land(warehouse: Warehouse, release: Path) -> tuple[Run, int]:
+    """Lands a made release; also the number of its rows."""
+    load = run(warehouse, "loader", "loader", ["land", str(release), "--release", NUMBER])
+    ((rows,),) = warehouse.raw(f"select rows_landed from {{raw}}.raw_load where state = 'complete' and release = '{NUMBER}'")
+    return load, rows
 
 
 def copies(files: Sequence[Path], folder: Path, count: int, every: int) -> Path:
