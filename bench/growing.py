@@ -83,7 +83,7 @@ def section(grown: Sequence[Grown], every: int) -> Section:
 
 
 def ratios(grown: Sequence[Grown]) -> Measured:
-    """Per row, at the most copies beside one."""
+    """Per row, at the most copies beside half of them: beside one, what does not depend on rows would hide what grows."""
     of: dict[str, Callable[[Grown], float]] = {
         "growth of landing": lambda one: one.land,
         "growth of building": lambda one: one.nodes,
@@ -93,5 +93,5 @@ def ratios(grown: Sequence[Grown]) -> Measured:
     for name, value in of.items():
         for engine in {one.engine for one in grown}:
             per_row = {one.copies: value(one) / one.rows for one in grown if one.engine == engine}
-            found.setdefault(name, {})[engine] = per_row[COPIES[-1]] / per_row[COPIES[0]]
+            found.setdefault(name, {})[engine] = per_row[COPIES[-1]] / per_row[COPIES[-2]]
     return found

@@ -29,7 +29,8 @@ EVERY_LEVEL = 20
 def land(warehouse: Warehouse, release: Path) -> tuple[Run, int]:
     """Lands a made release; also the number of its rows."""
     load = run(warehouse, "loader", "loader", ["land", str(release), "--release", NUMBER])
-    ((rows,),) = warehouse.raw(f"select rows_landed from {{raw}}.raw_load where state = 'complete' and release = '{NUMBER}'")
+    newest = "select rows_landed from {raw}.raw_load where state = 'complete' order by load_id desc limit 1"
+    ((rows,),) = warehouse.raw(newest)
     return load, rows
 
 

@@ -146,7 +146,7 @@ def test_every_kept_ratio_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     engines: tuple[Engine, ...] = ("duckdb", "mysql")
     sizes = [growing.Grown(engine, copies, copies * 1000, 1, 2, 3, 4, 5, 6, 7) for engine in engines for copies in growing.COPIES]
     sections: list[Section] = [growing.section(sizes, 4), ratios.section(compared)]
-    assert growing.ratios(sizes) == {name: dict.fromkeys(engines, 1 / 8) for name in told if name.startswith("growth")}
+    assert growing.ratios(sizes) == {name: dict.fromkeys(engines, 1 / 2) for name in told if name.startswith("growth")}
     assert plotting.draw(write(machine(None) | {"release": "99.1"}, sections)).read_bytes().startswith(b"\x89PNG")
 
 
