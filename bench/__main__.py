@@ -1,11 +1,13 @@
 """`python -m bench`: every figure in one run, on this machine, each engine beside its own ceiling. Everything it makes is thrown away.
 
 ONET_SOURCE names the release (zip or folder). MySQL's half needs mysqld, on the PATH or in MYSQLD.
-BENCH_REPEATS (3) and BENCH_SERVING_SECONDS (8, for each server) bound the time that it takes.
+BENCH_REPEATS (3), BENCH_SERVING_SECONDS (8, for each server) and BENCH_BIG_COPIES (100, of Skills) bound the time that it takes.
+Exit code 3: a ratio is behind what `bench/ratios.json` has recorded of it; `--record` records this run's instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -16,100 +18,124 @@ from statistics import median
 
 from rich.console import Console
 
-from bench import building, landing, page, serving, starting
-from bench.commands import ROOT, MysqlServer, Warehouse, make_warehouse, start
+from bench import big_file, building, growing, landing, page, plotting, publishing, ratios, serving, starting
+from bench.commands import ROOT, MysqlServer, Warehouse, new_warehouse, start
 from bench.report import Section, machine, megabytes, show, write
 
 AIM_BYTES = 500_000_000
+SAMPLE = "sample"
 console = Console(width=150)
 progress = Console(stderr=True)
 
 
 def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--record", action="store_true", help="record this run's ratios as what later runs are compared with")
+    is_to_record: bool = options.parse_args().record
     source = os.environ.get("ONET_SOURCE", "")
-    if not source:
+    if not source or (source == SAMPLE and is_to_record):
         console.print(
-            "ONET_SOURCE: name the zip or folder of a release to measure with, as db_29_2_text.zip (or `sample` for a quick check)"
+            "ONET_SOURCE: name the zip or folder of a release to measure with, as db_29_2_text.zip (or `sample` for a quick check, "
+            "of which nothing is recorded)"
         )
         return 1
-    if source != "sample":
+    if source != SAMPLE:
         source = str(Path(source).resolve())
-    repeats = int(os.environ.get("BENCH_REPEATS", "3"))
-    serving_seconds = float(os.environ.get("BENCH_SERVING_SECONDS", "8"))
     mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onet-bench-")))
         server = stack.enter_context(start(mysqld)) if mysqld else None
-        sections, about = _measure(stack, folder, server, source, repeats, serving_seconds)
+        about = machine(_version(server) if server else None) | {"source": Path(source).name, "aim_peak_bytes": AIM_BYTES}
+        _introduce(about, source)
+        sections, measured = _measure(stack, folder, server, source, about)
+    compared = ratios.compare(measured)
+    sections.append(ratios.section(compared))
+    show(console, sections[-1])
     path = write(about, sections)
-    console.print(f"Every repeat's figures: {path.relative_to(ROOT)}", highlight=False)
-    return 0
+    console.print(f"Every repeat's figures: {path.relative_to(ROOT)}, drawn: {plotting.draw(path).relative_to(ROOT)}", highlight=False)
+    if is_to_record:
+        ratios.record(measured)
+        return 0
+    return ratios.judge(console, compared) if source != SAMPLE else 0
 
 
-def _measure(
-    stack: ExitStack, folder: Path, server: MysqlServer | None, source: str, repeats: int, serving_seconds: float
-) -> tuple[list[Section], dict[str, object]]:
-    about = machine(_version(server) if server else None)
-    about |= {"source": Path(source).name, "repeats": repeats, "aim_peak_bytes": AIM_BYTES}
+def _introduce(about: dict[str, object], source: str) -> None:
     console.print(
         "{processor}, {cores} cores, {memory_gb} GB, {system}; Python {python}, DuckDB {duckdb}, MySQL {mysql}; "
         "load average {load_average_at_start} at the start.".format(**about),
         highlight=False,
         soft_wrap=True,
     )
-    if server:
+    if about["mysql"]:
         console.print("MySQL: a private server with the tests' settings (durability off, small buffers), unix socket.", highlight=False)
     else:
         console.print("No mysqld on the PATH or in MYSQLD: MySQL is left out.", style="yellow")
-    if source == "sample":
+    if source == SAMPLE:
         console.print(
             "The sample is a dozen occupations: these figures show that the benchmark runs and mean nothing else.", style="yellow"
         )
     console.print()
 
+
+def _measure(
+    stack: ExitStack, folder: Path, server: MysqlServer | None, source: str, about: dict[str, object]
+) -> tuple[list[Section], ratios.Measured]:
+    repeats = int(os.environ.get("BENCH_REPEATS", "3"))
+    seconds = float(os.environ.get("BENCH_SERVING_SECONDS", "8"))
+    big_copies = int(os.environ.get("BENCH_BIG_COPIES", big_file.COPIES))
+    sections: list[Section] = []
+
+    def tell(what: str) -> None:
+        progress.print(what, style="dim")
+
+    def add(section: Section) -> None:
+        sections.append(section)
+        show(console, section)
+
     (folder / "files").mkdir()
     files = landing.unpack(source, folder / "files")
+    paths = [file.path for file in files]
     landings = [landing.Landing("duckdb"), *([landing.Landing("mysql")] if server else [])]
     builds = [building.Builds(each.engine) for each in landings]
     warehouses: list[Warehouse] = []
     for repeat in range(repeats):
         for landed, built in zip(landings, builds, strict=True):
-            progress.print(f"{landed.engine}: landing and building, {repeat + 1} of {repeats}", style="dim")
+            tell(f"{landed.engine}: landing and building, {repeat + 1} of {repeats}")
             with ExitStack() as one:
-                place = folder / f"{landed.engine}-{repeat}"
-                place.mkdir()
-                warehouse = one.enter_context(make_warehouse(landed.engine, place / "warehouse", server))
+                warehouse = one.enter_context(new_warehouse(landed.engine, server))
                 landing.measure(landed, warehouse, source, files)
                 building.measure(built, warehouse)
                 if repeat == repeats - 1:
                     warehouses.append(warehouse)
                     stack.enter_context(one.pop_all())
     ((release, rows),) = warehouses[0].raw("select release, rows_landed from {raw}.raw_load where state = 'complete'")
-    about |= {"release": release, "rows_landed": rows}
-    sections = [
-        landing.section(landings, rows, sum(file.path.stat().st_size for file in files), release),
-        building.section(builds),
-    ]
-    for section in sections:
-        show(console, section)
-    progress.print("starting", style="dim")
-    sections.append(starting.section(starting.measure(warehouses, source, repeats)))
-    progress.print("serving", style="dim")
-    served, api_peaks, ran_out = serving.measure(warehouses, repeats, serving_seconds)
-    sections.append(serving.section(served, serving_seconds, repeats, ran_out))
-    progress.print("the page", style="dim")
+    about |= {"release": release, "rows_landed": rows, "repeats": repeats}
+    add(landing.section(landings, rows, sum(path.stat().st_size for path in paths), release))
+    add(building.section(builds))
+    tell("starting")
+    add(starting.section(starting.measure(warehouses, source, repeats)))
+    tell("serving")
+    served, api_peaks, ran_out = serving.measure(warehouses, repeats, seconds)
+    add(serving.section(served, seconds, repeats, ran_out))
+    tell("the page")
     if seen := page.measure(warehouses):
-        sections.append(page.section(seen))
+        add(page.section(seen))
     else:
         console.print("No chromium on the PATH or in CHROMIUM: the page is left out.", style="yellow")
-    sections.append(_memory([*landing.memory(landings), *building.memory(builds), *api_peaks]))
-    for section in sections[2:]:
-        show(console, section)
+    add(_memory([*landing.memory(landings), *building.memory(builds), *api_peaks]))
+    tell(f"landing Skills {big_copies} times over")
+    big = big_file.measure(landings, server, paths, big_copies)
+    add(big_file.section(big, big_copies))
+    every = 1 if source == SAMPLE else 4  # a quarter: eight copies are two releases
+    grown = growing.measure([each.engine for each in landings], server, paths, every, tell)
+    add(growing.section(grown, every))
+    tell("publishing")
+    published = publishing.measure(warehouses, paths, folder, repeats, seconds)
+    add(publishing.section(published))
     about["load_average_at_end"] = round(os.getloadavg()[0], 2)
-    console.print(
-        "Load average {load_average_at_end} at the end; above 2 or so, something else was running.".format(**about), highlight=False
-    )
-    return sections, about
+    console.print(f"Load average {about['load_average_at_end']} at the end; above 2 or so, something else was running.", highlight=False)
+    measured = landing.ratios(landings) | serving.ratios(served) | big_file.ratios(big, big_copies)
+    return sections, measured | growing.ratios(grown) | publishing.ratios(published)
 
 
 def _memory(peaks: list[tuple[str, str, list[int]]]) -> Section:

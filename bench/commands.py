@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +23,7 @@ from warehouse import Role, Warehouse, make_warehouse  # noqa: E402
 
 Engine = Literal["duckdb", "mysql"]
 
-__all__ = ["ROOT", "Engine", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "run", "start"]
+__all__ = ["ROOT", "Engine", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "new_warehouse", "run", "start"]
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,13 @@ def run(warehouse: Warehouse, role: Role, room: str, arguments: Sequence[str], t
         raise RuntimeError(f"python -m {room} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     figures = json.loads(out.read_text())
     return Run(whole, figures["imports"], figures["inside"], figures["calls"], figures["peak_bytes"])
+
+
+@contextmanager
+def new_warehouse(engine: Engine, server: MysqlServer | None) -> Iterator[Warehouse]:
+    """An empty warehouse in a folder of its own, both thrown away."""
+    with (
+        tempfile.TemporaryDirectory(prefix="onet-bench-") as place,
+        make_warehouse(engine, Path(place) / "warehouse", server) as warehouse,
+    ):
+        yield warehouse

@@ -28,6 +28,7 @@ class Connection(asyncio.Protocol):
         self._finished = finished
         self._buffer = b""
         self._wanted = -1
+        self.asked: list[float] = []
         self.latencies: list[float] = []
         self.sizes: list[int] = []
         self.statuses: Counter[str] = Counter()
@@ -58,6 +59,7 @@ class Connection(asyncio.Protocol):
             self._wanted = end + 4 + size
         if len(self._buffer) < self._wanted:
             return
+        self.asked.append(self._asked)
         self.latencies.append(time.perf_counter() - self._asked)
         status = self._buffer[9:12].decode()
         self.statuses[status] += 1
@@ -94,6 +96,7 @@ async def ask(port: int, paths: list[str], connections: int, seconds: float, ent
     return {
         "seconds": taken,
         "processor_seconds": time.process_time() - processor,
+        "asked": [round(asked, 6) for connection in made for asked in connection.asked],  # on a clock that all processes share
         "latencies": [round(latency, 6) for connection in made for latency in connection.latencies],
         "sizes": [size for connection in made for size in connection.sizes],
         "statuses": dict(sum((connection.statuses for connection in made), Counter())),

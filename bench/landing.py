@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import pandas as pd
@@ -18,6 +19,7 @@ import pymysql
 import sqlalchemy as sa
 
 from bench.commands import Engine, MysqlServer, Run, Warehouse, run
+from bench.ratios import Measured
 from bench.report import Section, seconds, times
 from loader.reader import FileReader
 from loader.release import open_release
@@ -216,10 +218,7 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
     def row(name: str, value: Callable[[Landing], str]) -> None:
         shown.rows.append((name, *(value(landing) for landing in landings)))
 
-    bare = {
-        landing.engine: [sum(pair) for pair in zip(landing.tables or [0.0] * len(landing.bare), landing.bare, strict=True)]
-        for landing in landings
-    }
+    bare = {landing.engine: _bare(landing) for landing in landings}
     row("python -m loader land, whole process", lambda it: seconds([load.whole for load in it.loads]))
     row("  inside, after start and imports", lambda it: seconds([load.inside for load in it.loads]))
     row("bare bulk reading of all files", lambda it: seconds(bare[it.engine]))
@@ -255,6 +254,14 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
         for landing in landings
     ]
     return shown
+
+
+def _bare(landing: Landing) -> list[float]:
+    return [sum(pair) for pair in zip(landing.tables or [0.0] * len(landing.bare), landing.bare, strict=True)]
+
+
+def ratios(landings: list[Landing]) -> Measured:
+    return {"land": {landing.engine: median(load.inside for load in landing.loads) / median(_bare(landing)) for landing in landings}}
 
 
 def memory(landings: list[Landing]) -> list[tuple[str, str, list[int]]]:

@@ -38,8 +38,7 @@ def measure(warehouses: Sequence[Warehouse]) -> list[Seen] | None:
         return None
     seen = []
     for warehouse in warehouses:
-        rated = warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 1 order by occupation_code")
-        addresses = Pairs([code for (code,) in rated]).take(WARM_UP + PAIRS)
+        addresses = Pairs.of(warehouse).take(WARM_UP + PAIRS)
         this = Seen(warehouse.engine)
         folder = warehouse.dir.parent
         with (

@@ -21,6 +21,7 @@ import httpx
 
 from bench.commands import ROOT, Warehouse
 from bench.inside import peak_bytes
+from bench.ratios import Measured
 from bench.report import Section
 
 CONNECTIONS = 8
@@ -57,7 +58,11 @@ class Served:
         self.busy.append(seen["processor_seconds"] / seen["seconds"])
 
     def percentile(self, share: float) -> float:
-        return sorted(self.latencies)[min(int(share * len(self.latencies)), len(self.latencies) - 1)]
+        return percentile(self.latencies, share)
+
+
+def percentile(latencies: Sequence[float], share: float) -> float:
+    return sorted(latencies)[min(int(share * len(latencies)), len(latencies) - 1)]
 
 
 @dataclass
@@ -71,6 +76,11 @@ class Pairs:
     def __post_init__(self) -> None:
         every = len(self.codes) * (len(self.codes) - 1)
         self._order = random.Random(20250211).sample(range(every), every)  # noqa: S311 - any order will do, the same in each run
+
+    @classmethod
+    def of(cls, warehouse: Warehouse) -> Pairs:
+        rated = warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 1 order by occupation_code")
+        return cls([code for (code,) in rated])
 
     def take(self, count: int) -> list[str]:
         """Query strings. `repeats` is set where the pairs did not suffice."""
@@ -89,8 +99,7 @@ def measure(
     warehouses: Sequence[Warehouse], repeats: int, seconds_each: float
 ) -> tuple[list[Served], list[tuple[str, str, list[int]]], bool]:
     """Servers in turn, `repeats` times, `seconds_each` in all for each; then the peak memory of each API, and whether pairs ran out."""
-    rated = warehouses[0].query("select occupation_code from {live}.occupation where is_rated_skills = 1 order by occupation_code")
-    pairs = Pairs([code for (code,) in rated])
+    pairs = Pairs.of(warehouses[0])
     ceiling_pairs = Pairs(pairs.codes)  # may come again: a ceiling remembers nothing
     served: list[Served] = []
     with ExitStack() as stack:
@@ -101,7 +110,7 @@ def measure(
                 server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / f"{warehouse.name}.api.log")
             )
         for definition in DEFINITIONS:
-            warm = {name: _ask(port, _gaps(pairs.take(2000), definition), 1.0) for name, port in ports.items()}
+            warm = {name: ask(port, gaps(pairs.take(2000), definition), 1.0) for name, port in ports.items()}
             size = int(median(size for seen in warm.values() for size in seen["sizes"]))
             with ExitStack() as ceilings:
                 folder = warehouses[0].dir.parent
@@ -109,18 +118,18 @@ def measure(
                 for kind in ("socket", "echo"):
                     arguments = ["-m", "bench.ceilings", kind, "{port}", str(size)]
                     all_ports[kind], _ = ceilings.enter_context(server(arguments, dict(os.environ), folder / f"{kind}.log"))
-                    _ask(all_ports[kind], _echoes(ceiling_pairs.take(2000)), 0.5)
+                    ask(all_ports[kind], _echoes(ceiling_pairs.take(2000)), 0.5)
                 all_ports |= ports
                 these = {name: Served(name, definition) for name in all_ports}
                 for _ in range(repeats):
                     for name, port in all_ports.items():
                         if name in ports:
-                            paths = _gaps(pairs.take(int(API_PER_SECOND * seconds_each / repeats)), definition)
+                            paths = gaps(pairs.take(int(API_PER_SECOND * seconds_each / repeats)), definition)
                         else:
                             paths = _echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
-                        these[name].add(_ask(port, paths, seconds_each / repeats))
+                        these[name].add(ask(port, paths, seconds_each / repeats))
                 served += these.values()
-                served += _asked_before(ports, _gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each)
+                served += _asked_before(ports, gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each)
         peaks: list[tuple[str, str, list[int]]] = [("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()]
     return served, peaks, pairs.repeats
 
@@ -128,17 +137,17 @@ def measure(
 def _asked_before(ports: dict[str, int], paths: list[str], definition: str, repeats: int, seconds_each: float) -> Iterator[Served]:
     """The same pairs again and again, by those who have the answers and by those who have not."""
     for name, port in ports.items():
-        _ask(port, paths, seconds_each)  # each once
+        ask(port, paths, seconds_each)  # each once
         entity_tag = httpx.get(f"http://127.0.0.1:{port}{paths[0]}").headers["etag"]
         for way, tag in (("asked before", None), ("304", entity_tag)):
             seen = Served(name, definition, way)
             for _ in range(repeats):
                 again = paths * (1 + int(CEILING_PER_SECOND * seconds_each / repeats / len(paths)))
-                seen.add(_ask(port, again, seconds_each / repeats, tag))
+                seen.add(ask(port, again, seconds_each / repeats, tag))
             yield seen
 
 
-def _gaps(queries: list[str], definition: str) -> list[str]:
+def gaps(queries: list[str], definition: str) -> list[str]:
     return [f"/skill-gap?{query}&definition={definition}" for query in queries]
 
 
@@ -146,7 +155,7 @@ def _echoes(queries: list[str]) -> list[str]:
     return [f"/echo?{query}" for query in queries]
 
 
-def _ask(port: int, paths: list[str], seconds: float, entity_tag: str | None = None) -> dict[str, Any]:
+def ask(port: int, paths: list[str], seconds: float, entity_tag: str | None = None) -> dict[str, Any]:
     """What the load generator saw, asking for what has another tag; RuntimeError where any answer was not the one that is expected."""
     orders = {"port": port, "paths": paths, "connections": CONNECTIONS, "seconds": seconds, "entity_tag": entity_tag}
     done = subprocess.run(
@@ -244,3 +253,15 @@ def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_r
         for one in served
     ]
     return shown
+
+
+def ratios(served: Sequence[Served]) -> Measured:
+    """Share of the echo's requests per second: of the two definitions the smaller."""
+    echo = {one.definition: median(one.per_second) for one in served if one.server == "echo"}
+    found: Measured = {}
+    for one in served:
+        if one.server not in ("echo", "socket"):
+            of_engine = found.setdefault(one.way or "never asked", {})
+            share = median(one.per_second) / echo[one.definition]
+            of_engine[one.server] = min(share, of_engine.get(one.server, share))
+    return found
