@@ -1,6 +1,8 @@
 """`python -m api`: serve on API_HOST and API_PORT, with as many processes as WEB_CONCURRENCY says."""
 
 import os
+import signal
+from contextlib import nullcontext
 from tempfile import TemporaryDirectory
 
 import uvicorn
@@ -10,11 +12,17 @@ from api.patience import PatientProtocol
 from api.settings import Settings
 
 
+def _leave(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     settings = Settings()
     configure_logs()
-    with TemporaryDirectory(prefix="onet-metrics-") as folder:
-        if settings.web_concurrency > 1:
+    # uvicorn raises the signal that stopped it once more at its end: without this the process would be gone before the folder is.
+    signal.signal(signal.SIGTERM, _leave)
+    with TemporaryDirectory(prefix="onet-metrics-") if settings.web_concurrency > 1 else nullcontext() as folder:
+        if folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes share their figures
         # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
         uvicorn.run(

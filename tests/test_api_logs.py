@@ -145,14 +145,18 @@ def test_the_duckdb_service_imports_no_mysql_and_no_dbt() -> None:
     assert run.stdout.strip() == ""
 
 
-def test_metrics_are_of_all_processes(tmp_path: Path) -> None:
+def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -> None:
     live = DuckDBWarehouse(tmp_path, "onet_test_workers")
     live.publish(Edition())
-    with served_by_process(live.environment() | {"WEB_CONCURRENCY": "2"}, tmp_path / "log") as server:
+    (shared := tmp_path / "shared").mkdir()
+    environment = live.environment() | {"WEB_CONCURRENCY": "2", "TMPDIR": str(shared)}
+    with served_by_process(environment, tmp_path / "log") as server:
         until(lambda: len([each for each in events(server.log) if each["event"] == "started"]) == 2)
         for _ in range(20):  # without keep-alive, so that either process gets some
             assert httpx.get(server.url + GAP).status_code == 200
         until(lambda: 'api_requests_total{method="GET",path="/skill-gap",status="200"} 20.0' in httpx.get(server.url + "/metrics").text)
+        assert any(shared.iterdir())
+    assert not any(shared.iterdir())
 
 
 @pytest.mark.parametrize(

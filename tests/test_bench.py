@@ -75,6 +75,17 @@ def test_copies_build_and_pass_every_test(grown: Release, tmp_path: Path) -> Non
         assert warehouse.query("select count(*) from {live}.occupation") == [(len(grown.lines("Occupation Data.txt")) - 1,)]
 
 
+def test_a_file_ten_times_as_long_takes_no_more_memory(tmp_path: Path) -> None:
+    """On DuckDB, where what a block leaves behind would stay in the loader's own process."""
+    peaks = []
+    for copies in (600, 6_000):  # 8 and 84 MB
+        release = synthetic.many_skills(FILES, tmp_path / str(copies), copies)
+        with make_warehouse("duckdb", tmp_path / f"warehouse-{copies}", None) as warehouse:
+            load, _ = synthetic.land(warehouse, release)
+        peaks.append(load.peak)
+    assert peaks[1] - peaks[0] < 60_000_000
+
+
 def test_skills_many_times_over_are_otherwise_the_same(tmp_path: Path) -> None:
     made, original = Release(synthetic.many_skills(FILES, tmp_path / "release", COPIES)), Release(SAMPLE)
     header, *rows = original.lines("Skills.txt")

@@ -21,6 +21,9 @@ from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
 
+MEMORY = "256MiB"
+"""What DuckDB may keep; without a limit it keeps more of a file the longer the file is."""
+
 _AUDIT = {
     "raw_load": "load_id integer primary key, release varchar not null, source varchar not null, source_address varchar not null, "
     "file_checksums varchar, rows_read bigint, rows_landed bigint, rows_rejected bigint, started_at timestamp not null, "
@@ -53,7 +56,7 @@ def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
     with lock:
         path = settings.warehouse_dir / "raw.duckdb"
         try:
-            connection = duckdb.connect(str(path))
+            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
         except duckdb.Error as error:
             raise LoaderError(f"{path} cannot be opened: {error}") from error
         lock.release()  # `with lock` has taken it once more
@@ -101,14 +104,13 @@ class DuckDBStore:
         return int(load_id)
 
     def write(self, load_id: int, file_name: str, table: str, block: Block) -> int:
-        frame = block.frame()
+        # Read below by its name: one that is registered would be kept in memory until the load is over.
+        landing = block.frame()  # noqa: F841
         names = ", ".join(columns(block.layout))
-        self._connection.register("landing", frame)
         ((count,),) = self._connection.execute(
             f"insert into {table} (load_id, file_name, line_number, {names}) select ?, ?, line_number, {names} from landing",  # noqa: S608
             [load_id, file_name],
         ).fetchall()
-        self._connection.unregister("landing")
         return int(count)
 
     def complete(
