@@ -77,13 +77,13 @@ def client_for(settings: Settings, sleep: Callable[[float], None] = time.sleep) 
 def questions(
     settings: Settings, domain: str, occupations: tuple[str, ...] = (), limit: int | None = None, *, again: bool = False
 ) -> tuple[list[Question], int]:
-    """What is still to be asked, at most `limit` pairs, and how many pairs are settled already.
+    """What is still to be asked, and how many pairs are settled already.
 
     Args:
         settings: which model.
         domain: skills, knowledge, abilities or work_activities.
         occupations: these only, where there are any.
-        limit: at most so many pairs.
+        limit: of all pairs the first so many, which are a fair sample and the same ones each time.
         again: also the pairs that were put aside.
     """
     if domain not in DOMAINS:
@@ -96,7 +96,7 @@ def questions(
         listed = {code for (code,) in store.current_rows("occupation_data", ["onetsoc_code"])}
         if strange := sorted(set(occupations) - listed):
             raise LoaderError(f"{', '.join(strange)}: not listed by the landed release, O*NET {newest.release}")
-        wanted = list(prompts(store, domain, occupations))
+        wanted = list(prompts(store, domain, occupations))[:limit]
         states: dict[str, list[str]] = {}
         for digest, state in store.side_rows(LLM_ANSWER, ["prompt_hash", "state"], {"model": settings.llm_model}):
             states.setdefault(digest, []).append(state)
@@ -107,7 +107,7 @@ def questions(
         before = states.get(digest, [])
         if not any(state in settled for state in before):
             left.append(Question(prompt, digest, len(before)))
-    return left[:limit], len(wanted) - len(left)
+    return left, len(wanted) - len(left)
 
 
 def score(settings: Settings, client: PoliteClient, left: list[Question], on_pair: OnPair | None = None) -> Scored:
