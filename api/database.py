@@ -76,7 +76,7 @@ class Prepared(NamedTuple):
 
 
 class MySQLDatabase:
-    """A pool of autocommitting PyMySQL connections. Every one is tried before use, so a restart of the server costs no request.
+    """A pool of autocommitting PyMySQL connections. What a dead one was asked is asked again, so a restart of the server costs no request.
 
     Each connection prepares the statements that it meets: resolving the nested views is half of what a gap costs MySQL.
     """
@@ -132,7 +132,6 @@ class MySQLDatabase:
             max_overflow=settings.api_pool_size,
             pool_timeout=5,
             pool_recycle=1800,
-            pool_pre_ping=True,
             pool_reset_on_return=None,  # nothing to roll back under autocommit; saves a round trip per request
             hide_parameters=True,
         )
@@ -157,8 +156,9 @@ class MySQLDatabase:
             elif _code(error) not in self._LOST:
                 raise self._meaning(error) from error
             else:
-                # It died between the ping and the answer, or while it was made. Reading is safe to repeat, once, and on a new connection:
-                # whatever killed this one may be about to kill the others of the pool too.
+                # It died in the pool, under its statement, or while it was made. Reading is safe to repeat, once, and on a new connection:
+                # whatever killed this one may have killed the others of the pool, or be about to. To try each before its use would be a
+                # round trip of every request.
                 log.warning("connection_lost", error=str(_cause(error)))
                 self._engine.dispose()
         try:
