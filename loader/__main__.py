@@ -116,7 +116,7 @@ def supplement_command(
 def score_command(
     domain: Annotated[str, typer.Option("--domain", help="skills, knowledge, abilities or work_activities.")] = "skills",
     occupation: Annotated[list[str] | None, typer.Option("--occupation", help="This occupation; may be given several times.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="So many pairs alone: a fair sample of all, the same each time.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="A fair sample of so many pairs, the same each time.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the prompts and their estimated tokens; ask nothing.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Ask also about pairs that were put aside.")] = False,
 ) -> None:
