@@ -41,31 +41,6 @@ def published(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def pair(request: Request, rows: list[Row], columns: Sequence[str], from_code: str, to_code: str) -> dict[str, Any]:
-    """What the statement says of the pair, which is the same in all its rows: its first columns. Raises where O*NET does not list both."""
-    said = dict(zip(columns, published(rows)[0], strict=False))
-    for side, code in (("from", from_code), ("to", to_code)):
-        if said[f"{side}_title"] is None:
-            raise not_found(request, side, code, said["onet_release"])
-    return said | {"from": {"code": from_code, "title": said["from_title"]}, "to": {"code": to_code, "title": said["to_title"]}}
-
-
-def rated_pair(
-    request: Request,
-    rows: list[Row],
-    columns: Sequence[str],
-    asked: tuple[str, str, queries.Domain],
-    unrated: Callable[..., Problem] | None = None,
-) -> dict[str, Any]:
-    """As `pair`; raises also where one is not rated in the domain, in the words of `unrated`."""
-    from_code, to_code, domain = asked
-    said = pair(request, rows, columns, from_code, to_code)
-    for side in ("from", "to"):
-        if not said[f"{side}_is_rated"]:
-            raise (unrated or not_rated)(request, side, tuple(said[side].values()), domain, said["onet_release"])
-    return said
-
-
 def near(request: Request, code: str, having: queries.Having | None = None) -> list[dict[str, str]]:
     """Code and title of occupations of the same group, closest first."""
     patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
@@ -97,6 +72,31 @@ def not_scored(request: Request, parameter: str, occupation: tuple[str, str], do
         f"`python -m loader score --domain {domain} --occupation {code}` asks one; the next build takes it in."
     )
     return Problem("occupation-not-scored", detail, {"parameter": parameter, "value": code, "domain": domain})
+
+
+def pair(request: Request, rows: list[Row], columns: Sequence[str], from_code: str, to_code: str) -> dict[str, Any]:
+    """What the statement says of the pair, which is the same in all its rows: its first columns. Raises where O*NET does not list both."""
+    said = dict(zip(columns, published(rows)[0], strict=False))
+    for side, code in (("from", from_code), ("to", to_code)):
+        if said[f"{side}_title"] is None:
+            raise not_found(request, side, code, said["onet_release"])
+    return said | {"from": {"code": from_code, "title": said["from_title"]}, "to": {"code": to_code, "title": said["to_title"]}}
+
+
+def rated_pair(
+    request: Request,
+    rows: list[Row],
+    columns: Sequence[str],
+    asked: tuple[str, str, queries.Domain],
+    unrated: Callable[..., Problem] = not_rated,
+) -> dict[str, Any]:
+    """As `pair`; raises also where one is not rated in the domain, in the words of `unrated`."""
+    from_code, to_code, domain = asked
+    said = pair(request, rows, columns, from_code, to_code)
+    for side in ("from", "to"):
+        if not said[f"{side}_is_rated"]:
+            raise unrated(request, side, tuple(said[side].values()), domain, said["onet_release"])
+    return said
 
 
 def domain_flags(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:

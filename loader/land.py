@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -68,8 +69,9 @@ def land(settings: Settings, store: Store, release: Release, *, force: bool = Fa
     rejects: list[tuple[str, Reject]] = []
     landed = Landed(load_id, release.number, is_new=True)
     try:
-        for reader, blocks in groupby(_ahead(_read(release)), key=itemgetter(0)):
-            landed.results.append(_land_file(settings, store, release, reader, map(itemgetter(1), blocks), load_id, rejects, on_block))
+        with closing(_ahead(_read(release))) as read:  # whatever fails, its thread has ended before the release is closed
+            for reader, blocks in groupby(read, key=itemgetter(0)):
+                landed.results.append(_land_file(settings, store, release, reader, map(itemgetter(1), blocks), load_id, rejects, on_block))
         landed.results += [FileResult(file.name, file.table, "absent") for file in FILES if file.name not in release.files]
         checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
         store.complete(load_id, landed.results, rejects, checksums, _now())
@@ -126,7 +128,7 @@ def _read(release: Release) -> Iterator[tuple[FileReader, Block]]:
                     yield reader, block
 
 
-def _ahead(blocks: Iterator[tuple[FileReader, Block]]) -> Iterator[tuple[FileReader, Block]]:
+def _ahead(blocks: Iterator[tuple[FileReader, Block]]) -> Generator[tuple[FileReader, Block]]:
     """The same, each read and checked in a thread while the one before it is written."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reading:
         coming = reading.submit(next, blocks, None)

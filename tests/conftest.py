@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from environment import forget_keys
-from live_warehouse import api_client, live  # noqa: F401  # fixtures of the tests of the API
+from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
 from mysql_server import MysqlServer, start
 from warehouse import Engine, Warehouse, make_warehouse
 

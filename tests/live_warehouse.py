@@ -350,6 +350,14 @@ def until(condition: Any, seconds: float = 20) -> None:
 BOTH_ENGINES = ("duckdb", pytest.param("mysql", marks=pytest.mark.mysql))
 
 
+@pytest.fixture
+def live_mysql(mysql_server: MysqlServer) -> Iterator[MySQLWarehouse]:
+    made = MySQLWarehouse(mysql_server, f"onet_test_{secrets.token_hex(4)}")
+    made.publish(Edition())
+    yield made
+    made.drop()
+
+
 @pytest.fixture(scope="session", params=BOTH_ENGINES)
 def api_client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a server over the first edition. For tests that only read."""

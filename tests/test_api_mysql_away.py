@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from live_warehouse import FROM, TO, Edition, MySQLWarehouse, served, served_by_process, until
+from live_warehouse import FROM, TO, MySQLWarehouse, served, served_by_process, until
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
@@ -73,28 +72,20 @@ class Line:
 
 
 @pytest.fixture
-def live(mysql_server: MysqlServer) -> Iterator[MySQLWarehouse]:
-    made = MySQLWarehouse(mysql_server, f"onet_test_{secrets.token_hex(4)}")
-    made.publish(Edition())
-    yield made
-    made.drop()
-
-
-@pytest.fixture
 def line(mysql_server: MysqlServer) -> Iterator[Line]:
     made = Line(mysql_server.socket)
     yield made
     made.cut()
 
 
-def by_line(live: MySQLWarehouse, line: Line) -> dict[str, str]:
-    environment = live.environment()
+def by_line(live_mysql: MySQLWarehouse, line: Line) -> dict[str, str]:
+    environment = live_mysql.environment()
     del environment["WAREHOUSE_SOCKET"]
     return {**environment, "WAREHOUSE_HOST": "127.0.0.1", "WAREHOUSE_PORT": str(line.port)}
 
 
-def test_a_cut_is_survived_and_nothing_secret_is_said(live: MySQLWarehouse, line: Line, tmp_path: Path) -> None:
-    with served_by_process(by_line(live, line), tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
+def test_a_cut_is_survived_and_nothing_secret_is_said(live_mysql: MySQLWarehouse, line: Line, tmp_path: Path) -> None:
+    with served_by_process(by_line(live_mysql, line), tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
         assert client.get(GAP).status_code == 200
         line.cut()
         answer = client.get(GAP)
@@ -107,13 +98,13 @@ def test_a_cut_is_survived_and_nothing_secret_is_said(live: MySQLWarehouse, line
     log = (tmp_path / "log").read_text()
     events = [json.loads(text) for text in log.splitlines()]
     assert "database_unavailable" in {event["event"] for event in events}
-    assert live.password not in log + answer.text
-    assert live.name not in answer.text
+    assert live_mysql.password not in log + answer.text
+    assert live_mysql.name not in answer.text
     assert str(line.port) not in answer.text
 
 
-def test_connections_that_died_in_the_pool_cost_no_request(live: MySQLWarehouse, line: Line) -> None:
-    with served(by_line(live, line)) as url:
+def test_connections_that_died_in_the_pool_cost_no_request(live_mysql: MySQLWarehouse, line: Line) -> None:
+    with served(by_line(live_mysql, line)) as url:
 
         def ask(answers: list[int]) -> None:
             with httpx.Client(base_url=url) as client:
@@ -131,7 +122,7 @@ def test_connections_that_died_in_the_pool_cost_no_request(live: MySQLWarehouse,
             line.drop_connections()
 
 
-def test_connections_killed_while_in_use_cost_no_request(live: MySQLWarehouse, mysql_server: MysqlServer) -> None:
+def test_connections_killed_while_in_use_cost_no_request(live_mysql: MySQLWarehouse, mysql_server: MysqlServer) -> None:
     """As the server's shutdown ends them, or an administrator: some between two requests, some in the middle of a query."""
     statuses: list[list[int]] = [[] for _ in range(4)]
     done = threading.Event()
@@ -141,13 +132,13 @@ def test_connections_killed_while_in_use_cost_no_request(live: MySQLWarehouse, m
             while not done.is_set():
                 mine.append(client.get(GAP).status_code)
 
-    with served(live.environment()) as url:
+    with served(live_mysql.environment()) as url:
         threads = [threading.Thread(target=ask, args=(url, mine)) for mine in statuses]
         for thread in threads:
             thread.start()
         for _ in range(10):
             with mysql_server.connect() as connection, connection.cursor() as cursor:
-                cursor.execute("select id from information_schema.processlist where user = %s", (live.name,))
+                cursor.execute("select id from information_schema.processlist where user = %s", (live_mysql.name,))
                 for (number,) in cursor.fetchall():
                     with contextlib.suppress(Exception):  # gone already
                         cursor.execute(f"kill {number}")
@@ -160,8 +151,8 @@ def test_connections_killed_while_in_use_cost_no_request(live: MySQLWarehouse, m
     assert {status for mine in statuses for status in mine} == {200}
 
 
-def test_a_wrong_password_is_unavailable_and_stays_unsaid(live: MySQLWarehouse, tmp_path: Path) -> None:
-    environment = live.environment() | {"WAREHOUSE_PASSWORD": "planted-secret"}
+def test_a_wrong_password_is_unavailable_and_stays_unsaid(live_mysql: MySQLWarehouse, tmp_path: Path) -> None:
+    environment = live_mysql.environment() | {"WAREHOUSE_PASSWORD": "planted-secret"}
     with served_by_process(environment, tmp_path / "log") as server:
         answer = httpx.get(server.url + GAP)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
@@ -170,14 +161,14 @@ def test_a_wrong_password_is_unavailable_and_stays_unsaid(live: MySQLWarehouse, 
     assert "Access denied" in (tmp_path / "log").read_text()
 
 
-def test_nobody_listening_is_unavailable_at_once(live: MySQLWarehouse) -> None:
-    environment = live.environment()
+def test_nobody_listening_is_unavailable_at_once(live_mysql: MySQLWarehouse) -> None:
+    environment = live_mysql.environment()
     with served(environment | {"WAREHOUSE_SOCKET": environment["WAREHOUSE_SOCKET"] + ".none"}) as url:
         assert httpx.get(url + "/publication").json()["type"] == "/problems/database-unavailable"
 
 
-def test_the_password_may_come_from_a_file(live: MySQLWarehouse, tmp_path: Path) -> None:
-    (tmp_path / "password").write_text(live.password + "\n")
-    environment = live.environment() | {"WAREHOUSE_PASSWORD": "wrong", "WAREHOUSE_PASSWORD_FILE": str(tmp_path / "password")}
+def test_the_password_may_come_from_a_file(live_mysql: MySQLWarehouse, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(live_mysql.password + "\n")
+    environment = live_mysql.environment() | {"WAREHOUSE_PASSWORD": "wrong", "WAREHOUSE_PASSWORD_FILE": str(tmp_path / "password")}
     with served(environment) as url:
         assert httpx.get(url + GAP).status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 
 from api.database import MySQLDatabase
 from api.settings import Settings
-from live_warehouse import FROM, Edition, MySQLWarehouse
+from live_warehouse import FROM, MySQLWarehouse
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
@@ -21,16 +20,8 @@ TITLE = "select title from {name}.occupation where occupation_code = :code"
 
 
 @pytest.fixture
-def live(mysql_server: MysqlServer) -> Iterator[MySQLWarehouse]:
-    made = MySQLWarehouse(mysql_server, f"onet_test_{secrets.token_hex(4)}")
-    made.publish(Edition())
-    yield made
-    made.drop()
-
-
-@pytest.fixture
-def database(live: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[MySQLDatabase]:
-    for name, value in live.environment().items():
+def database(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[MySQLDatabase]:
+    for name, value in live_mysql.environment().items():
         monkeypatch.setenv(name, value)
     made = MySQLDatabase(Settings())
     yield made
@@ -60,8 +51,10 @@ def test_values_of_every_kind_arrive_as_they_are(database: MySQLDatabase) -> Non
     assert database.fetch(statement, values | {"text": None, "number": 3, "none": "y"}) == [(None, "y", 3, 0.25, "x", "x")]
 
 
-def test_a_view_that_was_replaced_is_read_anew(database: MySQLDatabase, live: MySQLWarehouse, mysql_server: MysqlServer) -> None:
+def test_a_view_that_was_replaced_is_read_anew(database: MySQLDatabase, live_mysql: MySQLWarehouse, mysql_server: MysqlServer) -> None:
     assert database.fetch(TITLE, {"code": FROM}) == [("Chief Executives",)]
     with mysql_server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"create or replace view {live.name}.occupation as select cast('{FROM}' as char(10)) as occupation_code, 1 as title")
+        cursor.execute(
+            f"create or replace view {live_mysql.name}.occupation as select cast('{FROM}' as char(10)) as occupation_code, 1 as title"
+        )
     assert database.fetch(TITLE, {"code": FROM}) == [(1,)]
