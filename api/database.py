@@ -167,7 +167,7 @@ class MySQLDatabase:
             raise self._meaning(error) from error
 
     def build_id(self) -> str:
-        return _build_id(self.fetch(queries.PUBLISHED, {}))
+        return _build_id(self.fetch(queries.BUILD_ID, {}))
 
     def _meaning(self, error: Exception) -> Exception:
         """What a failure is to the reader; itself where it is a mistake of ours."""
@@ -301,7 +301,7 @@ class DuckDBDatabase:
         publication = self.current()
         stamp, build_id = self._named
         if stamp != publication.stamp:  # an immutable file: asked once
-            build_id = _build_id(self._fetch_from(publication, queries.PUBLISHED, {}))
+            build_id = _build_id(self._fetch_from(publication, queries.BUILD_ID, {}))
             self._named = publication.stamp, build_id
         return build_id
 

@@ -162,6 +162,11 @@ select publication.build_id, publication.onet_release, publication.published_at
 from {name}.current_publication as publication
 """
 
+# build_id; one row, or none where nothing is published. Asked before each answer that was kept, so it asks for nothing else.
+BUILD_ID = """
+select publication.build_id from {name}.current_publication as publication
+"""
+
 
 @cache
 def near(having: Having | None) -> str:
