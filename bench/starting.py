@@ -53,22 +53,22 @@ def _first_answer(command: list[str], environment: dict[str, str], folder: Path)
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = folder / "start.log"
-    began = time.perf_counter()
-    with log.open("wb") as output:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client, log.open("wb") as output:
+        began = time.perf_counter()  # to make a client takes a while itself
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment | {"API_PORT": str(port)}, stdout=output, stderr=output, start_new_session=True
         )
-    try:
-        while time.perf_counter() - began < MOST_SECONDS and process.poll() is None:
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}{GAP}").status_code == 200:
-                    return time.perf_counter() - began
-            except httpx.TransportError:
-                time.sleep(0.01)
-        raise RuntimeError(f"{' '.join(command)} does not answer:\n{log.read_text()}")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        try:
+            while time.perf_counter() - began < MOST_SECONDS and process.poll() is None:
+                try:
+                    if client.get(GAP).status_code == 200:
+                        return time.perf_counter() - began
+                except httpx.TransportError:
+                    time.sleep(0.01)
+            raise RuntimeError(f"{' '.join(command)} does not answer:\n{log.read_text()}")
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
 
 
 def section(starts: Sequence[Starts]) -> Section:
