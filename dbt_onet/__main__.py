@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -27,7 +26,11 @@ console = Console(stderr=True)
 def build(
     docs: Annotated[bool, typer.Option("--docs", help="Generate the dbt docs, too.")] = False,
     if_changed: Annotated[
-        bool, typer.Option("--if-changed", help="Do nothing where this project has published the newest rows already.")
+        bool,
+        typer.Option(
+            "--if-changed",
+            help="Leave out what would only be repeated: all of it, or what does not depend on what changed beside the release.",
+        ),
     ] = False,
 ) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
@@ -48,14 +51,16 @@ def build(
             with Progress(*columns, console=console, transient=True) as progress:
                 task = progress.add_task("dbt build", total=None)
                 published = run(
-                    settings, lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total)
+                    settings,
+                    lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total),
+                    only_changed=if_changed,
                 )
             console.print(
                 f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests passed, {published.warned_tests} warned "
                 f"(build {published.build_id})."
             )
         else:
-            published = run(settings)
+            published = run(settings, only_changed=if_changed)
         if docs:
             _document(settings)
         remember(settings, published, documented=docs)
@@ -97,14 +102,14 @@ def export(
 @app.command()
 def diagram() -> None:
     """Draw the keys of the last build into docs/keys.md."""
+    from dbt_onet.build import last_plan
     from dbt_onet.diagram import PAGE, page
-    from dbt_onet.plan import plan_from_manifest
 
-    manifest = Settings().dbt_dir / "manifest.json"
-    if not manifest.exists():
-        console.print(f"{manifest} is not there: run `make build` first.", style="red", soft_wrap=True)
+    plan = last_plan(Settings())
+    if plan is None:
+        console.print("This project, as it is now, has published nothing here: run `make build` first.", style="red", soft_wrap=True)
         raise typer.Exit(1)
-    PAGE.write_text(page(plan_from_manifest(json.loads(manifest.read_text(encoding="utf-8")))), encoding="utf-8")
+    PAGE.write_text(page(plan), encoding="utf-8")
 
 
 @app.command()

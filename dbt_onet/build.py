@@ -1,6 +1,7 @@
 """Runs dbt as a whole and publishes when every model was built and every test passed.
 
-Nothing is published from part of the project: each model, seed and data test of the manifest must have its result. Unit tests have fixed
+Nothing is published from part of the project: each model, seed and data test of the manifest must have its result, from this run or, where
+only what lies beside the release has changed, from the one before it that all of the build still stems from. Unit tests have fixed
 inputs and say nothing of a release: the project's own tests run them, on both engines. The pipeline lock, shared with the loader, keeps a
 load from completing between two staging views.
 """
@@ -21,15 +22,20 @@ import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from dbt_onet import publish_mysql
-from dbt_onet.plan import plan_from_manifest
+from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
 log = structlog.get_logger()
 
 RUNS = ("model", "seed", "test")
 LAST_BUILD = "last_build.json"
+WHOLE = "whole_build"
+"""A table in the build, there only while all of it stems from the build whose id it holds."""
+BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5)}
+"""The raw tables that lie beside the release, and which of `_inputs` tell of them."""
 
 
 class BuildError(Exception):
@@ -38,7 +44,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Published:
-    """What went live."""
+    """What went live, and all that a later build wants to know of it."""
 
     build_id: str
     release: str
@@ -47,25 +53,37 @@ class Published:
     warned_tests: int
     inputs: list[str]
     """What it was made from, as `is_unchanged` compares it."""
+    outcomes: dict[str, str]
+    """What became of each model, seed and test, by dbt's id."""
+    plan: Plan
 
 
-def build(settings: Settings, on_progress: Callable[[str, int, int], None] | None = None) -> Published:
+def build(settings: Settings, on_progress: Callable[[str, int, int], None] | None = None, *, only_changed: bool = False) -> Published:
     """Builds, tests and publishes.
 
     Args:
         settings: where the warehouse is.
         on_progress: called with the name of each finished node, how many are finished, and how many there are.
+        only_changed: leave out what does not depend on anything that changed since the last build, where that can be told.
 
     Raises:
         BuildError: no load to build from, another load or build is running, or a model or test failed.
     """
     with pipeline_lock(settings):
         _prepare(settings)
-        result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test"], on_progress)
+        before = _whole_build(settings) if only_changed else None
+        _clear(settings, anew=before is None)
+        inputs = _inputs(settings)  # before dbt reads: what comes meanwhile is the next build's
+        changed = [table for table, of_it in BESIDE.items() if before and before.inputs[of_it] != inputs[of_it]]
+        selection = ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)] if before else []
+        result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test", *selection], on_progress)
         build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
-        passed, warned = _verdict(result, manifest, settings)
-        plan = plan_from_manifest(manifest)
+        outcomes = _verdict(result, manifest, settings, before.outcomes if before else {})
+        passed, warned = (
+            sum(key.startswith("test.") and status == verdict for key, status in outcomes.items()) for verdict in ("pass", "warn")
+        )
+        plan = before.plan if before else plan_from_manifest(manifest)  # dbt puts the names into what it builds and into nothing else
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
             from dbt_onet import publish_duckdb  # here and below: where MySQL is the engine, DuckDB need not be installed
@@ -73,9 +91,17 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
             publish_duckdb.publish(settings, plan, build_id, published_at, passed, warned)
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
+        _in_build(settings, f"create table {settings.build}.{WHOLE} as select '{build_id}' as build_id")
         release = str(published_release(settings))
-        log.info("published", build_id=build_id, release=release, tests_passed=passed, tests_warned=warned)
-        return Published(build_id, release, published_at, passed, warned, _inputs(settings))
+        log.info(
+            "published",
+            build_id=build_id,
+            release=release,
+            tests_passed=passed,
+            tests_warned=warned,
+            depending_on=changed if before else "all",
+        )
+        return Published(build_id, release, published_at, passed, warned, inputs, outcomes, plan)
 
 
 def run_dbt(
@@ -157,15 +183,64 @@ def _prepare(settings: Settings) -> None:
             )
             if not cursor.fetchall()[0][0]:
                 raise BuildError(nothing)
-        return
-    if not (settings.dir / "raw.duckdb").exists():
+    elif not (settings.dir / "raw.duckdb").exists():
         raise BuildError(nothing)
-    for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
-        leftover.unlink()
 
 
-def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings) -> tuple[int, int]:
-    """Numbers of tests that passed and that warned; raises BuildError unless the whole project was built and tested."""
+def _clear(settings: Settings, *, anew: bool) -> None:
+    """What is built from here on is no whole build until its end."""
+    if settings.engine == "duckdb" and anew:
+        for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
+            leftover.unlink()
+    else:
+        _in_build(settings, f"drop table if exists {settings.build}.{WHOLE}")
+
+
+def _in_build(settings: Settings, statement: str) -> Sequence[Sequence[Any]]:
+    if settings.engine == "duckdb":
+        import duckdb
+
+        with duckdb.connect(str(settings.dir / "build.duckdb")) as built:
+            return built.execute(statement).fetchall()
+    with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def _whole_build(settings: Settings) -> Published | None:
+    """The last build, where all tables of the build still are its own and nothing but what lies beside the release changed."""
+    noted = _noted(settings)
+    if not noted or noted.published.inputs[0] != _inputs(settings)[0]:
+        return None
+    if settings.engine == "duckdb" and not (settings.dir / "build.duckdb").exists():
+        return None
+    text = f"select count(*) from information_schema.tables where table_schema = '{settings.build}' and table_name = '{WHOLE}'"  # noqa: S608
+    if not _in_build(settings, text)[0][0]:
+        return None
+    [[whole]] = _in_build(settings, f"select build_id from {settings.build}.{WHOLE}")  # noqa: S608
+    return noted.published if whole == noted.published.build_id else None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is kept of the last build that was published."""
+
+    project: str
+    documented: bool
+    published: Published
+
+
+def _noted(settings: Settings) -> Note | None:
+    """What `remember` noted; None where that is of another project, of an older version, or not there."""
+    try:
+        noted = TypeAdapter(Note).validate_json((settings.dbt_dir / LAST_BUILD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return noted if noted.project == project_checksum() else None
+
+
+def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings, before: dict[str, str]) -> dict[str, str]:
+    """What became of each node; raises BuildError unless the whole project was built and tested, what did not run now `before`."""
     if result.exception:
         raise BuildError(f"dbt stopped: {result.exception}")
     outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
@@ -180,10 +255,10 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
         raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
-    if missing := sorted(key for key in wanted if key not in outcomes or str(outcomes[key].status) not in ("success", "pass", "warn")):
+    told = before | {key: str(each.status) for key, each in outcomes.items()}
+    if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
-    tests = [str(outcomes[key].status) for key in wanted if nodes[key]["resource_type"] == "test"]
-    return tests.count("pass"), tests.count("warn")
+    return {key: told[key] for key in wanted}
 
 
 def published_release(settings: Settings) -> str | None:
@@ -229,29 +304,30 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
         settings: where the warehouse is.
         documented: whether the docs of that build must be there too.
     """
-    try:
-        noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    if noted.get("project") != project_checksum():
-        return False
-    if documented and not (noted["documented"] and (settings.docs_dir / "index.html").exists()):
+    noted = _noted(settings)
+    if not noted or (documented and not (noted.documented and (settings.docs_dir / "index.html").exists())):
         return False
     with pipeline_lock(settings):
         live = _live_rows(settings, "current_publication", "build_id")
-        return [row[0] for row in live] == [noted["build_id"]] and noted["inputs"] == _inputs(settings)
+        return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
 
 
 def remember(settings: Settings, published: Published, *, documented: bool) -> None:
     """Notes which project made a publication, and from what."""
-    noted = {"project": project_checksum(), "build_id": published.build_id, "inputs": published.inputs, "documented": documented}
-    (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted), encoding="utf-8")
+    note = Note(project_checksum(), documented, published)
+    (settings.dbt_dir / LAST_BUILD).write_bytes(TypeAdapter(Note).dump_json(note))
 
 
 def remember_docs(settings: Settings) -> None:
     """Notes that the build of the last note has its docs now."""
-    noted = json.loads((settings.dbt_dir / LAST_BUILD).read_text(encoding="utf-8"))
-    (settings.dbt_dir / LAST_BUILD).write_text(json.dumps(noted | {"documented": True}), encoding="utf-8")
+    if noted := _noted(settings):
+        remember(settings, noted.published, documented=True)
+
+
+def last_plan(settings: Settings) -> Plan | None:
+    """What the last build published; None where that was another project."""
+    noted = _noted(settings)
+    return noted.published.plan if noted else None
 
 
 def _inputs(settings: Settings) -> list[str]:

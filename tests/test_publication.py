@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from dbt_onet.diagram import PAGE, page
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import Settings
 from landing import settings_for
-from loader.side_tables import SUPPLEMENT_RATING
+from loader.side_tables import LLM_ANSWER, SUPPLEMENT_RATING
 from loader.store import open_store
 from release_files import Release, sample_copy
 from warehouse import ROOT, Engine, Warehouse, make_warehouse
@@ -339,15 +340,69 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(sound: Warehouse
     with monkeypatch.context() as patch:
         patch.setattr("dbt_onet.build.PROJECT_DIR", ROOT / "loader")
         assert not is_unchanged(settings, documented=False)
-    key = {"onetsoc_code": "99-9999.00", "element_id": "2.A.1.a", "scale_id": "LV"}
-    answered = key | {"data_value": "3", "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
     with open_store(settings_for(sound)) as store:
-        store.upsert((SUPPLEMENT_RATING, [answered]))
+        store.upsert((SUPPLEMENT_RATING, [supplemented("99-9999.00", "3")]))
     assert not is_unchanged(settings, documented=False)
-    sound.run("dbt", "dbt_onet", "build", "--if-changed")
-    assert is_unchanged(settings, documented=False)
     sound.land("sample", "--force")
     assert not is_unchanged(settings, documented=False)
+
+
+def supplemented(code: str, level: str) -> dict[str, Any]:
+    """A rating by O*NET Web Services, of this moment."""
+    key = {"onetsoc_code": code, "element_id": "2.A.1.a", "scale_id": "LV"}
+    return key | {"data_value": level, "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
+
+
+def test_what_does_not_depend_on_a_change_is_not_built_again(warehouse: Warehouse) -> None:
+    """Part of the project is built on what a whole build left, never on what a failed one did; and it comes to the same as all of it."""
+    warehouse.land("sample")
+    warehouse.run("dbt", "dbt_onet", "build", "--if-changed")
+    plan = planned(warehouse)
+    at_first = everything(warehouse, plan)
+    key = {"prompt_hash": "0" * 64, "attempt": 1, "onetsoc_code": "11-1011.00", "element_id": "2.A.1.a", "model": "a model"}
+    said = {"prompt_version": "1", "level": "3", "confidence": "0.5", "justification": "So it is.", "state": "accepted"}
+    with open_store(settings_for(warehouse)) as store:
+        store.upsert((LLM_ANSWER, [key | said | {"asked_at": datetime.now(UTC).replace(tzinfo=None)}]))
+        store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3")]))
+    assert depending_on(warehouse.run("dbt", "dbt_onet", "build", "--if-changed")) == ["supplement_rating", "llm_answer"]
+    results = json.loads((warehouse.dir / "dbt" / "run_results.json").read_text())["results"]
+    ran = {result["unique_id"].removeprefix("model.dbt_onet.") for result in results}
+    assert {"llm_rating", "fct_rating", "publication"} <= ran
+    assert not {"dim_element", "dim_scale", "dim_level_anchor"} & ran
+    partly = everything(warehouse, plan)
+    assert {"llm_rating", "fct_rating"} <= {name for name in partly if partly[name] != at_first[name]}
+
+    with open_store(settings_for(warehouse)) as store:
+        store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3x")]))
+    assert "nothing was published" in warehouse.run("dbt", "dbt_onet", "build", "--if-changed", code=1)
+    assert everything(warehouse, plan) == partly
+    with open_store(settings_for(warehouse)) as store:
+        store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3")]))
+    assert depending_on(warehouse.run("dbt", "dbt_onet", "build", "--if-changed")) == "all"
+    assert everything(warehouse, plan) == partly
+
+
+def depending_on(printed: str) -> list[str] | str:
+    """What a build said that it depended on: raw tables, or all."""
+    [told] = re.findall(r"depending_on.{0,3}[=:] ?(\[.*?\]|\"?all)", printed)
+    return "all" if "all" in told else re.findall(r"\w+", told)
+
+
+def everything(warehouse: Warehouse, plan: Plan) -> dict[str, list[str]]:
+    """All rows that are published, by table; without what is another one in each build."""
+    of_each_build = {"build_id", "published_at", "supplemented_at"}
+    return {
+        table.name: sorted(
+            map(
+                str,
+                warehouse.query(
+                    f"select {', '.join(column.name for column in table.columns if column.name not in of_each_build)} "
+                    f"from {{core}}.{table.name}"
+                ),
+            )
+        )
+        for table in plan.tables
+    }
 
 
 def test_a_build_killed_at_any_moment_leaves_a_whole_publication(sound: Warehouse) -> None:
