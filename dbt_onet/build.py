@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+import pymysql
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
@@ -212,12 +213,15 @@ def _whole_build(settings: Settings) -> Published | None:
     noted = _noted(settings)
     if not noted or noted.published.inputs[0] != _inputs(settings)[0]:
         return None
-    if settings.engine == "duckdb" and not (settings.dir / "build.duckdb").exists():
+    unreadable: type[Exception] = pymysql.MySQLError
+    if settings.engine == "duckdb":
+        import duckdb
+
+        unreadable = duckdb.Error
+    try:
+        [[whole]] = _in_build(settings, f"select build_id from {settings.build}.{WHOLE}")  # noqa: S608
+    except unreadable:  # no mark, no build, or a file that a crash has left: all is built anew
         return None
-    text = f"select count(*) from information_schema.tables where table_schema = '{settings.build}' and table_name = '{WHOLE}'"  # noqa: S608
-    if not _in_build(settings, text)[0][0]:
-        return None
-    [[whole]] = _in_build(settings, f"select build_id from {settings.build}.{WHOLE}")  # noqa: S608
     return noted.published if whole == noted.published.build_id else None
 
 

@@ -376,6 +376,8 @@ def test_what_does_not_depend_on_a_change_is_not_built_again(warehouse: Warehous
         store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3x")]))
     assert "nothing was published" in warehouse.run("dbt", "dbt_onet", "build", "--if-changed", code=1)
     assert everything(warehouse, plan) == partly
+    if warehouse.engine == "duckdb":  # as a crash may leave it
+        (warehouse.dir / "build.duckdb").write_bytes(b"no database")
     with open_store(settings_for(warehouse)) as store:
         store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3")]))
     assert depending_on(warehouse.run("dbt", "dbt_onet", "build", "--if-changed")) == "all"
