@@ -147,7 +147,7 @@ def _way_out(file: ReleaseFile) -> str:
 
 def _unloaded(plan: LoadPlan, release: str) -> list[UnloadedSubject]:
     absent = absent_subjects(release, {file.name for file in plan.there})
-    reasons = {subject: f"no file of a known name ({', '.join(files_about(subject))})" for subject in absent}
+    reasons = {subject: f"there is no {' or '.join(files_about(subject))}" for subject in absent}
     for file in plan.there:
         if file.name in plan.left_out:
             reasons |= dict.fromkeys(file.subjects, f"{file.name}: {plan.left_out[file.name]}")

@@ -20,7 +20,7 @@ export function profileView(answer, domains) {
       titles?.length ? [h("dt", {}, "Also called"), h("dd", {}, titles.slice(0, 8).join(", "))] : null,
       education?.typical?.description ? [h("dt", {}, "Typical education"), h("dd", {}, `${education.typical.description} (${Math.round(education.typical.percent)} % of answers)`)] : null,
     ),
-    h("div", { class: "panels" }, Object.keys(DOMAINS).map((domain, place) => panel(domain, domains[place], occupation))),
+    h("div", { class: "panels" }, Object.keys(DOMAINS).map((domain, place) => panel(domain, domains[place], occupation, answer.not_loaded))),
     tasks?.length ? h("section", {}, h("h2", {}, "What weighs most in the work"), h("ul", {}, tasks.slice(0, 6).map(({ task }) => h("li", {}, task)))) : null,
     h("div", { id: "more" }),
     h("p", { class: "actions screen" }, h("button", { type: "button", click: () => print() }, "Print")),
@@ -28,9 +28,12 @@ export function profileView(answer, domains) {
   ];
 }
 
-function panel(domain, answer, occupation) {
+function panel(domain, answer, occupation, notLoaded) {
   const { tab, many } = nounOf(domain);
-  if (!answer) return h("section", { class: "panel" }, h("h2", {}, tab), h("p", {}, `O*NET publishes no ratings of its ${many}.`));
+  if (!answer) {
+    const why = notLoaded.includes(domain) ? `Not loaded here: the release was loaded without its ${many}.` : `O*NET publishes no ratings of its ${many}.`;
+    return h("section", { class: "panel" }, h("h2", {}, tab), h("p", {}, why));
+  }
   const ranked = [...answer.elements].sort((a, b) => (b.from_importance ?? 0) - (a.from_importance ?? 0) || b.from_level - a.from_level);
   const rest = ranked.slice(SHOWN);
   return h(
