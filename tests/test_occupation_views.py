@@ -221,8 +221,8 @@ def test_a_release_that_lacks_everything_optional_is_published_all_the_same(ware
     warehouse.build()
     assert warehouse.query("select count(*) from {core}.fct_rating") == [(len(skills),)]
     gaps = warehouse.query(
-        "select technology_name, category_code, category_name, category_group_name, commodity_title, class_title from {live}.technology_gap "
-        "where from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00' order by 1"
+        "select technology_name, category_code, category_name, category_group_name, commodity_title, class_title "
+        "from {live}.technology_gap where from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00' order by 1"
     )
     software_of = ("2.E.7.z", "Invented software", "Development software", "Invented software", "Development software")
     assert gaps == [(name, *software_of) for name in ("C", "C#", "Python")]
