@@ -35,10 +35,12 @@ async function learnPublication(signal) {
   published = (await askIfThere("publication", {}, signal)) ?? published;
 }
 
+const unloaded = () => published.not_loaded.map(({ subject }) => subject);
+
 function showDomains(state) {
   const nav = byId("domains");
   nav.hidden = !(state.from && state.to);
-  const missing = new Set(published.not_loaded.map(({ subject }) => subject));
+  const missing = new Set(unloaded());
   const tabs = Object.entries(DOMAINS).map(([domain, { tab }]) => {
     const here = domain === state.domain;
     // the links stay, so that the one with the focus keeps it
@@ -70,7 +72,7 @@ async function showGap(state, signal) {
   const opened = decodeURIComponent(location.hash.slice(1));
   present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
   if (opened) byId(opened)?.scrollIntoView({ block: "center" });
-  await addMore(from, to, state.domain, signal);
+  await addMore(from, to, state.domain, unloaded(), signal);
 }
 
 async function showProfile(state, signal) {
@@ -83,7 +85,7 @@ async function showProfile(state, signal) {
   fields[state.from ? "from" : "to"].set(code, occupation.title);
   showRelease(publication);
   present(occupation.title, profileView(answer, domains), `Profile of ${occupation.title}`);
-  await addMore(occupation, null, state.domain, signal);
+  await addMore(occupation, null, state.domain, answer.not_loaded, signal);
 }
 
 async function showStart(signal) {

@@ -7,14 +7,20 @@ import { link } from "./state.js";
 
 const SHOWN = 12;
 
-/** Asks for both and puts what there is under the answer. `to` may be absent. Throws an AbortError where the caller gave up. */
-export async function addMore(from, to, domain, signal) {
+/**
+ * Asks for both and puts what there is under the answer. `to` may be absent; `notLoaded` names the subjects that the service
+ * was loaded without. Throws an AbortError where the caller gave up.
+ */
+export async function addMore(from, to, domain, notLoaded, signal) {
   const [technologies, transitions] = await Promise.all([
     to && to.code !== from.code ? askIfThere("technology-gap", { from: from.code, to: to.code }, signal) : null,
     askIfThere(`occupations/${encodeURIComponent(from.code)}/transitions`, { limit: "10" }, signal),
   ]);
-  byId("more").replaceChildren(...[technologies && technologySection(technologies), transitions && waysSection(transitions, domain)].filter(Boolean));
+  byId("more").replaceChildren(...[technologies ? technologySection(technologies) : to && notLoaded.includes("technologies") && noTechnologySection(), transitions && waysSection(transitions, domain)].filter(Boolean));
 }
+
+const noTechnologySection = () =>
+  h("section", {}, h("h2", {}, "Technologies to learn"), h("p", {}, "Not loaded here: the release was loaded without its technologies."));
 
 function technologySection({ from, to, counts, technologies }) {
   const parts = [technologies.slice(0, SHOWN), technologies.slice(SHOWN)];
