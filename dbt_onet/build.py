@@ -9,7 +9,6 @@ load from completing between two staging views.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -85,11 +84,13 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         results, manifest = _run_project(settings, selection, {f"source.dbt_onet.raw.{table}" for table in changed}, on_progress)
         build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
         outcomes = _verdict(results, manifest, settings, before.outcomes if before else {})
-        _drop_kept_rows(settings, [node.alias for key, node in manifest.nodes.items() if JOINED in node.tags and outcomes.get(key) == "pass"])
+        joined = (node for node in manifest.nodes.values() if JOINED in node.tags)
+        _drop_kept_rows(settings, {node.alias for node in joined if outcomes.get(node.unique_id) == "pass"})
         passed, warned = (
             sum(key.startswith("test.") and status == verdict for key, status in outcomes.items()) for verdict in ("pass", "warn")
         )
-        plan = before.plan if before else plan_from_manifest(manifest.writable_manifest().to_dict())  # dbt puts the names into what it builds and into nothing else
+        # of a partial build the last plan: dbt has compiled only what it built
+        plan = before.plan if before else plan_from_manifest(manifest.writable_manifest().to_dict())
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
             from dbt_onet import publish_duckdb  # here and below: where MySQL is the engine, DuckDB need not be installed
@@ -126,13 +127,18 @@ def _run_project(
     if any(each.status == "error" for each in [*results.values(), *found.values()]):
         manifest = _manifest(settings)
         return _results(run_dbt(settings, "build", options, on_progress, manifest)), manifest
-    results |= {member: Outcome.passed(manifest, member) for key in found if found[key].status == "pass" for member in joined[key].members}
-    suspects = {member for key in found if found[key].status == "fail" for member in joined[key].members}
+    for key, each in found.items():
+        if each.status == "pass":
+            results |= {member: Outcome.passed(manifest, member) for member in joined[key].members}
+    not_built = {key for key, each in results.items() if each.status == "skipped"}
+    # what found rows, or was skipped because something else did
+    told = [member for key, each in found.items() if each.status != "pass" for member in joined[key].members]
+    suspects = {member for member in told if not not_built & set(manifest.nodes[member].depends_on.nodes)}
     if suspects:
         manifest = _manifest(settings)
         names = [manifest.nodes[key].name for key in sorted(suspects)]
         own = _results(run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest))
-        if all(each.status == "pass" for each in own.values()):
+        if not any(each.status in ("fail", "error") for each in [*results.values(), *own.values()]):
             raise BuildError("nothing was published: tests that found rows together find none alone. Something else writes to the build.")
         results |= without_consequences(manifest, own)
     return results, manifest
@@ -185,10 +191,10 @@ def _manifest(settings: Settings) -> Manifest:
     return load_manifest(settings, " ".join([project_checksum(), sys.version, *packages]), parse)
 
 
-def _drop_kept_rows(settings: Settings, tables: Sequence[str]) -> None:
+def _drop_kept_rows(settings: Settings, tables: set[str]) -> None:
     """Rows that a test kept when it last failed, now that it passed together with others and has not replaced them itself."""
     there = _in_build(settings, f"select table_name from information_schema.tables where table_schema = '{settings.build}'")  # noqa: S608
-    for name in sorted({name for (name,) in there} & set(tables)):
+    for name in sorted({name for (name,) in there} & tables):
         _in_build(settings, f"drop table {settings.build}.{name}")
 
 
@@ -218,7 +224,8 @@ def run_dbt(
     silent = ["--log-level", "none", "--log-level-file", "none"]
     own = ["--target-path", str(settings.dbt_dir.resolve()), "--log-path", str(settings.dbt_dir.resolve())]
     try:
-        return dbtRunner(manifest, callbacks=[progress]).invoke([*silent, *command.split(), *folders, *own, "--target", settings.engine, *options])
+        arguments = [*silent, *command.split(), *folders, *own, "--target", settings.engine, *options]
+        return dbtRunner(manifest, callbacks=[progress]).invoke(arguments)
     finally:
         if settings.engine == "duckdb":  # dbt-duckdb keeps the build open in this process, and the raw file with it
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager

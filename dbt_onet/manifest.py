@@ -45,7 +45,7 @@ def load_manifest(settings: Settings, checksum: str, parse: Callable[[], Manifes
         if kept_checksum == checksum:
             if name != settings.name:
                 _rename(manifest, name, settings.name)
-            return manifest  # type: ignore[no-any-return]
+            return manifest
     manifest = parse()
     manifest.files = {}  # only another parse would read them
     for folder in folders:
@@ -191,11 +191,12 @@ def _joined_node(name: str, tests: Sequence[GenericTestNode], calls: Sequence[st
     """One row for each of the tests that finds any."""
     first = tests[0]
     rules = [
-        f"select '{test.name}' as rule_name, count(*) as row_count from (\n{{{{ {call} }}}}\n) as failing having count(*) > 0"
+        f"select '{test.name}' as rule_name, count(*) as row_count from (\n{{{{ {call} }}}}\n) as failing having count(*) > 0"  # noqa: S608
         for test, call in zip(tests, calls, strict=True)
     ]
+    same = {name: getattr(first, name) for name in ("database", "schema", "resource_type", "package_name", "checksum", "language")}
     node = SingularTestNode(
-        **{field.name: getattr(first, field.name) for field in dataclasses.fields(SingularTestNode) if field.init and field.name in IDENTICAL},
+        **same,
         name=name,
         alias=name,
         unique_id=f"test.{first.package_name}.{name}",
@@ -210,6 +211,3 @@ def _joined_node(name: str, tests: Sequence[GenericTestNode], calls: Sequence[st
     node.depends_on.nodes = sorted({key for test in tests for key in test.depends_on.nodes})
     node.depends_on.macros = sorted({key for test in tests for key in test.depends_on.macros})
     return node
-
-
-IDENTICAL = ("database", "schema", "resource_type", "package_name", "checksum", "language")

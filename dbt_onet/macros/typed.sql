@@ -24,6 +24,9 @@
   {%- endif -%}
 {% endmacro %}
 
+{#- Whether a text was published that is no value of the type; `n/a` and null are no value of any. -#}
+{% macro is_unreadable(column, type) %}({{ column }} is not null and {{ column }} <> 'n/a' and {{ typed(column, type) }} is null){% endmacro %}
+
 {#- The rows of the newest complete load: an interrupted or failed one is never seen. -#}
 {% macro in_current_load() %}load_id = (select max(load_id) from {{ source('raw', 'raw_load') }} where state = 'complete'){% endmacro %}
 
