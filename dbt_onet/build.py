@@ -120,12 +120,12 @@ def _run_project(
     where joined tests find rows, the tests that they stand for run, keep their rows, and tell.
     """
     options = ["--exclude-resource-type", "unit_test", *selection]
-    manifest = _manifest(settings)
+    manifest = load_project(settings)
     joined = join_tests(manifest, descendants(manifest, {PUBLICATION, *changed}) if selection else None)
     results = _results(run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest))
     found = {key: results.pop(key) for key in joined if key in results}
     if any(each.status == "error" for each in [*results.values(), *found.values()]):
-        manifest = _manifest(settings)
+        manifest = load_project(settings)
         return _results(run_dbt(settings, "build", options, on_progress, manifest)), manifest
     for key, each in found.items():
         if each.status == "pass":
@@ -135,12 +135,12 @@ def _run_project(
     told = [member for key, each in found.items() if each.status != "pass" for member in joined[key].members]
     suspects = {member for member in told if not not_built & set(manifest.nodes[member].depends_on.nodes)}
     if suspects:
-        manifest = _manifest(settings)
+        manifest = load_project(settings)
         names = [manifest.nodes[key].name for key in sorted(suspects)]
         own = _results(run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest))
         if not any(each.status in ("fail", "error") for each in [*results.values(), *own.values()]):
             raise BuildError("nothing was published: tests that found rows together find none alone. Something else writes to the build.")
-        results |= without_consequences(manifest, own)
+        results = without_consequences(manifest, results | own)
     return results, manifest
 
 
@@ -180,9 +180,11 @@ def without_consequences(manifest: Manifest, outcomes: dict[str, Outcome]) -> di
     return {key: each for key, each in outcomes.items() if key not in follows}
 
 
-def _manifest(settings: Settings) -> Manifest:
+def load_project(settings: Settings) -> Manifest:
+    """The parsed project, without anything that a run compiled."""
+
     def parse() -> Manifest:
-        result = run_dbt(settings, "parse", [])
+        result = run_dbt(settings, "parse", ["--no-write-json"])  # the build writes the manifest
         if not isinstance(result.result, Manifest):
             raise BuildError(f"dbt stopped: {result.exception}")
         return result.result

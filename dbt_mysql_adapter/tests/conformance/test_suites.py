@@ -15,7 +15,7 @@ from dbt.tests.adapter.basic.test_docs_generate import BaseDocsGenerate
 from dbt.tests.adapter.basic.test_empty import BaseEmpty
 from dbt.tests.adapter.basic.test_ephemeral import BaseEphemeral
 from dbt.tests.adapter.basic.test_generic_tests import BaseGenericTests
-from dbt.tests.adapter.basic.test_incremental import BaseIncremental, BaseIncrementalBadStrategy, BaseIncrementalNotSchemaChange
+from dbt.tests.adapter.basic.test_incremental import BaseIncremental, BaseIncrementalBadStrategy
 from dbt.tests.adapter.basic.test_singular_tests import BaseSingularTests
 from dbt.tests.adapter.basic.test_singular_tests_ephemeral import BaseSingularTestsEphemeral
 from dbt.tests.adapter.basic.test_snapshot_check_cols import BaseSnapshotCheckCols
@@ -83,19 +83,6 @@ class TestIncremental(BaseIncremental): ...
 
 
 class TestIncrementalBadStrategy(BaseIncrementalBadStrategy): ...
-
-
-SYNC_ALL_COLUMNS = """
-{{ config(materialized='incremental', unique_key='user_id_current_time', on_schema_change='sync_all_columns') }}
-select concat(1, '-', current_timestamp) as user_id_current_time,
-    {% if is_incremental() %}'thisis18characters'{% else %}'okthisis20characters'{% endif %} as platform
-"""
-
-
-class TestIncrementalNotSchemaChange(BaseIncrementalNotSchemaChange):
-    @pytest.fixture(scope="class")
-    def models(self) -> dict[str, str]:
-        return {"incremental_not_schema_change.sql": SYNC_ALL_COLUMNS}
 
 
 class TestSingularTests(BaseSingularTests): ...
@@ -186,7 +173,7 @@ class _Types:
     def data_types(self) -> list[list[str]]:
         """The expression, its type in the contract, its type in dbt's message."""
         return [
-            ["1", "int", "integer"],
+            ["1", "integer", "integer"],
             ["'1'", "text", "text"],
             ["cast('2013-11-03' as datetime)", "datetime", "datetime"],
             ["cast('2013-11-03' as date)", "date", "date"],
