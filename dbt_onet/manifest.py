@@ -45,9 +45,11 @@ def load_manifest(settings: Settings, checksum: str, parse: Callable[[], Manifes
         if kept_checksum == checksum:
             if name != settings.name:
                 _rename(manifest, name, settings.name)
+            manifest.build_parent_and_child_maps()
             return manifest
     manifest = parse()
-    manifest.files = {}  # only another parse would read them
+    manifest.files, manifest.env_vars = {}, {}  # only another parse would read them
+    manifest.build_parent_and_child_maps()
     for folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
