@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -25,11 +26,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
+from structlog.typing import EventDict, Processor
 
-from loader.errors import LoaderError
+from loader.errors import LoaderError, describe_disk_error
+from loader.fetch import OnBytes
 from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
 from loader.polite import PoliteClient
-from loader.release import OnBytes, open_release
+from loader.redact import escape_controls
+from loader.release import open_release
 from loader.score import OnPair, Question, Scored, questions, score
 from loader.score import client_for as endpoint_for
 from loader.settings import Settings, load_settings
@@ -68,7 +73,8 @@ def check_command(source: Source = None, release: Number = None) -> None:
     """Read a release as landing would and say what differs from the registry; write nothing."""
     with _errors_in_words() as settings, _progress() as progress:
         with open_release(settings, source or settings.onet_source, release, _fetching(progress)) as opened:
-            table = Table("file", "raw table", "rows", "bytes", "rejected", "verdict", title=f"O*NET {opened.number} ({opened.address})")
+            title = Text(f"O*NET {opened.number} ({opened.address})")
+            table = Table("file", "raw table", "rows", "bytes", "rejected", "verdict", title=title)
             problems = [problem] if (problem := missing_files(opened)) else []
             for found in check(settings, opened):
                 table.add_row(
@@ -87,7 +93,7 @@ def check_command(source: Source = None, release: Number = None) -> None:
         progress.stop()
         console.print(table)
         for line in [*problems, *(f"{name}: not in the registry; would be left out (loader/tables.py)" for name in strangers)]:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(escape_controls(line), markup=False, highlight=False, soft_wrap=True)
         if stops:
             raise typer.Exit(1)
 
@@ -186,7 +192,8 @@ def _telling(progress: Progress, task: TaskID) -> OnPair:
 def _print_prompts(left: list[Question], known: int) -> None:
     for question in left:
         print(f"--- {question.prompt.onetsoc_code} {question.prompt.element_id} {question.digest[:12]}")  # noqa: T201 - what was asked for
-        print("\n\n".join(message["content"] for message in question.prompt.messages), end="\n\n")  # noqa: T201
+        text = "\n\n".join(message["content"] for message in question.prompt.messages)
+        print("\n".join(map(escape_controls, text.split("\n"))), end="\n\n")  # noqa: T201
     tokens = sum(question.prompt.estimated_tokens for question in left)
     console.print(f"{len(left):,} pairs to ask, {known:,} settled before; about {tokens:,} tokens of prompts. Nothing was asked.")
 
@@ -227,7 +234,7 @@ def _summarise(landed: Landed) -> None:
     table.add_row("all", "", f"{sum(result.rows_landed for result in landed.results):,}", str(sum(r.rows_rejected for r in landed.results)))
     console.print(table)
     if absent:
-        console.print(f"Absent from this release: {', '.join(absent)}.", highlight=False, soft_wrap=True)
+        console.print(f"Absent from this release: {', '.join(absent)}.", markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -240,26 +247,31 @@ def _errors_in_words() -> Iterator[Settings]:
         _say(str(error), settings)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
-        _say(f"{error.filename or 'the warehouse'}: {error.strerror or error}. Nothing of this load counts.", settings)
+        folder = settings.warehouse_dir if settings else Path()
+        _say(f"{describe_disk_error(error, folder, 'WAREHOUSE_DIR')}. Nothing of this load counts.", settings)
         raise typer.Exit(1) from None
 
 
 def _say(message: str, settings: Settings | None) -> None:
     if settings and settings.loader_debug:
         traceback.print_exc()
-    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(escape_controls(message), style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _escape_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """For a terminal, which shows what it is given; JSON escapes by itself."""
+    return {name: escape_controls(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def main() -> None:
     """Logs are JSON lines on standard error unless that is a terminal, where the progress bar takes their place."""
     terminal = sys.stderr.isatty()
+    rendering: list[Processor] = [structlog.processors.JSONRenderer()]
+    if terminal:
+        rendering = [_escape_values, structlog.dev.ConsoleRenderer()]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(30 if terminal else 20),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), *rendering],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()
