@@ -1,7 +1,7 @@
 """A MySQL connection that reads no file for the server.
 
 In LOAD DATA LOCAL the server names the file and the client sends it: a hostile server, asked anything at all, may name any file of this
-machine. Here what may be sent is offered from memory, under a name, for one statement; whatever else is asked for ends the connection.
+machine. Here what may be sent is offered from memory, under a name, for one statement; whatever else is asked for is an error.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ class _Result(MySQLResult):
         connection: Any = self.connection
         name = LoadLocalPacketWrapper(first_packet).filename.decode("utf-8", "backslashreplace")
         content = connection._offered.get(name)
+        for start in range(0, len(content or b""), _PIECE_BYTES):
+            connection.write_packet((content or b"")[start : start + _PIECE_BYTES])
+        connection.write_packet(b"")  # the end of it; alone, it says that there is no such file
+        answer = connection._read_packet()
         if content is None:
-            connection._force_close()
             raise OperationalError(REJECTED, f"the server asked for the file {name[:200]!r} of this machine, which it was not offered")
-        for start in range(0, len(content), _PIECE_BYTES):
-            connection.write_packet(content[start : start + _PIECE_BYTES])
-        connection.write_packet(b"")
-        self._read_ok_packet(connection._read_packet())  # type: ignore[attr-defined]
+        self._read_ok_packet(answer)  # type: ignore[attr-defined]
