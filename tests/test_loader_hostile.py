@@ -13,12 +13,12 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from landing import land_here, zipped
+from landing import as_nobody, land_here, zipped
 from loader.archive import MAX_MEMBERS
 from loader.errors import LoaderError
 from loader.release import open_release
@@ -256,19 +256,6 @@ def test_a_zip_without_its_first_bytes_fails_the_load_in_words(warehouse: Wareho
 
 
 # What may not be read
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root, whom nothing is forbidden, is somebody else in the block; anyone else stays who they are."""
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
 
 
 def test_what_may_not_be_read_is_named(settings: Settings) -> None:
