@@ -40,6 +40,7 @@ from loader.score import client_for as endpoint_for
 from loader.settings import Settings, load_settings
 from loader.store import Store, open_store
 from loader.supplement import Supplemented, Wanted, client_for, supplement
+from loader.webservices import UNKNOWN
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
@@ -209,6 +210,15 @@ def _say_scored(settings: Settings, done: Scored, known: int, client: PoliteClie
 
 
 def _say_supplemented(done: Supplemented, client: PoliteClient) -> None:
+    if done.differs:
+        serves = "does not say which release it serves" if done.version.release == UNKNOWN else f"serves {done.version.release}"
+        console.print(
+            f"ANOTHER RELEASE: O*NET Web Services {serves}, and O*NET {done.landed_release} is landed. What it gives may differ from "
+            "that edition: each of its ratings carries the release that it is from. Land that release to have one edition throughout.",
+            style="bold red",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print(
         f"O*NET Web Services {done.version.api} (release {done.version.release}): {done.rows_landed:,} ratings of "
         f"{len(done.occupations)} occupations, load {done.load_id}. Asked {done.scopes_asked} times for an occupation or table, "
