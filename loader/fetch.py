@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from loader.deadline import deadline, is_over, open_client
 from loader.errors import LoaderError, SourceUnreachableError, describe_disk_error
-from loader.redact import public_address
+from loader.redact import is_url, public_address
 from loader.settings import Settings
 
 log = structlog.get_logger()
@@ -53,6 +53,8 @@ def fetch_official(settings: Settings, number: str, on_bytes: OnBytes | None = N
         SourceUnreachableError: the site did not give it.
         LoaderError: the site has no such file, or what it gives cannot be kept.
     """
+    if not is_url(settings.onet_site):
+        raise LoaderError("ONET_SITE: not a web address; expected one as https://www.onetcenter.org")
     address = official_address(settings, number)
     require_address(address)
     return _fetch(settings, address, _official_name(number), on_bytes)
@@ -74,7 +76,7 @@ def require_address(address: str) -> None:
         url.host.encode("idna")
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise LoaderError(f"{shown}: not a web address; expected one as https://host/db_29_2_text.zip") from None
-    if not re.fullmatch(r"[\w.:-]+", url.host) or not 0 < (url.port or 1) < 65536:
+    if not re.fullmatch(r"[\w.:%-]+", url.host) or not 0 < (url.port or 1) < 65536:
         raise LoaderError(f"{shown}: not a web address, its host or port is none")
     if url.password:
         raise LoaderError("a URL with a password in it is seen by whoever sees the command; fetch the zip and name the file")
@@ -218,7 +220,7 @@ def _download(settings: Settings, address: str, to: Path, on_bytes: OnBytes | No
             ):
                 with attempt:
                     _download_once(settings, client, address, to, on_bytes)
-        except (httpx.HTTPError, _RetryableError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, _RetryableError, ValueError) as error:  # h11 lets a ValueError through
             reason = str(error) or type(error).__name__
             if is_over():
                 come = to.stat().st_size if to.exists() else 0
@@ -269,7 +271,7 @@ def _require_success(shown: str, response: httpx.Response) -> None:
 
 def _write_body(settings: Settings, shown: str, response: httpx.Response, to: Path, on_bytes: OnBytes | None) -> None:
     length = response.headers.get("content-length", "")
-    total = int(length) if length.isdecimal() else None
+    total = int(length) if re.fullmatch("[0-9]{1,15}", length) else None
     done, told_at = 0, time.monotonic()
     with to.open("wb") as file:
         for piece in response.iter_bytes():

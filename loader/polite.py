@@ -99,7 +99,10 @@ class PoliteClient:
 
     def url(self, address: str) -> httpx.URL:
         """The address in full. Raises LoaderError where it leads to another host: the key is not for that one."""
-        url = self._base.join(address)
+        try:
+            url = self._base.join(address)
+        except (httpx.InvalidURL, ValueError):
+            raise LoaderError(f"{self._base}: the service leads to an address that is none; it is not followed") from None
         if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
             raise LoaderError(f"{self._base}: the service leads to another host, {url.scheme}://{url.host}; it is not followed")
         return url
@@ -148,7 +151,7 @@ class PoliteClient:
                             pieces.append(piece)
                             if size > MAX_ANSWER_BYTES:
                                 raise LoaderError(f"{url.copy_with(query=None)}: the answer is larger than {MAX_ANSWER_BYTES} bytes")
-                except (httpx.TransportError, httpx.DecodingError) as error:
+                except (httpx.TransportError, httpx.DecodingError, ValueError) as error:  # h11 lets a ValueError through
                     late = f"the answer took longer than {self._timeout:g} s" if is_over() else ""
                     raise TransientError(late or str(error) or type(error).__name__) from error
         finally:

@@ -13,6 +13,14 @@ def escape_controls(text: str) -> str:
     return "".join(character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text)
 
 
+def is_storable(value: object) -> bool:
+    """Whether it is a text that a database takes: JSON may hold halves of characters, which UTF-8 cannot."""
+    try:
+        return isinstance(value, str) and value.encode("utf-8") is not None
+    except UnicodeEncodeError:
+        return False
+
+
 def is_url(source: str) -> bool:
     return _URL.match(source) is not None
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from loader.errors import LoaderError
 from loader.polite import Answer, PoliteClient, TransientError
+from loader.redact import is_storable
 
 PAGE_ROWS = 2000
 """Rows of a page: the documented maximum."""
@@ -28,6 +29,7 @@ Row = dict[str, str | None]
 UNKNOWN = "unknown"
 """In the place of a version or a release that the service does not say."""
 
+_TABLE_ID = re.compile(rf"\w{{1,{MAX_NAME}}}", re.ASCII)
 _RELEASE = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,2})(?![\d.])", re.ASCII)
 _RELEASE_OF_LINK = re.compile(r"/db_(\d{1,3})_(\d{1,2})(?:_|\b)|/dictionary/(\d{1,3})\.(\d{1,2})/", re.ASCII)
 
@@ -91,7 +93,7 @@ class WebServices:
             listed = content.get("table") if isinstance(content, dict) else content
             if not isinstance(listed, list) or not all(isinstance(each, dict) and isinstance(each.get("table_id"), str) for each in listed):
                 raise TransientError("the list of tables is not one")
-            return [each["table_id"] for each in listed]
+            return [each["table_id"] for each in listed if _TABLE_ID.fullmatch(each["table_id"])]
 
         return self._client.ask("database", ids)
 
@@ -154,7 +156,7 @@ def _next(found: dict[str, Any]) -> str | None:
 
 
 def _row(row: dict[str, Any]) -> Row:
-    if strange := [name for name, value in row.items() if value is not None and not isinstance(value, str)]:
+    if strange := [name for name, value in row.items() if not (value is None or is_storable(value))]:
         raise TransientError(f"column {strange[0]} of a row is neither a text nor a number")
     return row
 
@@ -169,7 +171,7 @@ def _release_of_links(found: dict[str, Any]) -> str | None:
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, str) or not value.isdigit():
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{1,12}", value):
         raise TransientError("a page that does not say its start, end and total")
     return int(value)
 
@@ -180,7 +182,7 @@ def _json(answer: Answer) -> Any:
         raise _refusal(answer)
     try:
         return json.loads(answer.body, parse_int=str, parse_float=str, parse_constant=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # too deep is no answer either
         raise TransientError("not JSON, or cut off") from error
 
 
@@ -194,7 +196,7 @@ def _object(answer: Answer) -> dict[str, Any]:
 def _refusal(answer: Answer) -> Exception:
     try:
         said = json.loads(answer.body)["error"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         said = ""
     message = f"O*NET Web Services: HTTP {answer.status}{f', {str(said)[:200]}' if said else ''}"
     return RejectedParameterError(message) if answer.status == 422 else LoaderError(f"{message}; check ONET_API_URL")

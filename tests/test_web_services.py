@@ -73,7 +73,7 @@ def test_filters_must_all_match() -> None:
 
 def test_a_parameter_that_is_refused_is_said_as_such() -> None:
     service = Service({"skills": ROWS}, refused_codes=frozenset({"55-1011.00"}))
-    with asking(service) as there, pytest.raises(RejectedParameterError, match="HTTP 422, .*no data"):
+    with asking(service) as there, pytest.raises(RejectedParameterError, match=r"HTTP 422, .*no data"):
         there.rows("onetsoc_code.eq.55-1011.00")
 
 
