@@ -11,7 +11,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,10 +19,11 @@ from typing import Any
 import httpx
 import structlog
 import tenacity
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from loader.deadline import deadline, is_over, open_client
 from loader.errors import LoaderError, SourceUnreachableError, describe_disk_error
+from loader.locks import hold_lock
 from loader.redact import is_url, public_address
 from loader.settings import Settings
 
@@ -92,7 +93,7 @@ def _fetch(settings: Settings, address: str, name: str, on_bytes: OnBytes | None
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _fetch_lock(settings, path):
+        with _fetch_lock(settings, folder):
             _clean_up(folder)
             record = _read_record(path)
             if _is_of(record, address) and _is_whole(path, record):
@@ -106,28 +107,22 @@ def _fetch(settings: Settings, address: str, name: str, on_bytes: OnBytes | None
 
 
 @contextmanager
-def _fetch_lock(settings: Settings, path: Path) -> Iterator[None]:
+def _fetch_lock(settings: Settings, folder: Path) -> Iterator[None]:
     """Waits no longer than a fetch may take."""
-    lock = FileLock(settings.warehouse_dir / "fetch.lock")
-    began = time.monotonic()
-    wait = 0.0
-    while True:
+
+    def tell(waited: float) -> None:
+        come = sum(partial.stat().st_size for partial in folder.glob("*.partial"))
+        log.warning("waiting for another loader that is fetching", waited_seconds=round(waited), bytes_it_has=come)
+
+    seconds = settings.loader_fetch_timeout
+    with ExitStack() as stack:
         try:
-            lock.acquire(timeout=wait)
-            break
+            stack.enter_context(hold_lock(settings.warehouse_dir / "fetch.lock", seconds, PROGRESS_SECONDS, tell))
         except Timeout:
-            waited = time.monotonic() - began
-            if waited >= settings.loader_fetch_timeout:
-                raise LoaderError(
-                    f"another loader has been fetching for {waited:.0f} s (LOADER_FETCH_TIMEOUT). Try again when it is done"
-                ) from None
-            come = sum(each.stat().st_size for each in path.parent.glob("*.partial"))
-            log.warning("waiting for another loader that is fetching", waited_seconds=round(waited), bytes_it_has=come)
-            wait = min(PROGRESS_SECONDS, settings.loader_fetch_timeout - waited)
-    try:
+            raise LoaderError(
+                f"another loader has been fetching for {seconds:g} s (LOADER_FETCH_TIMEOUT). Try again when it is done"
+            ) from None
         yield
-    finally:
-        lock.release()
 
 
 def _fetch_anew(settings: Settings, address: str, path: Path, record: dict[str, Any], on_bytes: OnBytes | None) -> Path:

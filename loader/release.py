@@ -55,6 +55,8 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
         raise LoaderError(f"--release {escape_controls(number)}: not a release number (as 29.2)")
     with ExitStack() as stack:
         if source == SAMPLE:
+            if number is not None:
+                raise LoaderError("the sample is of no release; leave --release out")
             folder = stack.enter_context(importlib.resources.as_file(importlib.resources.files("loader") / "sample"))
             opened = open_folder(folder, settings.loader_max_release_bytes)
             yield Release(SAMPLE, source, SAMPLE, opened.files, opened.open)

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from landing import as_nobody, land_here, zipped
 from loader.archive import MAX_MEMBERS
@@ -111,6 +112,12 @@ def test_a_link_to_nothing_is_named(settings: Settings, sample: Release) -> None
         read_all(settings, sample.folder)
 
 
+def test_the_sample_has_no_release_number(settings: Settings) -> None:
+    opening = open_release(settings, "sample", "29.2")
+    with pytest.raises(LoaderError, match="the sample is of no release"), opening:
+        pass
+
+
 # Names
 
 
@@ -137,10 +144,10 @@ def test_no_name_of_a_file_or_member_steers_a_terminal(warehouse: Warehouse, sam
     assert all(text.isprintable() for row in recorded for text in row)
 
 
-def on_terminal(warehouse: Warehouse, *arguments: str) -> str:
+def on_terminal(warehouse: Warehouse, *arguments: str, **extra: str) -> str:
     """What the loader prints where standard error is a terminal, less the colours."""
     master, slave = pty.openpty()
-    environment = warehouse.environment("loader") | {"TERM": "dumb", "COLUMNS": "300"}
+    environment = warehouse.environment("loader") | {"TERM": "dumb", "COLUMNS": "300"} | extra
     command = [sys.executable, "-m", "loader", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=slave, stderr=slave)
     os.close(slave)
@@ -151,6 +158,15 @@ def on_terminal(warehouse: Warehouse, *arguments: str) -> str:
     process.wait(60)
     os.close(master)
     return re.sub(r"\x1b\[[0-9;]*m", "", b"".join(pieces).decode("utf-8", "replace"))
+
+
+@on_duckdb
+def test_a_loader_that_waits_for_another_one_says_so_on_a_terminal_too(warehouse: Warehouse) -> None:
+    warehouse.dir.mkdir(parents=True)
+    with FileLock(warehouse.dir / "pipeline.lock"):
+        printed = on_terminal(warehouse, "land", "sample", WAREHOUSE_LOCK_TIMEOUT="1")
+    assert "waiting for another load or build" in printed
+    assert "is running; waited 1 s. Try again when it is done" in printed
 
 
 # Zips

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
 import duckdb
 import pandas as pd
 import structlog
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from loader.errors import LoaderError, describe_disk_error
+from loader.locks import hold_lock
 from loader.reader import Block, Reject
 from loader.redact import clean_record
 from loader.settings import Settings
@@ -66,30 +66,22 @@ def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
 @contextmanager
 def _pipeline_lock(settings: Settings) -> Iterator[None]:
     folder = settings.warehouse_dir
-    began = time.monotonic()
-    wait = 0.0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "pipeline.lock")
-        while True:
-            try:
-                lock.acquire(timeout=wait)
-                break
-            except Timeout:
-                waited = time.monotonic() - began
-                if waited >= settings.warehouse_lock_timeout:
-                    raise LoaderError(
-                        f"another load or build of {folder} is running; waited {settings.warehouse_lock_timeout} s. "
-                        "Try again when it is done"
-                    ) from None
-                log.warning("waiting for another load or build", lock=lock.lock_file, waited_seconds=round(waited))
-                wait = min(LOCK_TOLD_SECONDS, settings.warehouse_lock_timeout - waited)
-    except OSError as error:
-        raise LoaderError(describe_disk_error(error, folder, "WAREHOUSE_DIR")) from error
-    try:
+    path = folder / "pipeline.lock"
+
+    def tell(waited: float) -> None:
+        log.warning("waiting for another load or build", lock=str(path), waited_seconds=round(waited))
+
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold_lock(path, settings.warehouse_lock_timeout, LOCK_TOLD_SECONDS, tell))
+        except Timeout:
+            raise LoaderError(
+                f"another load or build of {folder} is running; waited {settings.warehouse_lock_timeout} s. Try again when it is done"
+            ) from None
+        except OSError as error:
+            raise LoaderError(describe_disk_error(error, folder, "WAREHOUSE_DIR")) from error
         yield
-    finally:
-        lock.release()
 
 
 def _advise(error: duckdb.Error) -> str:
