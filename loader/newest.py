@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import httpx
+import httpx2 as httpx
 import tenacity
 
 from loader.errors import LoaderError, SourceUnreachableError

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2 as httpx
 import structlog
 import tenacity
 from filelock import FileLock

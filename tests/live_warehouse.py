@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
-import httpx
+import httpx2 as httpx
 import pymysql
 import pytest
 import structlog
