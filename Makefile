@@ -17,7 +17,7 @@ help:  ## what there is
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m loader land || { status=$$?; \
-	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && [[ "$$($(BIN)/python -m dbt_onet published)" =~ ^(|sample)$$ ]] || exit $$status; \
+	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
