@@ -42,7 +42,7 @@ def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, p
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{str(settings.dir / 'build.duckdb').replace(chr(39), chr(39) * 2)}' as built (read_only)")
+        connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
