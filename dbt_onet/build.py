@@ -115,8 +115,6 @@ def run_dbt(
     It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
     """
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    if settings.password_file:
-        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
     finished = 0
 
     def progress(event: Any) -> None:

@@ -10,7 +10,7 @@ import pymysql
 from pydantic import ValidationError
 
 from dbt_onet.live_files import UnreadableLiveError
-from dbt_onet.settings import Settings
+from dbt_onet.settings import SecretFileError, Settings
 
 STAYS = "What is live stays."
 _FULL = re.compile(
@@ -29,7 +29,7 @@ def explain_error(error: BaseException, settings: Settings | None) -> str | None
     if isinstance(error, ValidationError):
         lines = [f"WAREHOUSE_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors(include_input=False)]
         return "; ".join(lines)
-    if isinstance(error, UnreadableLiveError):
+    if isinstance(error, UnreadableLiveError | SecretFileError):
         return str(error)
     if settings is None:
         return None
