@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -22,6 +23,9 @@ Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
 
 log = structlog.get_logger("api.database")
+
+STATEMENTS = 256
+"""Texts that are kept as the driver takes them, the last used ones: more than the service has. Each may take DuckDB half a megabyte."""
 
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
 
@@ -56,13 +60,11 @@ def open_database(settings: Settings) -> Database:
 
 
 def _adapter(warehouse_name: str, placeholder: str, finish: Callable[[str], Any] = str) -> Callable[[str], Any]:
-    """Turns a text of queries.py into what the driver takes, once per text."""
-    adapted: dict[str, Any] = {}
+    """Turns a text of queries.py into what the driver takes, once per text that is in use."""
 
+    @lru_cache(maxsize=STATEMENTS)
     def adapt(statement: str) -> Any:
-        if (done := adapted.get(statement)) is None:
-            done = adapted[statement] = finish(_PLACEHOLDER.sub(placeholder, statement.replace("{name}", warehouse_name)))
-        return done
+        return finish(_PLACEHOLDER.sub(placeholder, statement.replace("{name}", warehouse_name)))
 
     return adapt
 
