@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import uvicorn
 
+from api import server
 from api.logs import configure_logs
 from api.patience import PatientProtocol
 from api.settings import Settings
@@ -36,16 +37,18 @@ def main() -> None:
         if folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes share their figures
         # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
-        uvicorn.run(
-            "api.app:app",  # by name: each process makes its own
-            host=settings.api_host,
-            port=settings.api_port,
-            workers=settings.web_concurrency,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            http=PatientProtocol,
+        server.run(
+            uvicorn.Config(
+                "api.app:app",  # by name: each process makes its own
+                host=settings.api_host,
+                port=settings.api_port,
+                workers=settings.web_concurrency,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+                http=PatientProtocol,
+            )
         )
 
 
