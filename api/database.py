@@ -375,7 +375,7 @@ class DuckDBDatabase:
                 if self._damaged == (path, _file_stamp(path)):
                     raise DatabaseUnavailableError
                 self._open = OpenPublication.open(stamp, path)
-            except (duckdb.Error, OSError, ValueError) as failure:
+            except (duckdb.Error, OSError, ValueError, RuntimeError) as failure:  # the last: of a name that is no UTF-8
                 error = failure
                 continue
             self._refused = self._damaged = None
