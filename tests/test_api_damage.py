@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, MySQLWarehouse, served
