@@ -138,8 +138,8 @@ def run_with_limit(warehouse: Warehouse, limit: int, *command: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("limit", [0, 20_000, 300_000, 2_000_000])
-def test_a_build_without_room_says_so(tmp_path: Path, limit: int, landed_sample: Warehouse) -> None:
+@pytest.mark.parametrize("limit", [20_000, 2_000_000])
+def test_a_build_without_room_says_so(limit: int, landed_sample: Warehouse) -> None:
     printed = run_with_limit(landed_sample, limit, "dbt_onet", "build")
     assert "Traceback" not in printed
     assert "A disk is full" in printed

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.commands import ROOT, Role, Warehouse
 from torture import victims
-from torture.editions import NUMBERS, BrokenPromiseError, Editions, rows_of_dead_loads
+from torture.editions import NUMBERS, BrokenPromiseError, Editions, require_words, rows_of_dead_loads
 from torture.kills import raw_tables
 
 
@@ -48,6 +48,7 @@ def survive(warehouse: Warehouse, editions: Editions, chance: random.Random, tim
 
 
 def _clean_run(warehouse: Warehouse, editions: Editions, number: str) -> None:
+    require_words(warehouse)
     editions.live(warehouse)
     warehouse.land(editions.folders[number], "--release", number, "--force")
     if dead := rows_of_dead_loads(warehouse, raw_tables(warehouse)):
