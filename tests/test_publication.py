@@ -253,6 +253,8 @@ def test_mysql_swaps_the_tables_where_a_definition_differs(sound: Warehouse) -> 
         cursor.execute(f"alter table {core}.dim_scale modify scale_name varchar(60)")
         cursor.execute(f"create table {core}.dim_old (x int)")
         cursor.execute(f"create table {core}.dim_scale__next (x int)")
+        record = f"insert into {sound.name}_build.published_relation values"  # an earlier version published them
+        cursor.execute(f"{record} ('{core}', 'dim_old'), ('{sound.name}', 'old')")
         cursor.execute(f"create definer = {sound.name}_dbt view {sound.name}.old as select 1 as x")
     sound.build()
     assert sound.query("select * from {live}.skill_gap order by 1, 3, 6") == rows
