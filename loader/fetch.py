@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import structlog
 import tenacity
 from filelock import Timeout
@@ -54,8 +54,7 @@ def fetch_official(settings: Settings, number: str, on_bytes: OnBytes | None = N
         SourceUnreachableError: the site did not give it.
         LoaderError: the site has no such file, or what it gives cannot be kept.
     """
-    if not is_url(settings.onet_site):
-        raise LoaderError("ONET_SITE: not a web address; expected one as https://www.onetcenter.org")
+    require_site(settings)
     address = official_address(settings, number)
     require_address(address)
     return _fetch(settings, address, _official_name(number), on_bytes)
@@ -67,6 +66,12 @@ def fetch_address(settings: Settings, address: str, on_bytes: OnBytes | None = N
     shown = public_address(address)
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePosixPath(httpx.URL(shown).path).name).removesuffix(".zip")
     return _fetch(settings, address, f"{stem[:80]}-{_digest(shown)[:12]}.zip", on_bytes)
+
+
+def require_site(settings: Settings) -> None:
+    """Raises LoaderError where ONET_SITE is none."""
+    if not is_url(settings.onet_site):
+        raise LoaderError("ONET_SITE: not a web address; expected one as https://www.onetcenter.org")
 
 
 def require_address(address: str) -> None:
@@ -229,17 +234,28 @@ def _is_worth_another_try(error: BaseException) -> bool:
 
 
 def _download_once(settings: Settings, client: httpx.Client, address: str, to: Path, on_bytes: OnBytes | None) -> None:
+    with open_response(client, address) as response:
+        _require_success(public_address(address), response)
+        _write_body(settings, public_address(address), response, to, on_bytes)
+
+
+@contextmanager
+def open_response(client: httpx.Client, address: str) -> Iterator[httpx.Response]:
+    """The response at the end of the redirects, each of which stays on the site and on https.
+
+    Raises:
+        SourceUnreachableError: there is no end of them.
+        LoaderError: one leads elsewhere.
+    """
     url = httpx.URL(address)
     for _ in range(MAX_REDIRECTS + 1):
         with client.stream("GET", url, follow_redirects=False) as response:
-            if response.next_request is not None:
-                _require_allowed_redirect(httpx.URL(address), url, response.next_request.url)
-                url = response.next_request.url
-                continue
-            _require_success(public_address(address), response)
-            _write_body(settings, public_address(address), response, to, on_bytes)
-            return
-    raise LoaderError(f"{public_address(address)}: more than {MAX_REDIRECTS} redirects; name the address they end at")
+            if response.next_request is None:
+                yield response
+                return
+            _require_allowed_redirect(httpx.URL(address), url, response.next_request.url)
+            url = response.next_request.url
+    raise SourceUnreachableError(_instead(public_address(address), f"more than {MAX_REDIRECTS} redirects"))
 
 
 def _require_allowed_redirect(named: httpx.URL, here: httpx.URL, there: httpx.URL) -> None:

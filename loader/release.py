@@ -52,7 +52,7 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
         LoaderError: not a release, or not a safe one.
     """
     if number is not None and not _NUMBER.fullmatch(number):
-        raise LoaderError(f"--release {escape_controls(number)}: not a release number (as 29.2)")
+        raise LoaderError(f"--release {escape_controls(number)}: not a release number (as 30.3)")
     with ExitStack() as stack:
         if source == SAMPLE:
             if number is not None:
@@ -86,7 +86,9 @@ def _find(settings: Settings, source: str) -> Path:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
         seen = f". {settings.loader_paths_hint}" if settings.loader_paths_hint else ""
-        raise LoaderError(f"{shown}: no such file or folder, and neither a release number (as 29.2), a URL nor `sample`{seen}") from None
+        raise LoaderError(
+            f"{shown}: no such file or folder, and neither a release number (as 30.3), `latest`, a URL nor `sample`{seen}"
+        ) from None
     except (OSError, RuntimeError, ValueError) as error:  # a forbidden folder, a user without a home, a name with a NUL
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise LoaderError(f"{shown} cannot be looked at: {reason}") from error

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from filelock import FileLock
 from structlog.testing import capture_logs
@@ -99,7 +99,7 @@ def drip_headers(handler: Handler) -> None:
 
 
 def drip_body(handler: Handler) -> None:
-    handler.give(b"", **{"Content-Length": "10000000"})
+    handler.give(b"", 200, **{"Content-Length": "10000000"})
     handler.drip(b"P")
 
 

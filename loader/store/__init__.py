@@ -28,6 +28,8 @@ class Load:
     file_checksums: str
     finished_at: datetime
     rows_landed: int
+    not_loaded: str | None
+    """JSON; null where a loader that did not record it made the load."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class FileResult:
     rows_read: int = 0
     rows_landed: int = 0
     rows_rejected: int = 0
+    reason: str | None = None
+    """Why a file that is there was not landed."""
 
 
 class Store(Protocol):
@@ -59,7 +63,13 @@ class Store(Protocol):
         """Writes the block's rows; returns how many arrived. Nobody sees them before `complete`."""
 
     def complete(
-        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+        self,
+        load_id: int,
+        results: Sequence[FileResult],
+        rejects: Sequence[tuple[str, Reject]],
+        checksums: str,
+        not_loaded: str,
+        at: datetime,
     ) -> None:
         """Makes the load count, in one step."""
 
