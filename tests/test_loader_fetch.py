@@ -24,6 +24,7 @@ from landing import zipped
 from loader import fetch
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.fetch import MAX_REDIRECTS, fetch_address, fetch_official
+from loader.newest import find_newest_release
 from loader.settings import Settings
 from release_files import Release, sample_copy
 
@@ -215,6 +216,19 @@ def test_a_redirect_stays_on_https_and_on_known_sites(named: str, here: str, the
     else:
         with pytest.raises(LoaderError, match="not followed"):
             fetch._require_allowed_redirect(*urls)
+
+
+def test_the_page_that_lists_the_newest_release_is_read_by_the_same_rules(settings: Settings, content: bytes) -> None:
+    settings = settings.model_copy(update={"loader_fetch_timeout": 1.0})
+    with serve(drip_body) as site, pytest.raises(SourceUnreachableError, match="cannot be fetched"):
+        find_newest_release(settings.model_copy(update={"onet_site": site.address}))
+    with serve(redirecting({}, content)) as elsewhere:
+        with (
+            serve(redirecting({"/database.html": elsewhere.address}, content)) as site,
+            pytest.raises(LoaderError, match="another site or less secure; not followed"),
+        ):
+            find_newest_release(settings.model_copy(update={"onet_site": site.address}))
+        assert elsewhere.asked == []
 
 
 # Checksums and records
