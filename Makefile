@@ -25,7 +25,7 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(MAKE) --no-print-directory supplement publish BUILD=--docs
 	@exec $(BIN)/python -m api
 
-build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
+build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, latest, zip, folder, URL or sample)
 	@$(BIN)/python -m loader land
 	@$(MAKE) --no-print-directory supplement publish
 

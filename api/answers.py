@@ -48,7 +48,8 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def negotiate(request: Request, *offers: str) -> str:
     """The offered media type that the Accept header likes best, the first offered at a tie. Raises a 406 problem where it likes none."""
-    chosen = _negotiate(", ".join(request.headers.getlist("accept")), offers)
+    accept = ", ".join(request.headers.getlist("accept"))
+    chosen = (_negotiate_common if len(accept) <= _LONGEST_COMMON else _negotiate)(accept, offers)
     if chosen is None:
         raise Problem(
             "not-acceptable", f"Accept: this address writes {' and '.join(offers)}.", {"available": list(offers)}, {"Vary": "Accept"}
@@ -61,7 +62,6 @@ def json_or_csv(request: Request, format: str | None) -> str:
     return {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
 
 
-@lru_cache(maxsize=256)
 def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
     if not accept.strip():
         return offers[0]
@@ -84,6 +84,11 @@ def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
 
     best = max(offers, key=liking)
     return best if liking(best) > 0 else None
+
+
+_LONGEST_COMMON = 256
+"""Of a header that is worth remembering; a browser's has half of that. One of 100 kB is not, and costs its reading each time."""
+_negotiate_common = lru_cache(maxsize=256)(_negotiate)
 
 
 @lru_cache(maxsize=64)
