@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test test-fast test-all build serve docs export bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all mutate build serve docs export bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*N
 
 test-all: $(VENV)/test  ## all tests: whole releases on both engines and every pair, too
 	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)
+
+mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
+	@$(BIN)/python tests/mutate.py
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench

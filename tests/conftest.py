@@ -16,7 +16,7 @@ from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixture
 from marks import mark
 from mysql_server import MysqlServer, start
 from slowest import Slowest
-from warehouse import Engine, Warehouse, copy_of, create_users, make_warehouse
+from warehouse import Engine, Warehouse, code_checksum, copy_of, create_users, make_warehouse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--nothing-skipped", action="store_true", help="a skipped test fails the run, unless it only lacks an official O*NET release"
     )
+    parser.addoption("--record-views", action="store_true", help="note the published views for the tests of the API: live_views.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,7 +103,7 @@ def built() -> Callable[[Engine, str, MysqlServer | None], Warehouse]:
             warehouse.build()
             return {"name": warehouse.name, "password": warehouse.password}
 
-        name = f"{engine}-{Path(source).stem}"
+        name = f"{engine}-{Path(source).stem}-{code_checksum()[:12]}"
         known = shared.once(name, build)
         return Warehouse(engine, shared.folder() / name, server, known["name"], known["password"])
 

@@ -67,14 +67,14 @@ def test_both_engines_write_the_same_bytes(on_both_engines: Callable[[str], tupl
     assert one["left_out"] == other["left_out"]
 
 
-def test_rows_that_did_not_make_it_are_told_with_reasons(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_rows_that_did_not_make_it_are_told_with_reasons(copied: Warehouse, tmp_path: Path) -> None:
     """A line that cannot be landed, then a value that no test lets pass: what is live is exported, and beside it what was wrong."""
+    warehouse = copied
     release = sample_copy(tmp_path / "release")
     lines = release.lines("Skills.txt")
     release.write("Skills.txt", [*lines, ["too", "short"]])
     landing = ("loader", "land", str(release.folder), "--release", "99.1")
     warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
-    warehouse.build()
     release.replace_value("Skills.txt", 3, "Data Value", "9.75")
     warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
     warehouse.failing_build()

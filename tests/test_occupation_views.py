@@ -16,7 +16,6 @@ import pytest
 from api.database import open_database
 from api.occupation_queries import PLACES, searching
 from api.settings import Settings
-from dbt_onet.build import BuildError
 from loader.reader import match_header
 from loader.tables import FILES, NOT_DATA
 from release_files import sample_copy
@@ -226,21 +225,6 @@ def test_a_release_that_lacks_everything_optional_is_published_all_the_same(ware
     assert warehouse.query("select count(*) from {live}.occupation_title") == [(13,)]
     for view in ("occupation_task", "occupation_education", "occupation_characteristic", "related_occupation"):
         assert warehouse.query(f"select count(*) from {{live}}.{view}") == [(0,)], view
-
-
-def test_rows_that_landed_and_did_not_arrive_stop_publication(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A file whose rows all have a category that staging does not know would otherwise leave an empty section unseen."""
-    release = sample_copy(tmp_path / "release")
-    lines = release.lines("Education, Training, and Experience.txt")
-    place = lines[0].index("Scale ID")
-    release.write("Education, Training, and Experience.txt", [lines[0], *([*row[:place], "XX", *row[place + 1 :]] for row in lines[1:])])
-    orphan = release.lines("Technology Skills.txt")
-    release.write("Technology Skills.txt", [*orphan, ["11-1011.00", "Sheet", "43232110", "Spreadsheet software", "maybe", "N"]])
-    warehouse.land(release.folder, "--release", "99.1")
-    with pytest.raises(BuildError) as refused:
-        warehouse.build()
-    assert "not_empty_if_landed_fct_occupation_education" in str(refused.value)
-    assert "typed_as_raw_technology_skills" in str(refused.value)
 
 
 @pytest.mark.parametrize("number", ["27_0", "29_2", "30_1"])

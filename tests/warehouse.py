@@ -5,15 +5,18 @@ On MySQL it has the three users of the design, each with its own rights and no m
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +24,9 @@ import duckdb
 import pymysql
 import pytest
 
-from dbt_onet.build import WHOLE, BuildError, Published, build, remember
+from dbt_onet import publish_duckdb, publish_mysql
+from dbt_onet.build import WHOLE, BuildError, Published, build, project_checksum, remember, run_dbt
+from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import Settings
 from environment import without_settings
 from mysql_server import MysqlServer
@@ -95,6 +100,58 @@ class Warehouse:
         assert self.query("select build_id, published_at from {live}.current_publication") == before
         return str(refused.value)
 
+    def failing_tests(self, *selected: str, rebuilt: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
+        """Failing rows by test, out of dbt's own tests on a warehouse that was built: many faults at the price of a few tests.
+
+        A build would leave out what depends on the first fault that it finds. Staging views read what was landed last.
+
+        Args:
+            selected: what to test, in dbt's way to select.
+            rebuilt: models to build anew before.
+        """
+        with self.settings() as settings:
+            if rebuilt:
+                ran = run_dbt(settings, "run", ["--select", *rebuilt])
+                assert ran.success, ran
+            tested = run_dbt(settings, "test", ["--exclude-resource-type", "unit_test", "--select", *selected])
+            assert tested.exception is None
+        failed = [each for each in getattr(tested.result, "results", []) if str(each.status) not in ("pass", "warn")]
+        assert {str(each.status) for each in failed} <= {"fail"}, [each.message for each in failed]
+        return {each.node.name: self.built_rows(f"select * from {each.node.relation_name}") for each in failed}
+
+    def built_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows from the build, where failing rows are kept."""
+        if self.server:
+            return self.query(sql)
+        with duckdb.connect(str(self.dir / "build.duckdb"), read_only=True) as built:
+            return built.execute(sql.format(build=f"{self.name}_build")).fetchall()
+
+    def change_build(self, *statements: str) -> None:
+        """Statements on the build, with `{build}` before each table's name: what is published next is what they leave."""
+        texts = [statement.format(build=f"{self.name}_build") for statement in statements]
+        if self.server:
+            with self.server.connect() as connection, connection.cursor() as cursor:
+                for text in texts:
+                    cursor.execute(text)
+            return
+        with duckdb.connect(str(self.dir / "build.duckdb")) as built:
+            for text in texts:
+                built.execute(text)
+
+    def plan(self) -> Plan:
+        """What the last build is to publish."""
+        return plan_from_manifest(json.loads((self.dir / "dbt" / "manifest.json").read_text()))
+
+    def publish(self, moment: datetime | None = None) -> None:
+        """The end of a build alone: publishes what the last one left, or what `change_build` made of it."""
+        ((build_id,),) = self.built_rows("select build_id from {build}.publication")
+        moment = moment or datetime.now(UTC).replace(microsecond=0)
+        with self.settings() as settings:
+            if settings.engine == "duckdb":
+                publish_duckdb.publish(settings, self.plan(), build_id, moment, 1, 0)
+            else:
+                publish_mysql.publish(settings, self.plan(), moment, 1, 0)
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows from the live relations; `{live}` and `{core}` in the text become the names of the views' and the tables' schema."""
         text = sql.format(live=self.name, core=f"{self.name}_core", build=f"{self.name}_build", raw=f"{self.name}_raw")
@@ -120,6 +177,16 @@ class Warehouse:
         """The MySQL server, for a test that is for MySQL alone."""
         assert self.server
         return self.server
+
+
+@cache
+def code_checksum() -> str:
+    """Of all that decides what a warehouse holds, so that one that was built is never taken for another's."""
+    digest = hashlib.sha256(project_checksum().encode())
+    for path in sorted((ROOT / "loader").rglob("*")):
+        if path.suffix in (".py", ".txt"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager
