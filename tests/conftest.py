@@ -13,7 +13,7 @@ import pytest
 import shared
 from environment import forget_keys
 from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
-from marks import mark
+from marks import OFTEN, mark
 from mysql_server import MysqlServer, start
 from slowest import Slowest
 from warehouse import Engine, Warehouse, code_checksum, copy_of, create_users, make_warehouse
@@ -132,7 +132,7 @@ def _source(request: pytest.FixtureRequest, release: str) -> str:
     if release == "sample":
         return release
     assert request.node.get_closest_marker("release"), "mark it `release`: it needs one"
-    assert release == "29.2" or request.node.get_closest_marker("slow"), "mark it `slow`: it builds another release"
+    assert release in OFTEN or request.node.get_closest_marker("slow"), "mark it `slow`: it builds another release"
     return str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
 
 

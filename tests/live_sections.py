@@ -18,14 +18,14 @@ CALLED = [
     ("15-1251.00", "Registered Coder", "alternate"),
 ]
 
-_SHEET = ("43232110", "Spreadsheet software", "43232100", "Content software")
+_SHEET = ("43232110", "Spreadsheet software", "43232100", "Content software") * 2
 TECHNOLOGIES = [
     (FROM, "Sheet", 1, 0, *_SHEET),
     (TO, "Sheet", 1, 0, *_SHEET),
     (TO, "zeta", 1, 1, *_SHEET),
     (TO, "Alpha", 0, 1, *_SHEET),
     (TO, "alpha", 0, 1, *_SHEET),
-    (TO, "Old", 0, None, "1", "Odd software", None, None),
+    (TO, "Old", 0, None, *(("1", "Odd software", None, None) * 2)),
     (TO, "Beta", 1, 0, *_SHEET),
     (TO, "=Plan", 0, 0, *_SHEET),
 ]

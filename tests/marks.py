@@ -15,6 +15,10 @@ USES = {
 LONGEST_FIRST = ("test_publication", "test_drift", "test_secrets", "test_supplement", "test_page")
 
 
+OFTEN = ("29.2", "30.3")
+"""The releases that are built on DuckDB in every run: the last whole one that the tests have, and the one that everybody starts with."""
+
+
 def mark(items: list[pytest.Item]) -> None:
     """Marks all tests, tells xdist which belong on one worker, and puts the longest first."""
     for item in items:
@@ -27,7 +31,8 @@ def _mark(item: pytest.Item) -> None:
     for name, fixtures in USES.items():
         if fixtures & set(getattr(item, "fixturenames", ())):
             item.add_marker(name)
-    if _is("release", item) and (_is("mysql", item) or _parameter(item, "release") not in (None, "29.2", "sample")):
+    whole = {"published", "on_both_engines"} & set(getattr(item, "fixturenames", ())) and _is("release", item)
+    if whole and (_is("mysql", item) or _parameter(item, "release") not in (None, *OFTEN)):
         item.add_marker("slow")
     if _is("slow", item):
         item.add_marker(pytest.mark.timeout(1800))
@@ -36,7 +41,7 @@ def _mark(item: pytest.Item) -> None:
 def _group(item: pytest.Item) -> str:
     """Of tests that run on one worker, one after the other: a file's on one engine, or those that wait for the same release to be built."""
     engine = "mysql" if _is("mysql", item) else "duckdb"
-    what = (_parameter(item, "release") or "29.2") if _is("release", item) else item.path.stem
+    what = (_parameter(item, "release") or "releases") if _is("release", item) else item.path.stem
     return f"{what} {engine}"
 
 

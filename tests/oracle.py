@@ -22,7 +22,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Sides:
-    """One file's ratings as arrays of shape (occupations, elements); nan where not published."""
+    """A domain's ratings as arrays of shape (occupations, elements); nan where not published."""
 
     codes: list[str]
     elements: list[str]
@@ -50,10 +50,12 @@ class Gaps:
     low_precision: Array
 
 
-def read(release: Path, member: str) -> Sides:
-    """Reads one ratings file from a release's zip or folder, values as published."""
-    content = (release / f"{member}.txt").read_bytes() if release.is_dir() else _from_zip(release, member)
-    rows = pd.read_csv(BytesIO(content), sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"])
+def read(release: Path, *members: str) -> Sides:
+    """Reads the ratings files of one domain from a release's zip or folder, values as published."""
+    contents = [(release / f"{member}.txt").read_bytes() if release.is_dir() else _from_zip(release, member) for member in members]
+    rows = pd.concat(
+        pd.read_csv(BytesIO(content), sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]) for content in contents
+    )
     level = rows[rows["Scale ID"] == "LV"].set_index(["O*NET-SOC Code", "Element ID"])
     importance = rows[rows["Scale ID"] == "IM"].set_index(["O*NET-SOC Code", "Element ID"])
 
