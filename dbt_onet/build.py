@@ -24,8 +24,10 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
+from pymysql.constants import ER
 
 from dbt_onet import publish_mysql
+from dbt_onet.live_files import UnreadableLiveError, live_file
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
@@ -113,8 +115,6 @@ def run_dbt(
     It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
     """
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    if settings.password_file:
-        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
     finished = 0
 
     def progress(event: Any) -> None:
@@ -283,21 +283,29 @@ def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
 
 
 def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
-    """From a live view; nothing where it is not published."""
+    """From a live view; nothing where it is not published. Raises UnreadableLiveError where that cannot be told."""
     text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         import duckdb
 
-        pointer = settings.live_dir / "current"
-        if not pointer.exists():
+        path = live_file(settings.live_dir)
+        if path is None:
             return []
-        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as published:
-            return published.execute(text).fetchall()
+        try:
+            with duckdb.connect(str(path), read_only=True) as published:
+                return published.execute(text).fetchall()
+        except duckdb.Error as error:
+            raise UnreadableLiveError(path, str(error).splitlines()[0]) from error
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
         if not cursor.fetchall()[0][0]:
             return []
-        cursor.execute(text)
+        try:
+            cursor.execute(text)
+        except pymysql.MySQLError as error:
+            if error.args[0] not in (ER.NO_SUCH_TABLE, ER.VIEW_INVALID, ER.BAD_FIELD_ERROR):
+                raise
+            raise UnreadableLiveError(f"{settings.name}.{view}", error.args[-1]) from error
         return cursor.fetchall()
 
 
@@ -312,7 +320,11 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     if not noted or (documented and not (noted.documented and (settings.docs_dir / "index.html").exists())):
         return False
     with pipeline_lock(settings):
-        live = _live_rows(settings, "current_publication", "build_id")
+        try:
+            live = _live_rows(settings, "current_publication", "build_id")
+        except UnreadableLiveError as error:
+            log.warning("built anew", reason=str(error))
+            return False
         return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
 
 
