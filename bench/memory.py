@@ -26,7 +26,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx
+import httpx2 as httpx
 import psutil
 from rich.console import Console
 

@@ -88,8 +88,11 @@ def _document(settings: Settings) -> None:
         raise typer.Exit(1)
     settings.docs_dir.mkdir(parents=True, exist_ok=True)
     fresh = settings.docs_dir / "index.html.tmp"
-    shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
-    fresh.replace(settings.docs_dir / "index.html")
+    try:
+        shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
+        fresh.replace(settings.docs_dir / "index.html")
+    finally:
+        fresh.unlink(missing_ok=True)
     structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
 
 

@@ -27,7 +27,8 @@ from pydantic import TypeAdapter
 from pymysql.constants import ER
 
 from dbt_onet import publish_mysql
-from dbt_onet.live_files import UnreadableLiveError, live_file
+from dbt_onet.error_messages import disk_advice
+from dbt_onet.live_files import UnreadableLiveError, live_file, remove
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
@@ -81,6 +82,8 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         selection = ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)] if before else []
         result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test", *selection], on_progress)
         build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
+        if result.exception:  # before what it wrote is read: that may be half written
+            raise _unfit(settings, f"dbt stopped: {result.exception}")
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
         outcomes = _verdict(result, manifest, settings, before.outcomes if before else {})
         passed, warned = (
@@ -191,10 +194,23 @@ def _prepare(settings: Settings) -> None:
 def _clear(settings: Settings, *, anew: bool) -> None:
     """What is built from here on is no whole build until its end."""
     if settings.engine == "duckdb" and anew:
-        for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
-            leftover.unlink()
+        _remove_build(settings)
     else:
         _in_build(settings, f"drop table if exists {settings.build}.{WHOLE}")
+
+
+def _remove_build(settings: Settings) -> None:
+    """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for what did not fit into memory."""
+    for name in ("build.duckdb", "build.duckdb.wal", "build.duckdb.tmp"):
+        remove(settings.dir / name)
+
+
+def _unfit(settings: Settings, reason: str) -> BuildError:
+    """What to raise for a build that failed; where the disk is full, its room is free again at once."""
+    advice = disk_advice(reason, settings)
+    if advice and settings.engine == "duckdb":
+        _remove_build(settings)
+    return BuildError(f"{reason}\n{advice}" if advice else reason)
 
 
 def _in_build(settings: Settings, statement: str) -> Sequence[Sequence[Any]]:
@@ -245,8 +261,6 @@ def _noted(settings: Settings) -> Note | None:
 
 def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings, before: dict[str, str]) -> dict[str, str]:
     """What became of each node; raises BuildError unless the whole project was built and tested, what did not run now `before`."""
-    if result.exception:
-        raise BuildError(f"dbt stopped: {result.exception}")
     outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
     nodes = manifest["nodes"]
     wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
@@ -258,7 +272,7 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     ]
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
-        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
+        raise _unfit(settings, "\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
     told = before | {key: str(each.status) for key, each in outcomes.items()}
     if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")

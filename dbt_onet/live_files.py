@@ -92,7 +92,7 @@ def prune(live: Path) -> None:
     Where `current` does not name a recorded file, nothing that is complete goes.
     """
     for own in (POINTER, HISTORY):
-        _remove(live / f"{own}.tmp")
+        remove(live / f"{own}.tmp")
     history = read_history(live)
     try:
         current = live_file(live)
@@ -103,10 +103,10 @@ def prune(live: Path) -> None:
     for each in history:
         for name in each.files:
             for half in live.glob(f"{name}.tmp*"):
-                _remove(half)
+                remove(half)
             # a name that somebody gave to the live file, such as a link, must not lose what it stands for
             if each not in kept and not (current and (live / name).exists() and current.samefile(live / name)):
-                _remove(live / name)
+                remove(live / name)
     if kept != history:
         _write_history(live, kept)
 
@@ -119,7 +119,7 @@ def abandon(live: Path, publication: PublicationFiles) -> None:
         if pointer.exists() and pointer.read_text(encoding="utf-8", errors="replace").strip() in publication.files:
             return
         for name in publication.files:
-            _remove(live / name)
+            remove(live / name)
         _write_history(live, [each for each in read_history(live) if each != publication])
 
 
@@ -139,13 +139,18 @@ def _write_history(live: Path, history: Sequence[PublicationFiles]) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.tmp")
-    fresh.write_bytes(content)
-    sync([fresh])
-    fresh.replace(path)
+    try:
+        fresh.write_bytes(content)
+        sync([fresh])
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
     sync([path.parent])
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """A file, a link, or the folder in which an engine keeps what does not fit into memory."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)

@@ -51,11 +51,14 @@ class SmallPublication:
     def __post_init__(self) -> None:
         keys = {"publication": "build_id", "dim_occupation": "occupation_code"}
         tables = tuple(Table(name, columns, (keys[name],), ()) for name, columns in COLUMNS.items())
-        texts = {name: (table, text.format(f"{self.settings.build}.{table}")) for name, (table, text) in VIEWS.items()}
-        views = tuple(View(name, text, {f"{self.settings.build}.{table}": table}) for name, (table, text) in texts.items())
+        views = tuple(View(name, text.format(self._built(table)), {self._built(table): table}) for name, (table, text) in VIEWS.items())
         self.plan = Plan(tables, views)
         self.settings.dbt_dir.mkdir(parents=True, exist_ok=True)
         (self.settings.dbt_dir / "manifest.json").write_text(json.dumps({"nodes": dict(map(self._node, VIEWS))}))
+
+    def _built(self, table: str) -> str:
+        """As dbt names a relation."""
+        return f"`{self.settings.build}`.`{table}`" if self.warehouse.server else f"{self.settings.build}.{table}"
 
     @staticmethod
     def _node(name: str) -> tuple[str, dict[str, Any]]:
@@ -79,7 +82,7 @@ class SmallPublication:
         statements += [(f"insert into {build}.dim_occupation values ({value}, {value}, {value})", row) for row in occupations]
         if self.warehouse.server:
             for name, (_, text) in VIEWS.items():
-                statements.append((f"create or replace view {build}.{name} as {text.format(f'{build}.{VIEWS[name][0]}')}", ()))
+                statements.append((f"create or replace view {build}.{name} as {text.format(self._built(VIEWS[name][0]))}", ()))
         reject = "(load_id bigint, file_name varchar(120), line_number bigint, reason varchar(500), content varchar(500))"
         statements.append((f"create table if not exists {raw if self.warehouse.server else f'{build}'}.raw_reject {reject}", ()))
         if self.warehouse.server:

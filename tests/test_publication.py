@@ -94,6 +94,7 @@ def change_title(warehouse: Warehouse, title: str) -> tuple[str, str]:
     build_id = str(uuid.uuid4())
     warehouse.change_build(
         f"update {{build}}.dim_occupation set title = '{title}' where occupation_code = '11-1011.00'",
+        f"update {{build}}.fct_occupation_element set occupation_title = '{title}' where occupation_code = '11-1011.00'",
         f"update {{build}}.publication set build_id = '{build_id}'",
     )
     return title, build_id
@@ -233,7 +234,7 @@ def test_each_fault_is_found_by_its_test(copied: Warehouse, spoilt: Release, tmp
     )  # fmt: skip
 
     def rows(test: str) -> list[tuple[Any, ...]]:
-        (name,) = [name for name in found if name.startswith(test)]
+        (name,) = [name for name in found if test in name]
         return found[name]
 
     assert len(rows("assert_values_are_within_their_scale")) == 3
@@ -342,6 +343,8 @@ def test_mysql_swaps_the_tables_where_a_definition_differs(copied: Warehouse) ->
         cursor.execute(f"alter table {core}.dim_scale modify scale_name varchar(60)")
         cursor.execute(f"create table {core}.dim_old (x int)")
         cursor.execute(f"create table {core}.dim_scale__next (x int)")
+        record = f"insert into {copied.name}_build.published_relation values"  # an earlier version published them
+        cursor.execute(f"{record} ('{core}', 'dim_old'), ('{copied.name}', 'old')")
         cursor.execute(f"create definer = {copied.name}_dbt view {copied.name}.old as select 1 as x")
     copied.publish()
     assert copied.query("select * from {live}.skill_gap order by 1, 3, 6") == rows

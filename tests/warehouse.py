@@ -25,7 +25,7 @@ import pymysql
 import pytest
 
 from dbt_onet import publish_duckdb, publish_mysql
-from dbt_onet.build import WHOLE, BuildError, Published, build, project_checksum, remember, run_dbt
+from dbt_onet.build import BuildError, Published, build, project_checksum, remember, run_dbt
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import Settings
 from environment import without_settings
@@ -201,13 +201,12 @@ def make_warehouse(engine: Engine, folder: Path, server: MysqlServer | None) -> 
 
 
 @contextmanager
-def copy_of(built: Warehouse, folder: Path, *, with_build: bool = True) -> Iterator[Warehouse]:
+def copy_of(built: Warehouse, folder: Path) -> Iterator[Warehouse]:
     """A warehouse of one's own with all that `built` has, in a fraction of the time that landing and building take.
 
     Args:
         built: landed, built and published; it stays as it is.
         folder: does not exist yet.
-        with_build: on MySQL, whether the build is copied too; what is built anew does without.
     """
     if not built.server:
         shutil.copytree(built.dir, folder, ignore=shutil.ignore_patterns("*.lock"))
@@ -218,23 +217,25 @@ def copy_of(built: Warehouse, folder: Path, *, with_build: bool = True) -> Itera
         shutil.copytree(built.dir / "dbt", folder / "dbt", ignore=shutil.ignore_patterns("*.msgpack", "run", "compiled"))
         for note in (folder / "dbt").glob("*.json"):  # dbt's artifacts name the databases
             note.write_text(note.read_text().replace(built.name, copy.name))
+        nodes = json.loads((folder / "dbt" / "manifest.json").read_text())["nodes"].values()
+        failing_rows = {node["alias"] for node in nodes if node["resource_type"] == "test"}  # of which there are none
         with built.server.connect() as connection, connection.cursor() as cursor:
-            for room in ("_raw", "_core", ""):
-                _copy_database(cursor, built.name, copy.name, room)
-            if with_build:  # less the tables of failing rows, which are empty
-                nodes = json.loads((folder / "dbt" / "manifest.json").read_text())["nodes"].values()
-                kept = {node["alias"] for node in nodes if node["resource_type"] in ("model", "seed")} | {WHOLE}
-                _copy_database(cursor, built.name, copy.name, "_build", kept)
+            for room in ("_raw", "_build", "_core", ""):
+                _copy_database(cursor, built.name, copy.name, room, failing_rows if room == "_build" else set())
+            cursor.execute(
+                f"update {copy.name}_build.{publish_mysql.RECORD} set database_name = replace(database_name, %s, %s)",
+                [built.name, copy.name],
+            )
         yield copy
 
 
-def _copy_database(cursor: pymysql.cursors.Cursor, old: str, new: str, room: str, kept: set[str] | None = None) -> None:
+def _copy_database(cursor: pymysql.cursors.Cursor, old: str, new: str, room: str, left_out: set[str]) -> None:
     """Tables with their keys and rows, then views. A warehouse's name is in nothing but the names that are to change with it."""
     cursor.execute(f"create database {new}{room} character set utf8mb4 collate utf8mb4_0900_as_cs")
     cursor.execute(f"use {new}{room}")
     cursor.execute("set foreign_key_checks = 0")
     cursor.execute("select table_name, table_type from information_schema.tables where table_schema = %s", [f"{old}{room}"])
-    there = [(name, kind) for name, kind in cursor.fetchall() if not kept or name in kept]
+    there = [(name, kind) for name, kind in cursor.fetchall() if name not in left_out]
     for name in [name for name, kind in there if kind == "BASE TABLE"]:
         cursor.execute(f"show create table {old}{room}.{name}")
         cursor.execute(cursor.fetchall()[0][1])
