@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,12 +30,13 @@ def test_a_password_is_the_first_line_less_the_blanks_around_it(tmp_path: Path, 
 def test_a_file_without_a_secret_is_refused_by_name(tmp_path: Path, variable: str, content: bytes) -> None:
     """A key may stand in any line, as .env.example says; here none is long enough to be one."""
     (tmp_path / "file").write_bytes(content)
+    named: dict[str, Any] = {variable.lower(): tmp_path / "file"}
     with pytest.raises(ValidationError, match=variable) as refused:
-        Settings(**{variable.lower(): tmp_path / "file"})
+        Settings(**named)
     assert "s3cret" not in str(refused.value)
     (tmp_path / "file").unlink()
     with pytest.raises(ValidationError, match=f"{variable}.*No such file"):
-        Settings(**{variable.lower(): tmp_path / "file"})
+        Settings(**named)
 
 
 @pytest.mark.parametrize("content", ["{}\n{}\n", "{},{}", " {} \r\n\r\n {}", "{} , \n{}\n,\n"])
