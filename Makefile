@@ -1,10 +1,10 @@
-# Strings the commands together; each of them works on its own too (see README). Needs Python 3.11-3.13, make and git.
+# Strings the commands together; each of them works on its own too (see README). Needs Python 3.11-3.14, make and git.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -17,7 +17,7 @@ help:  ## what there is
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m loader land || { status=$$?; \
-	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && [[ "$$($(BIN)/python -m dbt_onet published)" =~ ^(|sample)$$ ]] || exit $$status; \
+	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
@@ -25,7 +25,7 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(MAKE) --no-print-directory supplement publish BUILD=--docs
 	@exec $(BIN)/python -m api
 
-build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
+build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, latest, zip, folder, URL or sample)
 	@$(BIN)/python -m loader land
 	@$(MAKE) --no-print-directory supplement publish
 
@@ -65,12 +65,12 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet csv_safety tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
 $(VENV)/run $(VENV)/test:
-	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12, 3.13 or 3.14 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
 	@[ -x $(BIN)/python ] || { echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; $(PYTHON) -m venv $(VENV); }
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api import __version__
 from api.problems import Problem
+from csv_safety import escape_formula
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -29,8 +30,6 @@ ATTRIBUTION = (
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 _ENTITY_TAG = re.compile(r'"[^"]*"')
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
-# What a spreadsheet takes for the start of a formula, or skips on the way to one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def json_bytes(body: Any) -> bytes:
@@ -43,12 +42,8 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8")
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def negotiate(request: Request, *offers: str) -> str:

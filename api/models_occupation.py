@@ -51,6 +51,7 @@ FOUND_EXAMPLE: dict[str, Any] = {
             "match": {"title": "Facilities Managers", "kind": "title", "place": "prefix"},
         }
     ],
+    "not_loaded": [],
     "publication": PUBLICATION_EXAMPLE,
 }
 
@@ -65,6 +66,9 @@ class OccupationsAnswer(Answer):
     offset: int
     total: int = Field(description="How many match in all.")
     occupations: list[OccupationFound]
+    not_loaded: list[str] = Field(
+        description="Subjects that the release was loaded here without: kinds of titles that cannot be found, domains without ratings."
+    )
     publication: PublicationReference
 
 
@@ -187,6 +191,7 @@ WHOLE_EXAMPLE: dict[str, Any] = {
     "technologies": [TECHNOLOGY_EXAMPLE],
     "reported_titles": ["Facilities Manager"],
     "related_occupations": [{"code": "11-3012.00", "title": "Administrative Services Managers", "tier": "Primary-Short", "index": 1}],
+    "not_loaded": ["knowledge"],
     "publication": PUBLICATION_EXAMPLE,
 }
 
@@ -204,4 +209,7 @@ class OccupationAnswer(Answer):
     technologies: list[Technology] = Field(description="All that O*NET lists: In Demand first, then Hot Technologies, then by name.")
     reported_titles: list[str] = Field(description="What workers call it.")
     related_occupations: list[RelatedOccupation] = Field(description="Nearest first.")
+    not_loaded: list[str] = Field(
+        description="Subjects that the release was loaded here without: what is empty of them above may be published by O*NET all the same."
+    )
     publication: PublicationReference

@@ -49,7 +49,7 @@ def words(sought: str) -> str:
 
 
 # build_id, onet_release, published_at, total found, code, title, job zone, is_rated and is_supplemented per domain, matched title, its
-# kind, place in PLACES, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+# kind, place in PLACES, not_loaded, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
 ALL = f"""
 with page as (
     select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
@@ -58,7 +58,8 @@ with page as (
 select
     {_PUBLISHED},
     (select count(*) from {{name}}.occupation) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place,
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join page as occupation on 1 = 1
 order by occupation.occupation_code
@@ -118,7 +119,8 @@ page as (
 select
     {_PUBLISHED},
     (select count(*) from ranked where nth = 1) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place,
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join page on 1 = 1
 left join {{name}}.occupation as occupation on page.occupation_code = occupation.occupation_code
@@ -126,23 +128,24 @@ order by page.place, page.kind_order, page.title_length, page.occupation_code
 """
 
 
-# build_id, onet_release, published_at, code, title, whether the title is O*NET's own: one row per occupation that goes by the title,
-# O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
+# build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded: one row per occupation that
+# goes by the title, O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
 TITLED = f"""
-select {_PUBLISHED}, occupation.occupation_code, occupation.title, called.is_title
+select {_PUBLISHED}, occupation.occupation_code, occupation.title, called.is_title, publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation_title as called on called.normalized_title = :sought
 left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code
 order by called.is_title desc, occupation.occupation_code
 """
 
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain. A null code: O*NET
-# does not list it.
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain, not_loaded. A null
+# code: O*NET does not list it.
 # Parameter: code.
 OCCUPATION = f"""
 select
     {_PUBLISHED},
-    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED}
+    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED},
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code
 """
@@ -155,7 +158,9 @@ CHARACTERISTIC_COLUMNS = ("element_id", "element_name", "value", "scale_id", "sc
 EDUCATION_COLUMNS = ("education_level", "description", "percent", "is_typical")
 TASK_COLUMNS = ("task_id", "task", "task_type", "importance", "relevance")
 TECHNOLOGY_COLUMNS = (
-    "technology_name", "is_hot_technology", "is_in_demand", "commodity_code", "commodity_title", "class_code", "class_title",
+    "technology_name", "is_hot_technology", "is_in_demand",
+    "category_code", "category_name", "category_group_code", "category_group_name",
+    "commodity_code", "commodity_title", "class_code", "class_title",
 )  # fmt: skip
 RELATED_COLUMNS = ("related_occupation_code", "related_title", "relatedness_tier", "related_index")
 

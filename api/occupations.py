@@ -36,14 +36,15 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
         "offset": offset,
         "total": rows[0][3],
         "occupations": [_found(row) for row in rows if row[4] is not None],
+        "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
         "publication": lookups.publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
 
 
 def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-3]
-    matched, kind, place = row[-3:]
+    code, title, job_zone, *flags = row[4:-4]
+    matched, kind, place = row[-4:-1]
     match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
     return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
@@ -52,7 +53,8 @@ def _found(row: Row) -> dict[str, Any]:
     "/occupations/{code}",
     summary="One occupation, whole",
     description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
-    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is empty.",
+    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
+    "empty; what the release was loaded here without is empty too, and `not_loaded` names it.",
     response_model=models_occupation.OccupationAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
@@ -76,7 +78,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
             "title": row[4],
             "description": row[5],
             "job_zone": row[6],
-            **lookups.domain_flags(row[7:]),
+            **lookups.domain_flags(row[7:-1]),
         },
         "ratings": _by_domain(DOMAINS, sections["ratings"]),
         "characteristics": _by_domain(CHARACTERISTIC_DOMAINS, sections["characteristics"]),
@@ -87,6 +89,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
         "related_occupations": [
             dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
         ],
+        "not_loaded": lookups.subjects_of_answers(row[-1]),
         "publication": lookups.publication(row),
     }
     return json_answer(request, row[0], body)

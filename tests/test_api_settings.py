@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx2
 import pytest
 from pydantic import ValidationError
 
@@ -30,13 +30,13 @@ def test_a_password_is_the_first_line_less_the_blanks_around_it(tmp_path: Path, 
 def test_a_file_without_a_secret_is_refused_by_name(tmp_path: Path, variable: str, content: bytes) -> None:
     """A key may stand in any line, as .env.example says; here none is long enough to be one."""
     (tmp_path / "file").write_bytes(content)
-    named: dict[str, Any] = {variable.lower(): tmp_path / "file"}
+    given: dict[str, Any] = {variable.lower(): tmp_path / "file"}
     with pytest.raises(ValidationError, match=variable) as refused:
-        Settings(**named)
+        Settings(**given)
     assert "s3cret" not in str(refused.value)
     (tmp_path / "file").unlink()
     with pytest.raises(ValidationError, match=f"{variable}.*No such file"):
-        Settings(**named)
+        Settings(**given)
 
 
 @pytest.mark.parametrize("content", ["{}\n{}\n", "{},{}", " {} \r\n\r\n {}", "{} , \n{}\n,\n"])
@@ -76,7 +76,7 @@ def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
     live.pointer.parent.mkdir(parents=True)
     live.point_at("no\x9bfile.duckdb")
     with served_by_process(live.environment(), tmp_path / "log") as server:
-        assert httpx.get(f"{server.url}/publication").status_code == 503
+        assert httpx2.get(f"{server.url}/publication").status_code == 503
     said = (tmp_path / "log").read_bytes()
     assert b"publication_unreadable" in said
     assert not set(said) - set(range(0x20, 0x7F)) - {0x0A}
