@@ -26,7 +26,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx2 as httpx2
+import httpx2 as httpx
 import psutil
 from rich.console import Console
 
@@ -169,7 +169,7 @@ def _hang_up(port: int, request: Request) -> None:
 
 def measure(engine: Engine, port: int, pid: int, seconds: float, seed: int) -> Memory:
     """The process's resident memory while CLIENTS ask it for so long. RuntimeError where an answer was a 5xx."""
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         codes = [each["code"] for each in client.get("/occupations?limit=200").json()["occupations"]]
         domains = [client.get(f"/compare?from={code}&to={code}&domain={domain}") for code in codes[:40] for domain in DOMAINS]
     elements = sorted({each["element_id"] for answer in domains if answer.status_code == 200 for each in answer.json()["elements"]})

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-import httpx2 as httpx2
+import httpx2 as httpx
 import pytest
 
 import api
@@ -53,8 +53,8 @@ def recorder(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 
 @pytest.fixture
-def client(live: Warehouse, recorder: Recorder) -> Iterator[httpx2.Client]:
-    with served(live.environment()) as url, httpx2.Client(base_url=url) as client:
+def client(live: Warehouse, recorder: Recorder) -> Iterator[httpx.Client]:
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         yield client
 
 
@@ -62,7 +62,7 @@ def settings(live: Warehouse) -> Settings:
     return Settings(**{name.lower(): value for name, value in live.environment().items()})  # type: ignore[arg-type]
 
 
-def test_profiles_of_every_size_are_one_statement(client: httpx2.Client, recorder: Recorder) -> None:
+def test_profiles_of_every_size_are_one_statement(client: httpx.Client, recorder: Recorder) -> None:
     for size in (1, 2, 7, 50, 290):
         answer = client.post(f"/skill-gap?to={TO}", json={"profile": dict.fromkeys(RATED[1 : 1 + size], 1.25)})
         assert answer.status_code == (200 if size <= 3 else 422), answer.text
@@ -70,7 +70,7 @@ def test_profiles_of_every_size_are_one_statement(client: httpx2.Client, recorde
     assert len(recorder.statements) <= 2  # and the one that finds out which elements there are not
 
 
-def test_every_statement_of_the_service_fits_what_is_kept(client: httpx2.Client, recorder: Recorder) -> None:
+def test_every_statement_of_the_service_fits_what_is_kept(client: httpx.Client, recorder: Recorder) -> None:
     """All that the parameters allow, on the way that a request takes; each of them may be kept, and no more."""
     for domain in ("skills", "knowledge", "abilities", "work_activities"):
         client.get(f"/compare?from={FROM}&to={TO}&domain={domain}")
@@ -122,7 +122,7 @@ def test_every_cache_of_the_service_has_a_bound() -> None:
 
 def test_a_long_header_is_not_remembered(tmp_path: Path) -> None:
     """256 of them, of 100 kB each, would be 25 MB."""
-    with served({"WAREHOUSE_DIR": str(tmp_path)}) as url, httpx2.Client(base_url=url) as client:
+    with served({"WAREHOUSE_DIR": str(tmp_path)}) as url, httpx.Client(base_url=url) as client:
         answers._negotiate_common.cache_clear()
         for number in range(20):
             assert client.get("/", headers={"Accept": f"application/json, a/{number:0300}"}).status_code == 200

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2 as httpx2
+import httpx2 as httpx
 import psutil
 import pytest
 
@@ -22,7 +22,7 @@ POST = f"POST /skill-gap?to={TO} HTTP/1.1\r\nHost: a\r\nContent-Type: applicatio
 LIST = b"GET /occupations?limit=200 HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-def connect(client: httpx2.Client) -> socket.socket:
+def connect(client: httpx.Client) -> socket.socket:
     return socket.create_connection((client.base_url.host, client.base_url.port or 80), 20)
 
 
@@ -52,7 +52,7 @@ def answers(connection: socket.socket) -> bytes:
         ("1.0", [], 200),
     ],
 )
-def test_a_request_says_once_whom_it_is_for(api_client: httpx2.Client, version: str, hosts: list[str], status: int) -> None:
+def test_a_request_says_once_whom_it_is_for(api_client: httpx.Client, version: str, hosts: list[str], status: int) -> None:
     lines = [f"GET {GAP} HTTP/{version}", *(f"Host: {host}" for host in hosts), "Connection: close", "", ""]
     with connect(api_client) as connection:
         connection.sendall("\r\n".join(lines).encode())
@@ -65,7 +65,7 @@ def test_a_request_says_once_whom_it_is_for(api_client: httpx2.Client, version: 
 
 
 @pytest.mark.parametrize("asked", [GET, POST + BODY, LIST * 3, GET + POST + BODY + LIST], ids=len)
-def test_who_says_no_more_still_gets_the_answers(api_client: httpx2.Client, asked: bytes) -> None:
+def test_who_says_no_more_still_gets_the_answers(api_client: httpx.Client, asked: bytes) -> None:
     with connect(api_client) as connection:
         connection.sendall(asked)
         connection.shutdown(socket.SHUT_WR)
@@ -73,7 +73,7 @@ def test_who_says_no_more_still_gets_the_answers(api_client: httpx2.Client, aske
 
 
 @pytest.mark.parametrize("unfinished", [b"", GET[:-2], POST, POST + BODY[:-1]], ids=len)
-def test_what_was_begun_and_cannot_be_finished_ends(api_client: httpx2.Client, unfinished: bytes) -> None:
+def test_what_was_begun_and_cannot_be_finished_ends(api_client: httpx.Client, unfinished: bytes) -> None:
     """After the answer to what was asked in full, and without waiting for anything."""
     for whole in (b"", GET):
         with connect(api_client) as connection:
@@ -86,7 +86,7 @@ def test_what_was_begun_and_cannot_be_finished_ends(api_client: httpx2.Client, u
 @pytest.mark.parametrize(
     "spoilt", [b"NONSENSE\r\n\r\n", b"GET /" + b"a" * 140_000, POST.replace(b"25", b"-5")], ids=["no HTTP", "too long", "no length"]
 )
-def test_what_cannot_be_read_is_refused_in_its_turn(api_client: httpx2.Client, before: bytes, spoilt: bytes) -> None:
+def test_what_cannot_be_read_is_refused_in_its_turn(api_client: httpx.Client, before: bytes, spoilt: bytes) -> None:
     """Not before the answers to what came before it: whoever asked would take it for one of these. And as any other error."""
     with connect(api_client) as connection:
         connection.sendall(before + spoilt)
@@ -109,7 +109,7 @@ def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
         "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
     )
     environment = live.environment() | {"PYTHONPATH": str(tmp_path)}
-    with served_by_process(environment, tmp_path / "log") as server, httpx2.Client(base_url=server.url) as client:
+    with served_by_process(environment, tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
         client.get("/health/live")
 
         def ports() -> set[int]:
@@ -134,7 +134,7 @@ def test_a_client_that_hangs_up_is_no_error(tmp_path: Path) -> None:
     live = DuckDBWarehouse(tmp_path, "onet_test_gone")
     live.publish(Edition())
     log = tmp_path / "log"
-    with served_by_process(live.environment(), log) as server, httpx2.Client(base_url=server.url) as client:
+    with served_by_process(live.environment(), log) as server, httpx.Client(base_url=server.url) as client:
         for said in (POST + BODY[:5], POST, LIST * 50, GET * 50 + POST, LIST):
             for how in (0, 1):  # closed, reset
                 connection = connect(client)
@@ -174,7 +174,7 @@ def test_who_was_let_in_is_answered_when_the_service_is_stopped(live: Warehouse,
     environment = live.environment() | {"WEB_CONCURRENCY": str(processes)}
     with (
         served_by_process(environment, tmp_path / "log") as server,
-        httpx2.Client(base_url=server.url) as client,
+        httpx.Client(base_url=server.url) as client,
         contextlib.ExitStack() as stack,
     ):
         until(lambda: server.log.read_text().count('"event":"started"') == processes)

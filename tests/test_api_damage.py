@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx2 as httpx2
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, MySQLWarehouse, served
@@ -21,7 +21,7 @@ HEADERS = 3 * 4096
 """Bytes of a DuckDB file that are read when it is opened."""
 
 
-def unavailable(client: httpx2.Client, path: str) -> bool:
+def unavailable(client: httpx.Client, path: str) -> bool:
     answer = client.get(path)
     assert answer.status_code in (200, 503), answer.text
     if answer.status_code == 503:
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage:
     live.publish(Edition())
     [file] = live.files
     whole = file.read_bytes()
-    with served(live.environment()) as url, httpx2.Client(base_url=url) as client:
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         if is_open:
             assert client.get("/health/ready").status_code == 200
         damage(file)
@@ -71,7 +71,7 @@ def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage:
 def test_a_pointer_that_is_gone_takes_nothing_away(tmp_path: Path) -> None:
     live = DuckDBWarehouse(tmp_path, "onet_test_pointer")
     live.publish(Edition())
-    with served(live.environment()) as url, httpx2.Client(base_url=url) as client:
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         assert client.get(GAP).status_code == 200
         live.unpublish()
         for path in ("/health/ready", "/publication", *PATHS):
@@ -90,7 +90,7 @@ def test_views_of_an_earlier_version_are_unavailable(tmp_path: Path) -> None:
     live.publish(Edition())
     with duckdb.connect(str(live.files[0])) as connection:
         connection.execute(f"create or replace view {live.name}.skill_gap as select element_id from {live.name}_core.skill_gap")
-    with served(live.environment()) as url, httpx2.Client(base_url=url) as client:
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         assert unavailable(client, GAP)
 
 
@@ -117,7 +117,7 @@ def test_mysql_that_may_or_can_not_read_is_unavailable(live_mysql: MySQLWarehous
                 f"select * from {name}_core.skill_gap"
             )
             cursor.execute(harm.format(name=name))
-            with served(live_mysql.environment()) as url, httpx2.Client(base_url=url) as client:
+            with served(live_mysql.environment()) as url, httpx.Client(base_url=url) as client:
                 answer = client.get(GAP)
                 assert answer.status_code == 503, answer.text
                 assert name not in answer.text

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx2
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, ROOT, TO, served
@@ -22,7 +22,7 @@ PROTECTING = ("content-security-policy", "x-content-type-options", "referrer-pol
         *(f"/skill-gap?from={FROM}&to={TO}", f"/skill-gap?from={FROM}&to={TO}&format=csv", "/skill-gap", f"/occupations/{TO}"),
     ],
 )
-def test_every_answer_is_protected(api_client: httpx2.Client, path: str) -> None:
+def test_every_answer_is_protected(api_client: httpx.Client, path: str) -> None:
     for accept in ("text/html", "*/*"):
         answer = api_client.get(path, headers={"Accept": accept})
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -44,18 +44,18 @@ def test_the_docs_service_has_the_headers_of_the_api(tmp_path: Path) -> None:
         assert process.stdout.readline() == f"docs on port {port}\n".encode()
         try:
             with served({"WAREHOUSE_DIR": str(tmp_path)}) as url:
-                of_api = httpx2.get(f"{url}/schema/index.html").headers
+                of_api = httpx.get(f"{url}/schema/index.html").headers
             for path, status in (("/", 200), ("/index.html", 200), ("/below/", 404), ("/nowhere", 404), ("/../../etc/passwd", 404)):
-                answer = httpx2.get(f"http://127.0.0.1:{port}{path}")
+                answer = httpx.get(f"http://127.0.0.1:{port}{path}")
                 assert answer.status_code == status, path
                 assert {name: answer.headers[name] for name in PROTECTING} == {name: of_api[name] for name in PROTECTING}, path
                 assert "Python" not in answer.headers["server"]
-            assert httpx2.post(f"http://127.0.0.1:{port}/").status_code == 501
+            assert httpx.post(f"http://127.0.0.1:{port}/").status_code == 501
         finally:
             process.terminate()
 
 
-def test_a_member_may_be_in_a_body_once(api_client: httpx2.Client) -> None:
+def test_a_member_may_be_in_a_body_once(api_client: httpx.Client) -> None:
     json = {"Content-Type": "application/json"}
     for body in (
         '{"profile": {"9.A.1": 1, "9.A.1": 7}}',

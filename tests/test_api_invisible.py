@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx2
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import TO
@@ -12,7 +12,7 @@ from live_warehouse import TO
 INVISIBLE = ["\0", "\x7f", "\u00ad", "\u034f", "\u0640", "\u200b", "\u202e", "\ufe0f", "\ufeff"]
 
 
-def said(client: httpx2.Client, path: str, **parameters: str) -> Any:
+def said(client: httpx.Client, path: str, **parameters: str) -> Any:
     answer = client.get(path, params=parameters)
     body = answer.json()
     body.pop("request_id", None)
@@ -20,7 +20,7 @@ def said(client: httpx2.Client, path: str, **parameters: str) -> Any:
 
 
 @pytest.mark.parametrize("character", INVISIBLE, ids=ascii)
-def test_what_nobody_sees_changes_no_answer(api_client: httpx2.Client, character: str) -> None:
+def test_what_nobody_sees_changes_no_answer(api_client: httpx.Client, character: str) -> None:
     everything = said(api_client, "/occupations")
     assert said(api_client, "/occupations", q=character) == everything
     found = said(api_client, "/occupations", q="clerk")
@@ -33,6 +33,6 @@ def test_what_nobody_sees_changes_no_answer(api_client: httpx2.Client, character
         assert said(api_client, "/skill-gap", to=TO, **{"from": title}) == gap
 
 
-def test_a_letter_with_its_accent_is_one_however_it_is_written(api_client: httpx2.Client) -> None:
+def test_a_letter_with_its_accent_is_one_however_it_is_written(api_client: httpx.Client) -> None:
     for written in ("cle\u0301rk", "cl\u00e9rk"):
         assert said(api_client, "/occupations", q=written)[1]["total"] == 0

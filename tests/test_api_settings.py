@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx2
+import httpx2 as httpx
 import pytest
 from pydantic import ValidationError
 
@@ -76,7 +76,7 @@ def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
     live.pointer.parent.mkdir(parents=True)
     live.point_at("no\x9bfile.duckdb")
     with served_by_process(live.environment(), tmp_path / "log") as server:
-        assert httpx2.get(f"{server.url}/publication").status_code == 503
+        assert httpx.get(f"{server.url}/publication").status_code == 503
     said = (tmp_path / "log").read_bytes()
     assert b"publication_unreadable" in said
     assert not set(said) - set(range(0x20, 0x7F)) - {0x0A}
