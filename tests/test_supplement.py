@@ -107,7 +107,8 @@ def test_from_the_service_to_the_answers_in_both_orders(warehouse: Warehouse, re
 
     service.tables["skills"] = [rating(UNRATED, ELEMENTS[1], "LV", 3.5, date_updated="2026-05-31")]
     ask(Wanted(occupations=(UNRATED,), again=True))
-    assert "typed_as_raw_supplement_rating" in warehouse.failing_build()
+    [test] = warehouse.failing_tests("source:raw.supplement_rating")
+    assert "typed_as_raw_supplement_rating" in test
 
 
 def _answers_say_so(warehouse: Warehouse) -> None:
