@@ -109,7 +109,7 @@ def test_a_load_records_where_from_what_and_when(warehouse: Warehouse, sample: R
         "select raw_load.release, source, source_address, file_checksums, started_at, finished_at from {raw}.raw_load"
     )
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sample.folder.glob("*.txt")}
-    assert (release, source, address) == ("99.1", str(sample.folder), str(sample.folder.resolve()))
+    assert (release, source, address) == ("99.1", sample.folder.name, sample.folder.name)
     assert checksums == json.dumps(files, sort_keys=True)
     assert started <= finished
     landed = warehouse.raw("select file_name, sha256, bytes from {raw}.raw_load_file where state = 'landed' order by file_name")
