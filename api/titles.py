@@ -39,7 +39,7 @@ async def with_codes(request: Request, known: list[str]) -> Request:
 
 
 def _code(request: Request, parameter: str, value: str) -> str:
-    sought = " ".join(value.split()).lower()
+    sought = " ".join(occupation_queries.visible(value.lower()).split())
     rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]
     if rows[0][3] is None:
