@@ -25,8 +25,11 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
+from pymysql.constants import ER
 
 from dbt_onet import publish_mysql
+from dbt_onet.error_messages import disk_advice
+from dbt_onet.live_files import UnreadableLiveError, live_file, remove
 from dbt_onet.manifest import JOINED, ancestors, descendants, is_joined_test, join_tests, load_manifest
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
@@ -122,11 +125,11 @@ def _run_project(
     options = ["--exclude-resource-type", "unit_test", *selection]
     manifest = load_project(settings)
     joined = join_tests(manifest, descendants(manifest, {PUBLICATION, *changed}) if selection else None)
-    results = _results(run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest))
+    results = _results(settings, run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest))
     found = {key: results.pop(key) for key in joined if key in results}
     if any(each.status == "error" for each in [*results.values(), *found.values()]):
         manifest = load_project(settings)
-        return _results(run_dbt(settings, "build", options, on_progress, manifest)), manifest
+        return _results(settings, run_dbt(settings, "build", options, on_progress, manifest)), manifest
     for key, each in found.items():
         if each.status == "pass":
             results |= {member: Outcome.passed(manifest, member) for member in joined[key].members}
@@ -137,7 +140,7 @@ def _run_project(
     if suspects:
         manifest = load_project(settings)
         names = [manifest.nodes[key].name for key in sorted(suspects)]
-        own = _results(run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest))
+        own = _results(settings, run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest))
         if not any(each.status in ("fail", "error") for each in [*results.values(), *own.values()]):
             raise BuildError("nothing was published: tests that found rows together find none alone. Something else writes to the build.")
         results = without_consequences(manifest, results | own)
@@ -159,10 +162,10 @@ class Outcome:
         return cls(manifest.nodes[key].name, "pass", "", 0, "")
 
 
-def _results(result: dbtRunnerResult) -> dict[str, Outcome]:
+def _results(settings: Settings, result: dbtRunnerResult) -> dict[str, Outcome]:
     """By unique id. Raises BuildError where dbt itself stopped."""
     if result.exception:
-        raise BuildError(f"dbt stopped: {result.exception}")
+        raise _unfit(settings, f"dbt stopped: {result.exception}")
     return {
         each.node.unique_id: Outcome(
             each.node.name, str(each.status), str(each.message), each.failures or 0, str(getattr(each.node, "relation_name", ""))
@@ -186,7 +189,7 @@ def load_project(settings: Settings) -> Manifest:
     def parse() -> Manifest:
         result = run_dbt(settings, "parse", ["--no-write-json"])  # the build writes the manifest
         if not isinstance(result.result, Manifest):
-            raise BuildError(f"dbt stopped: {result.exception}")
+            raise _unfit(settings, f"dbt stopped: {result.exception}")
         return result.result
 
     packages = [version(package) for package in ("dbt-adapters", "dbt-common")]
@@ -212,8 +215,6 @@ def run_dbt(
     It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
     """
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    if settings.password_file:
-        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
     finished = 0
 
     def progress(event: Any) -> None:
@@ -291,10 +292,23 @@ def _prepare(settings: Settings) -> None:
 def _clear(settings: Settings, *, anew: bool) -> None:
     """What is built from here on is no whole build until its end."""
     if settings.engine == "duckdb" and anew:
-        for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
-            leftover.unlink()
+        _remove_build(settings)
     else:
         _in_build(settings, f"drop table if exists {settings.build}.{WHOLE}")
+
+
+def _remove_build(settings: Settings) -> None:
+    """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for what did not fit into memory."""
+    for name in ("build.duckdb", "build.duckdb.wal", "build.duckdb.tmp"):
+        remove(settings.dir / name)
+
+
+def _unfit(settings: Settings, reason: str) -> BuildError:
+    """What to raise for a build that failed; where the disk is full, its room is free again at once."""
+    advice = disk_advice(reason, settings)
+    if advice and settings.engine == "duckdb":
+        _remove_build(settings)
+    return BuildError(f"{reason}\n{advice}" if advice else reason)
 
 
 def _in_build(settings: Settings, statement: str) -> Sequence[Sequence[Any]]:
@@ -355,7 +369,7 @@ def _verdict(outcomes: dict[str, Outcome], manifest: Manifest, settings: Setting
     ]
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
-        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
+        raise _unfit(settings, "\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
     told = before | {key: each.status for key, each in outcomes.items()}
     if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
@@ -380,21 +394,29 @@ def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
 
 
 def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
-    """From a live view; nothing where it is not published."""
+    """From a live view; nothing where it is not published. Raises UnreadableLiveError where that cannot be told."""
     text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         import duckdb
 
-        pointer = settings.live_dir / "current"
-        if not pointer.exists():
+        path = live_file(settings.live_dir)
+        if path is None:
             return []
-        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as published:
-            return published.execute(text).fetchall()
+        try:
+            with duckdb.connect(str(path), read_only=True) as published:
+                return published.execute(text).fetchall()
+        except duckdb.Error as error:
+            raise UnreadableLiveError(path, str(error).splitlines()[0]) from error
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
         if not cursor.fetchall()[0][0]:
             return []
-        cursor.execute(text)
+        try:
+            cursor.execute(text)
+        except pymysql.MySQLError as error:
+            if error.args[0] not in (ER.NO_SUCH_TABLE, ER.VIEW_INVALID, ER.BAD_FIELD_ERROR):
+                raise
+            raise UnreadableLiveError(f"{settings.name}.{view}", error.args[-1]) from error
         return cursor.fetchall()
 
 
@@ -409,7 +431,11 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     if not noted or (documented and not (noted.documented and (settings.docs_dir / "index.html").exists())):
         return False
     with pipeline_lock(settings):
-        live = _live_rows(settings, "current_publication", "build_id")
+        try:
+            live = _live_rows(settings, "current_publication", "build_id")
+        except UnreadableLiveError as error:
+            log.warning("built anew", reason=str(error))
+            return False
         return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
 
 

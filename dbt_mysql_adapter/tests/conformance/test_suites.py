@@ -25,9 +25,7 @@ from dbt.tests.adapter.basic.test_validate_connection import BaseValidateConnect
 from dbt.tests.adapter.caching.test_caching import BaseCachingLowercaseModel, BaseCachingSelectedSchemaOnly, BaseNoPopulateCache
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
 from dbt.tests.adapter.constraints.test_constraints import (
-    BaseConstraintsRollback,
     BaseIncrementalConstraintsColumnsEqual,
-    BaseIncrementalConstraintsRollback,
     BaseTableConstraintsColumnsEqual,
     BaseViewConstraintsColumnsEqual,
 )
@@ -189,18 +187,6 @@ class TestViewConstraintsColumnsEqual(_Types, BaseViewConstraintsColumnsEqual): 
 
 
 class TestIncrementalConstraintsColumnsEqual(_Types, BaseIncrementalConstraintsColumnsEqual): ...
-
-
-class TestConstraintsRollback(BaseConstraintsRollback):
-    @pytest.fixture(scope="class")
-    def expected_error_messages(self) -> list[str]:
-        return ["Column 'id' cannot be null"]
-
-
-class TestIncrementalConstraintsRollback(BaseIncrementalConstraintsRollback):
-    @pytest.fixture(scope="class")
-    def expected_error_messages(self) -> list[str]:
-        return ["Column 'id' cannot be null"]
 
 
 # Incremental by key, stored failures, unit tests, hooks, query comments
