@@ -67,9 +67,13 @@ def start(warehouse: Warehouse, *command: str, **extra: str) -> subprocess.Popen
     )
 
 
-def kill(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+def kill(warehouse: Warehouse, process: subprocess.Popen[str]) -> None:
+    """And waits until the server has noticed: what was under way there is done or undone then."""
+    with suppress(ProcessLookupError):  # it has ended
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+    connected = f"select count(*) from information_schema.processlist where user = '{warehouse.name}_dbt'"
+    until(lambda: not warehouse.server or warehouse.query(connected) == [(0,)])
 
 
 def title_and_build(warehouse: Warehouse) -> tuple[str, str]:
@@ -505,7 +509,7 @@ def test_a_build_killed_on_its_way_changes_nothing_and_the_next_one_succeeds(cop
         return (copied.dir / "build.duckdb.wal") in files and sum(file.stat().st_size for file in files) > size / 10
 
     until(is_on_its_way, 300)
-    kill(process)
+    kill(copied, process)
     assert everything(copied) == before
     with lock_of(copied):
         process = start(copied, "-m", "dbt_onet", "build")
@@ -551,7 +555,7 @@ def test_a_publication_killed_at_any_moment_leaves_a_whole_one(copied: Warehouse
         if number:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(length * number / moments)
-            kill(process)
+            kill(copied, process)
         else:
             printed, _ = process.communicate()
             assert process.returncode == 0, printed
