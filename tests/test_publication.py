@@ -454,7 +454,7 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(copied: Warehous
 def supplemented(code: str, level: str) -> dict[str, Any]:
     """A rating by O*NET Web Services, of this moment."""
     key = {"onetsoc_code": code, "element_id": "2.A.1.a", "scale_id": "LV"}
-    return key | {"data_value": level, "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
+    return key | {"data_value": level, "service_release": "30.3", "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
 
 
 def test_what_does_not_depend_on_a_change_is_not_built_again(copied: Warehouse) -> None:
