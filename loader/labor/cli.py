@@ -1,0 +1,43 @@
+"""`python -m loader labor`: what it prints."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from loader.labor.load import LaborLoad, OnFile, land_labor
+from loader.labor.source import open_sources
+from loader.settings import Settings
+from loader.store import open_store
+
+
+def run_labor(
+    settings: Settings,
+    console: Console,
+    sources: list[str],
+    *,
+    force: bool = False,
+    on_file: OnFile | None = None,
+) -> None:
+    """Lands the sources and says what came of it."""
+    files = list(open_sources(settings, sources))  # fetched before the pipeline lock is taken
+    with open_store(settings) as store:
+        done = land_labor(settings, store, " ".join(sources), files, force=force, on_file=on_file)
+    _summarize(console, done)
+
+
+def _summarize(console: Console, done: LaborLoad) -> None:
+    title = f"Labour-market files, load {done.load_id}" if done.load_id else "Landed already"
+    table = Table("file", "vintage", "raw table", "rows", "rejected", title=title)
+    for parsed in [*done.landed, *done.unchanged]:
+        is_new = parsed in done.landed
+        table.add_row(
+            parsed.file.name,
+            parsed.vintage.name,
+            parsed.dataset.table.name,
+            f"{len(parsed.rows):,}" if is_new else "unchanged",
+            str(len(parsed.rejects)),
+        )
+    console.print(table)
+    if done.landed:
+        console.print("The next build takes them in.")
