@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api import models_comparison, parameters
 from api.answers import CSV, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, VERDICTS, comparison
+from api.labor_queries import pay
 from api.lookups import database, may_fail, publication, rated_pair
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -55,6 +56,7 @@ def compare(
         "to": pair["to"],
         "domain": domain,
         "counts": {count: pair[count] for count in COUNTS} | {verdict: verdicts[verdict] for verdict in VERDICTS},
+        "pay": pay(pair),
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
         "publication": publication(rows[0]),
     }

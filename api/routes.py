@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import __version__, explanation, models, page, parameters, queries
+from api import __version__, explanation, labor_queries, models, page, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, json_or_csv, negotiate
 from api.database import NoPublicationError
 from api.lookups import database as _database
@@ -101,6 +101,7 @@ def skill_gap(
         "levels": levels,
         "supplemented": {"from": pair["from_is_supplemented"], "to": pair["to_is_supplemented"]},
         "counts": {name: pair[name] for name in queries.PAIR_COLUMNS[-4:]},
+        "pay": labor_queries.pay(pair),
         "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
         "publication": _publication(rows[0]),
     }
@@ -156,6 +157,7 @@ def index(request: Request) -> Response:
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
             "transitions": "/occupations/11-3013.00/transitions",
+            "codes": "/codes?system=soc2018&code=11-3013",
             "publication": "/publication",
             "docs": "/docs",
             "openapi": "/openapi.json",

@@ -28,7 +28,9 @@ TABLES = {
     "domain_source varchar(30), file_name varchar(120), line_number integer, rating_source varchar(20)",
     "occupation_transition": "from_occupation_code char(10), to_occupation_code char(10), to_occupation_title varchar(150), "
     "to_job_zone integer, job_zone_step integer, similarity double, weighted_shortfall double, share_of_needs_met double, "
-    "higher_element_count integer, significant_gap_count integer, missing_technology_count integer",
+    "higher_element_count integer, significant_gap_count integer, missing_technology_count integer, to_median_annual_wage bigint, "
+    "is_to_median_annual_wage_at_least integer, to_wage_match_kind varchar(20), median_annual_wage_change bigint, "
+    "is_median_annual_wage_change_at_least integer, to_annual_openings bigint, to_outlook_match_kind varchar(20)",
     "profile_gap": "to_occupation_code char(10), to_occupation_title varchar(150), domain varchar(20), element_id varchar(20), "
     "element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), level_gap decimal(5,2), from_importance decimal(5,2), "
     "to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, is_higher integer, gap_standard_error double, "
@@ -79,7 +81,7 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
     "occupation_task": [(TO, number, f"Task {number}.", "Core", 3 + number / 100, 80, 1) for number in range(1, 11)]
     + [(TO, 11, "Heavy, but supplemental.", "Supplemental", 5, 99, 2), (TO, 12, "Unrated.", "Core", None, None, 1)],
     "rating": [(TO, "9.A.1", "LV", 2, 8, 0.1, 1.8, 2.2, 0, 0, "2025-02-01", "Analyst", "Skills.txt", 7, "release")],
-    "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, 0.25, None, 3, 1, None)],
+    "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, 0.25, None, 3, 1, None, *(None,) * 7)],
     "profile_gap": [
         (
             TO,

@@ -23,6 +23,7 @@ import pytest
 import structlog
 import uvicorn
 
+import live_labor
 import live_sections
 from api.app import create_app
 from api.settings import Settings
@@ -97,9 +98,11 @@ COMPARISON_DEFINITION = f"{GAP_DEFINITION}, element_description varchar(1500), g
 TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
-    "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer",
+    "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer, "
+    "wage_vintage_name varchar(60), outlook_vintage_name varchar(60)",
     "skill_gap": GAP_DEFINITION,
     **live_sections.TABLES,
+    **live_labor.TABLES,
     "skill_comparison": COMPARISON_DEFINITION,
     "llm_skill_gap": GAP_DEFINITION,
     "llm_occupation": "occupation_code char(10), domain varchar(20), model varchar(120), prompt_version varchar(20), element_count bigint",
@@ -137,7 +140,7 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0) for row in OCCUPATIONS]
+            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, None, None) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
                 (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))
@@ -146,6 +149,8 @@ class Edition:
             ]
         if table in live_sections.TABLES:
             return live_sections.rows(table, titles)
+        if table in live_labor.TABLES:
+            return live_labor.ROWS[table]
         if table == "skill_comparison":
             return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
         if table == "llm_skill_gap":
