@@ -55,7 +55,7 @@ def occupation_of(request: Request, parameter: str, value: str, system: CodeSyst
 def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
     """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
     statement = labor_queries.OCCUPATIONS_OF_CODE
-    rows = lookups.published(lookups.database(request).fetch(statement, {"system": system, "code": code}))
+    rows = lookups.published(lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
     if rows[0][3] is None:
         detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})

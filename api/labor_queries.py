@@ -157,11 +157,11 @@ def labor_members(wages: list[Row], outlooks: list[Row], programs: list[Row]) ->
 _PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
 
 # build_id, onet_release, published_at, title of the code, occupation, its title, whether it is partial: one row per occupation of a code;
-# a null title: no landed crosswalk has the code; a null occupation: none of this release belongs to it. Parameters: system, code.
+# a null title: no landed crosswalk has the code; a null occupation: none of this release belongs to it. Parameter: code_id.
 OCCUPATIONS_OF_CODE = f"""
 select {_PUBLISHED}, linked.code_title, linked.occupation_code, linked.occupation_title, linked.is_partial
 from {{name}}.current_publication as publication
-left join {{name}}.occupation_code as linked on linked.code_system = :system and linked.code = :code
+left join {{name}}.occupation_code as linked on linked.code_id = :code_id
 order by linked.occupation_code
 """
 

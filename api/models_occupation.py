@@ -192,6 +192,7 @@ WHOLE_EXAMPLE: dict[str, Any] = {
     "earlier_wages": [],
     "outlook": None,
     "programs_of_study": [],
+    "not_loaded": ["knowledge"],
     "publication": PUBLICATION_EXAMPLE,
 }
 
@@ -213,4 +214,7 @@ class OccupationAnswer(Answer):
     earlier_wages: list[Wage] = Field(description="Pay in the landed vintages before it, newest first.")
     outlook: Outlook | None = Field(default=None, description="Newest landed projection; null where none is landed.")
     programs_of_study: list[ProgramOfStudy] = Field(description="Programs (CIP 2020) that lead there, by code; empty where not landed.")
+    not_loaded: list[str] = Field(
+        description="Subjects that the release was loaded here without: what is empty of them above may be published by O*NET all the same."
+    )
     publication: PublicationReference

@@ -7,6 +7,7 @@ from pydantic import Field
 from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, PublicationReference, documented
 from api.models_base import Flag
 from api.models_pay import Change, IsChangeAtLeast, Kind, LaborVintagesOrNull, Openings
+from api.queries import Domain
 
 
 class TransitionTarget(OccupationReference):
@@ -16,10 +17,10 @@ class TransitionTarget(OccupationReference):
 
 
 class Transition(Answer):
-    """A move, and why: every figure is over skills and knowledge together."""
+    """A move, and why: every figure is over the elements of all `domains` together."""
 
     to: TransitionTarget
-    similarity: float = Field(description="Correlation of importance over skills and knowledge, -1 to 1: the ranking.")
+    similarity: float = Field(description="Correlation of importance over the elements of `domains`, -1 to 1: the ranking.")
     job_zone_step: int | None = Field(
         description="The target's job zone less the source's: 1 is one zone more preparation; null where either is not published."
     )
@@ -51,6 +52,7 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
     "max_job_zone_step": 1,
     "min_pay_change": None,
     "labor": None,
+    "domains": ["skills", "knowledge"],
     "transitions": [
         {
             "to": {"code": "29-1141.03", "title": "Critical Care Nurses", "job_zone": 3},
@@ -84,7 +86,8 @@ class TransitionsAnswer(Answer):
     max_job_zone_step: int | None = Field(description="The step asked for; null where none was.")
     min_pay_change: int | None = Field(default=None, description="The change in pay asked for, dollars; null where none was.")
     labor: LaborVintagesOrNull = None
+    domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
     transitions: list[Transition] = Field(
-        description="Most similar first, then by code. Empty where O*NET does not rate the source completely in skills and knowledge."
+        description="Most similar first, then by code. Empty where O*NET does not rate the source completely in `domains`."
     )
     publication: PublicationReference

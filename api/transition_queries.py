@@ -6,9 +6,17 @@ from functools import cache
 
 # Columns that precede the transition's in each row: the same in all rows, so that one row is enough to answer an empty list.
 SOURCE_COLUMNS = (
-    "build_id", "onet_release", "published_at", "title", "job_zone", "is_rated_skills", "is_rated_knowledge",
-    "wage_vintage_name", "outlook_vintage_name",
-)  # fmt: skip
+    "build_id",
+    "onet_release",
+    "published_at",
+    "title",
+    "job_zone",
+    "is_rated_skills",
+    "is_rated_knowledge",
+    "wage_vintage_name",
+    "outlook_vintage_name",
+    "transition_domains",
+)
 
 TRANSITION_COLUMNS = (
     "to_occupation_code",
@@ -56,6 +64,7 @@ select
     publication.build_id, publication.onet_release, publication.published_at,
     occupation.title, occupation.job_zone, occupation.is_rated_skills, occupation.is_rated_knowledge,
     occupation.wage_vintage_name, occupation.outlook_vintage_name,
+    publication.transition_domains,
     {", ".join(f"nearest.{column}" for column in TRANSITION_COLUMNS)}
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code

@@ -49,6 +49,7 @@ def get_transitions(
         "max_job_zone_step": max_job_zone_step,
         "min_pay_change": min_pay_change,
         "labor": labor_vintages(source["wage_vintage_name"], source["outlook_vintage_name"]),
+        "domains": (source["transition_domains"] or "").split(", "),
         "transitions": [_transition(row[len(SOURCE_COLUMNS) :]) for row in rows if row[len(SOURCE_COLUMNS)] is not None],
         "publication": lookups.publication(rows[0]),
     }

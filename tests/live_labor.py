@@ -19,7 +19,7 @@ TABLES = {
     "occupation_outlook": f"{_OCCUPATION}{_MATCH}projected_employment bigint, employment_change bigint, "
     "employment_change_percent decimal(6,1), annual_openings bigint, self_employed_percent decimal(6,1), education varchar(60), "
     "work_experience varchar(60), training varchar(60), handbook_address varchar(250)",
-    "occupation_code": "code_system varchar(10), code varchar(20), code_title varchar(250), occupation_code char(10), "
+    "occupation_code": "code_id varchar(31), code_system varchar(10), code varchar(20), code_title varchar(250), occupation_code char(10), "
     "occupation_title varchar(150), is_partial integer",
 }
 ROWS: dict[str, list[tuple[Any, ...]]] = {
@@ -27,10 +27,10 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
     "occupation_wage": [],
     "occupation_outlook": [],
     "occupation_code": [
-        ("soc2018", "11-3013", "Facilities Managers", "11-3013.00", "Facilities Managers", 0),
-        ("soc2018", "15-1251", "Computer Programmers", "15-1251.00", "Computer Programmers", 0),
-        ("esco", "1111.1", "keeper", "11-1011.00", "Chief Executives", 0),
-        ("esco", "1111.1", "keeper", "11-3013.00", "Facilities Managers", 0),
-        ("isco", "9999", "nobody", None, None, None),
+        ("soc2018:11-3013", "soc2018", "11-3013", "Facilities Managers", "11-3013.00", "Facilities Managers", 0),
+        ("soc2018:15-1251", "soc2018", "15-1251", "Computer Programmers", "15-1251.00", "Computer Programmers", 0),
+        ("esco:1111.1", "esco", "1111.1", "keeper", "11-1011.00", "Chief Executives", 0),
+        ("esco:1111.1", "esco", "1111.1", "keeper", "11-3013.00", "Facilities Managers", 0),
+        ("isco:9999", "isco", "9999", "nobody", None, None, None),
     ],
 }

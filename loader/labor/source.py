@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx
+import httpx2 as httpx
 
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.labor.workbook import MAX_FILE_BYTES, SUFFIXES

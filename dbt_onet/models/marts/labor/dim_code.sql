@@ -35,6 +35,6 @@ ranked as (
     from named
 )
 
-select code_system, code, title
+select concat(code_system, ':', code) as code_id, code_system, code, title
 from ranked
 where place = 1
