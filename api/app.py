@@ -24,6 +24,7 @@ from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
 from api.finished import Finished
 from api.keys import Keys
+from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
@@ -39,7 +40,7 @@ O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importance from 1 to 5. Flags are 0 or 1. Errors are problem details
 (RFC 9457). Answers have an ETag that changes with the publication. Fields are added, not taken away.
 
-{ATTRIBUTION} {LICENSE}"""
+{ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

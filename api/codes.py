@@ -44,6 +44,7 @@ def occupation_of(request: Request, parameter: str, value: str, system: CodeSyst
     if len(linked) > 1:
         release, title = rows[0][1], rows[0][3]
         detail = f"{parameter}: {len(linked)} occupations of O*NET {release} belong to {system}:{code} ({title}); give the code of one."
+        detail += f" {labor_queries.ESCO}" if system == "esco" else ""
         candidates = [{"code": row[4], "title": row[5]} for row in linked]
         raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
     if not linked:

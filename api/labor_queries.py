@@ -17,6 +17,9 @@ ESCO = (
     "This service uses the ESCO classification of the European Commission; it is adapted here: its codes are looked up by occupation of "
     "O*NET-SOC."
 )
+LABOR_ATTRIBUTION = (
+    f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it and the O*NET Resource Center. {ESCO}"
+)
 
 # Of a pair of occupations, from the view `occupation_pay`; null where no labour-market file is landed.
 PAY_COLUMNS = (

@@ -165,6 +165,15 @@ def labor_command(
         run_labor(settings, console, sources, force=force)
 
 
+@app.command("check-sources")
+def check_sources_command() -> None:
+    """Say which newer release or vintage exists, and what it would change; land nothing."""
+    from loader.labor.cli import run_check_sources
+
+    with _errors_in_words() as settings:
+        run_check_sources(settings, console)
+
+
 @app.command("prune")
 def prune_command() -> None:
     """Remove the rows of all loads but the newest complete one; the record of loads stays."""

@@ -69,7 +69,7 @@ def workbook(sheets: Mapping[str, Sequence[Row]]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(name, text)
+            archive.writestr(zipfile.ZipInfo(name), text)  # without the time of day: the same bytes each time
     return packed.getvalue()
 
 
@@ -87,7 +87,7 @@ NOTES = [["#  = indicates a wage equal to or greater than $115.00 per hour or $2
 def figures(median: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Invented annual and hourly wages around a median."""
     annual = (median + 1000, median - 20000, median - 10000, median, median + 10000, median + 20000)
-    return annual, tuple(each / 2080 for each in annual)
+    return annual, tuple(round(each / 2080, 2) for each in annual)
 
 
 def wages(year: int, nurse: int = 90000, chief: Sequence[Cell] | None = None) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from loader.errors import SourceUnreachableError
+from loader.labor.freshness import check_sources, read_landed
 from loader.labor.load import LaborLoad, OnFile, land_labor
 from loader.labor.source import open_sources
 from loader.settings import Settings
@@ -41,3 +43,21 @@ def _summarize(console: Console, done: LaborLoad) -> None:
     console.print(table)
     if done.landed:
         console.print("The next build takes them in.")
+
+
+def run_check_sources(settings: Settings, console: Console) -> None:
+    """Asks every publisher for what is newer, and says so line by line.
+
+    Raises:
+        SourceUnreachableError: none of them answered.
+    """
+    with open_store(settings) as store:
+        release, landed = read_landed(store)
+    words = {"newer": "NEWER", "same": "current", "unknown": "not known"}
+    states = []
+    for check in check_sources(settings, release, landed):
+        states.append(check.state)
+        line = f"{words[check.state]}: {check.name}, landed: {check.landed}. {check.found}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if set(states) == {"unknown"}:
+        raise SourceUnreachableError("none of the publishers could be asked; what is landed and published stays")

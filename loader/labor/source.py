@@ -51,7 +51,7 @@ def open_sources(settings: Settings, sources: list[str]) -> Iterator[LaborFile]:
 
 def _open_source(settings: Settings, source: str) -> Iterator[LaborFile]:
     if urlsplit(source).scheme in ("http", "https"):
-        yield from _fetch(settings, source)
+        yield from fetch_files(settings, source)
         return
     path = Path(source).expanduser()
     if path.is_dir():
@@ -102,7 +102,8 @@ def _open_zip(data: bytes, name: str, address: str) -> Iterator[LaborFile]:
         raise LoaderError(f"{name}: the zip is damaged ({error}); download it again") from error
 
 
-def _fetch(settings: Settings, address: str) -> Iterator[LaborFile]:
+def fetch_files(settings: Settings, address: str) -> Iterator[LaborFile]:
+    """The file behind an address, or those in the zip there. Raises as `open_sources` does."""
     if urlsplit(address).password:
         raise LoaderError("a URL with a password in it would be kept with the load and shown in logs; download the file and name it")
     name = unquote(urlsplit(address).path).rsplit("/", 1)[-1] or "download"
