@@ -28,6 +28,7 @@ from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
+from api.pay import KeptPay
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.pay = KeptPay(database)
     app.state.keys = keys
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute

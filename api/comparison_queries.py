@@ -5,7 +5,6 @@
 from functools import cache
 from typing import Literal, get_args
 
-from api.labor_queries import JOIN_PAY, PAY_COLUMNS, SELECT_PAY
 from api.queries import WORD_COLUMNS, Domain
 
 Verdict = Literal["clearly_higher", "too_close_to_tell", "higher_without_error", "met"]
@@ -44,7 +43,7 @@ COUNTS = tuple(_COUNTED)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 # Columns that precede the counts, and these the elements': the same in all rows, so that one row is enough where there is no element.
-PAIR_COLUMNS = ("build_id", "onet_release", "published_at", "from_title", "from_is_rated", "to_title", "to_is_rated", *PAY_COLUMNS)
+PAIR_COLUMNS = ("build_id", "onet_release", "published_at", "from_title", "from_is_rated", "to_title", "to_is_rated")
 
 
 @cache
@@ -69,14 +68,12 @@ counted as (
 select /*+ NO_MERGE(element) */
     publication.build_id, publication.onet_release, publication.published_at,
     from_occupation.title, from_occupation.is_rated_{domain}, to_occupation.title, to_occupation.is_rated_{domain},
-    {SELECT_PAY},
     {", ".join(f"counted.{count}" for count in COUNTS)},
     {", ".join(f"element.{column}" for column in COMPARISON_COLUMNS)}
 from {{name}}.current_publication as publication
 cross join counted
 left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
 left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
-{JOIN_PAY}
 left join pair as element on 1 = 1
 order by
     element.level_gap is null, element.level_gap desc,

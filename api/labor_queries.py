@@ -21,47 +21,26 @@ LABOR_ATTRIBUTION = (
     f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it and the O*NET Resource Center. {ESCO}"
 )
 
-# Of a pair of occupations, from the view `occupation_pay`; null where no labour-market file is landed.
 PAY_COLUMNS = (
     "wage_vintage_name",
-    "from_median_annual_wage",
-    "from_is_at_least",
-    "from_wage_match_kind",
-    "to_median_annual_wage",
-    "to_is_at_least",
-    "to_wage_match_kind",
-    "median_annual_wage_change",
-    "is_change_at_least",
+    "median_annual_wage",
+    "is_median_annual_wage_at_least",
+    "wage_match_kind",
+    "wage_source_code",
     "outlook_vintage_name",
-    "to_annual_openings",
-    "to_outlook_match_kind",
+    "annual_openings",
+    "outlook_match_kind",
 )
-SELECT_PAY = ", ".join(f"pay.{column}" for column in PAY_COLUMNS)
-JOIN_PAY = "left join {name}.occupation_pay as pay on pay.from_occupation_code = :from_code and pay.to_occupation_code = :to_code"
+_SELECT_PAY = f"""
+select publication.build_id, occupation.occupation_code, {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
+from {{name}}.current_publication as publication
+inner join {{name}}.occupation as occupation on 1 = 1
+"""
 
-
-def pay(said: dict[str, Any]) -> dict[str, Any] | None:
-    """What a move changes, from the columns of a pair; null where no wages and no projections are landed."""
-    if said["wage_vintage_name"] is None and said["outlook_vintage_name"] is None:
-        return None
-    sides = {
-        side: {
-            "median_annual_wage": said[f"{side}_median_annual_wage"],
-            "is_at_least": said[f"{side}_is_at_least"],
-            "match_kind": said[f"{side}_wage_match_kind"],
-        }
-        for side in ("from", "to")
-    }
-    return {
-        "source": SOURCE,
-        "wage_vintage": said["wage_vintage_name"],
-        **sides,
-        "median_annual_wage_change": said["median_annual_wage_change"],
-        "is_change_at_least": said["is_change_at_least"],
-        "outlook_vintage": said["outlook_vintage_name"],
-        "to_annual_openings": said["to_annual_openings"],
-        "to_outlook_match_kind": said["to_outlook_match_kind"],
-    }
+# build_id, code, PAY_COLUMNS of every occupation that has any.
+ALL_PAY = f"{_SELECT_PAY}where occupation.wage_vintage_name is not null or occupation.outlook_vintage_name is not null"
+# The same of two occupations. Parameters: from_code, to_code.
+PAY_OF_PAIR = f"{_SELECT_PAY}where occupation.occupation_code in (:from_code, :to_code)"
 
 
 def labor_vintages(wage: str | None, outlook: str | None) -> dict[str, Any] | None:

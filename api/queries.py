@@ -12,8 +12,6 @@ a pair twice; to DuckDB they are comments.
 from functools import cache
 from typing import Literal
 
-from api.labor_queries import JOIN_PAY, PAY_COLUMNS, SELECT_PAY
-
 Domain = Literal["skills", "knowledge", "abilities", "work_activities"]
 Definition = Literal["missing", "newly_relevant", "higher"]
 Levels = Literal["published", "llm"]
@@ -57,7 +55,6 @@ PAIR_COLUMNS = (
     "prompt_version",
     "from_element_count",
     "to_element_count",
-    *PAY_COLUMNS,
     "missing",
     "newly_relevant",
     "higher",
@@ -117,14 +114,12 @@ select /*+ NO_MERGE(gap) */
     from_occupation.title, {from_is_rated}, to_occupation.title, {to_is_rated},
     {", ".join(is_supplemented)},
     {model},
-    {SELECT_PAY},
     counted.missing, counted.newly_relevant, counted.higher, counted.significant,
     {gap_columns}
 from {{name}}.current_publication as publication
 cross join counted
 left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
 left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
-{JOIN_PAY}
 {scored}
 left join pair as gap on {narrowing}
 order by

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.labor_queries import PAY_COLUMNS
-
 _OCCUPATION = "occupation_code char(10), vintage varchar(20), vintage_name varchar(60), official_address varchar(250), "
 _MATCH = "match_kind varchar(20), is_shared integer, source_code varchar(7), source_title varchar(200), employment bigint, "
 _FIGURES = ("mean", "p10", "p25", "median", "p75", "p90")
@@ -13,8 +11,6 @@ _RATES = ", ".join(
     f"{rate}_{figure} decimal(12,2), is_{rate}_{figure}_at_least integer" for rate in ("annual", "hourly") for figure in _FIGURES
 )
 TABLES = {
-    "occupation_pay": "from_occupation_code char(10), to_occupation_code char(10), "
-    + ", ".join(f"{column} {'varchar(60)' if column.endswith(('name', 'kind')) else 'bigint'}" for column in PAY_COLUMNS),
     "occupation_wage": f"{_OCCUPATION}{_MATCH}employment_relative_error decimal(6,1), mean_relative_error decimal(6,1), {_RATES}",
     "occupation_outlook": f"{_OCCUPATION}{_MATCH}projected_employment bigint, employment_change bigint, "
     "employment_change_percent decimal(6,1), annual_openings bigint, self_employed_percent decimal(6,1), education varchar(60), "
@@ -23,7 +19,6 @@ TABLES = {
     "occupation_title varchar(150), is_partial integer",
 }
 ROWS: dict[str, list[tuple[Any, ...]]] = {
-    "occupation_pay": [],
     "occupation_wage": [],
     "occupation_outlook": [],
     "occupation_code": [

@@ -100,7 +100,8 @@ TABLES = {
     "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
     "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
     "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer, "
-    "wage_vintage_name varchar(60), outlook_vintage_name varchar(60)",
+    "wage_vintage_name varchar(60), median_annual_wage bigint, is_median_annual_wage_at_least bigint, wage_match_kind varchar(20), "
+    "wage_source_code varchar(7), outlook_vintage_name varchar(60), annual_openings bigint, outlook_match_kind varchar(20)",
     "skill_gap": GAP_DEFINITION,
     **live_sections.TABLES,
     **live_labor.TABLES,
@@ -122,6 +123,8 @@ class Edition:
     number: int = 1
     release: str = "29.2"
     without: frozenset[str] = frozenset()
+    wages: Mapping[str, int] = field(default_factory=dict)
+    """Median annual wage by code; where it is empty, no wages are landed."""
     not_loaded: tuple[str, ...] = ()
     """Subjects that the load lacks."""
 
@@ -132,6 +135,12 @@ class Edition:
     @property
     def mark(self) -> str:
         return "" if self.number == 1 else f" {self.build_id}"
+
+    def _pay(self, code: str) -> tuple[Any, ...]:
+        if not self.wages:
+            return (None,) * 8
+        known = (self.wages[code], 0, "direct", code[:7]) if code in self.wages else (None, None, "none", None)
+        return (f"May {2000 + self.number}", *known, None, None, None)
 
     @property
     def _met(self) -> tuple[Any, ...]:
@@ -144,7 +153,7 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, None, None) for row in OCCUPATIONS]
+            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0])) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
                 (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))

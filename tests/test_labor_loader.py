@@ -31,9 +31,9 @@ def land(warehouse: Warehouse, *sources: str | Path, force: bool = False, **extr
         return land_labor(settings, store, " ".join(named), files, force=force)
 
 
-def refused(warehouse: Warehouse, *sources: str | Path, **extra: object) -> str:
+def refused(warehouse: Warehouse, *sources: str | Path) -> str:
     with pytest.raises(LoaderError) as error:
-        land(warehouse, *sources, **extra)
+        land(warehouse, *sources)
     return str(error.value)
 
 

@@ -15,6 +15,7 @@ select
     median_annual_wage,
     is_median_annual_wage_at_least,
     wage_match_kind,
+    wage_source_code,
     outlook_vintage_name,
     annual_openings,
     outlook_match_kind
