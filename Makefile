@@ -17,7 +17,7 @@ help:  ## what there is
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m loader land || { status=$$?; \
-	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && [[ "$$($(BIN)/python -m dbt_onet published)" =~ ^(|sample)$$ ]] || exit $$status; \
+	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
@@ -25,7 +25,7 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(MAKE) --no-print-directory supplement publish BUILD=--docs
 	@exec $(BIN)/python -m api
 
-build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
+build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, latest, zip, folder, URL or sample)
 	@$(BIN)/python -m loader land
 	@$(MAKE) --no-print-directory supplement publish
 
@@ -68,7 +68,7 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet csv_safety tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)

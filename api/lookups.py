@@ -64,6 +64,11 @@ def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
     return orjson.loads(not_loaded) if not_loaded else []
 
 
+def subjects_of_answers(not_loaded: str | None) -> list[str]:
+    """The subjects among them that answers are made from."""
+    return [each["subject"] for each in unloaded_subjects(not_loaded) if each["lost"]]
+
+
 def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
     """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
     for row in database(request).fetch(queries.NOT_LOADED, {}):

@@ -36,14 +36,15 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
         "offset": offset,
         "total": rows[0][3],
         "occupations": [_found(row) for row in rows if row[4] is not None],
+        "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
         "publication": lookups.publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
 
 
 def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-3]
-    matched, kind, place = row[-3:]
+    code, title, job_zone, *flags = row[4:-4]
+    matched, kind, place = row[-4:-1]
     match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
     return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
@@ -91,7 +92,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
             dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
         ],
         **labor,
-        "not_loaded": [each["subject"] for each in lookups.unloaded_subjects(row[-1]) if each["lost"]],
+        "not_loaded": lookups.subjects_of_answers(row[-1]),
         "publication": lookups.publication(row),
     }
     return json_answer(request, row[0], body)

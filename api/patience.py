@@ -1,4 +1,5 @@
-"""How long a client may take to say what it wants, and how much it may say before: what goes on without end is closed.
+"""How long a client may take to say what it wants, and how much it may say before: what goes on without end is closed. And how a
+connection ends where it ends: after its answers, where there are any to come.
 
 Without this, connections that say nothing, or a byte now and then, would take up every file descriptor that the process may have, and
 endless headers its memory. The length of a body is the endpoints' to judge.
@@ -6,7 +7,8 @@ endless headers its memory. The length of a body is the endpoints' to judge.
 
 from asyncio import TimerHandle, Transport
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 REQUEST_SECONDS = 20.0
 """For one request, body and all; the longest there is has some kilobytes. Between requests uvicorn's own keep-alive time holds."""
@@ -14,8 +16,17 @@ LONGEST_HEADER = 131_072
 """Bytes, with the address; parameters and headers have a few hundred."""
 
 
+LAST_CALL_SECONDS = 0.2
+"""What has arrived when the service is stopped, and was not read yet, is read and answered; who is silent for so long has asked nothing."""
+
+
 class PatientProtocol(HttpToolsProtocol):
     """uvicorn's, with an end to its patience. A request that arrives at once, as nearly all do, sets no timer."""
+
+    _answering: RequestResponseCycle | None = None
+    """The request that is being answered; `cycle` is the last one that has begun to arrive."""
+    _has_said_all = False
+    _is_last_call = False
 
     _is_waiting = True
     _has_header = False
@@ -28,7 +39,41 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
+        if self._answering is not None:  # uvicorn tells only the last one that arrived, and starts the others
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """A client may say that it will ask no more and wait for its answers. True: the connection stays, for these."""
+        self._has_said_all = True
+        return self._owes_an_answer()
+
+    def _owes_an_answer(self) -> bool:
+        """Whether something was asked in full and is not answered. What was begun and cannot be finished does not count."""
+        asked = self._answering
+        return bool(self.pipeline) or (asked is not None and not asked.response_complete and not asked.more_body)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._has_said_all and not self._owes_an_answer():
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        self._is_last_call = True
+        if self._answering is None or self._answering.response_complete:
+            self.loop.call_later(LAST_CALL_SECONDS, self._close_unless_asked)
+        else:
+            super().shutdown()
+
+    def _close_unless_asked(self) -> None:
+        if self._answering is None or self._answering.response_complete:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -48,6 +93,8 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._has_header = True
         super().on_headers_complete()
+        if self._is_last_call:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         self._is_waiting = False

@@ -27,6 +27,7 @@ import uvicorn
 import live_labor
 import live_sections
 from api.app import create_app
+from api.patience import PatientProtocol
 from api.settings import Settings
 from environment import without_settings
 
@@ -317,7 +318,7 @@ def served(environment: Mapping[str, str]) -> Iterator[str]:
     # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes seconds over a traceback.
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
     settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False)
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, http=PatientProtocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -175,7 +175,7 @@ def test_search_ranks_as_pandas_does(published: Callable[[str], Warehouse], read
     rows = database.fetch(statement, parameters | {"limit": 50, "offset": 0})
     database.close()
     assert rows[0][3] == len(best)
-    answered = [(row[4], row[-3].lower(), PLACES[row[-1]]) for row in rows if row[4] is not None]
+    answered = [(row[4], row[-4].lower(), PLACES[row[-2]]) for row in rows if row[4] is not None]
     top = best.head(50)
     assert answered == [(code, title.lower(), PLACES[at]) for code, title, at in zip(top["code"], top["title"], top["place"], strict=True)]
 
