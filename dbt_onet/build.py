@@ -38,7 +38,9 @@ RUNS = ("model", "seed", "test")
 LAST_BUILD = "last_build.json"
 WHOLE = "whole_build"
 """A table in the build, there only while all of it stems from the build whose id it holds."""
-BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5), "labor_file": slice(5, 6)}
+BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5)} | dict.fromkeys(
+    ("labor_file", "labor_wage", "labor_projection", "labor_nem", "labor_crosswalk"), slice(5, 6)
+)
 """The raw tables that lie beside the release, and which of `_inputs` tell of them."""
 
 

@@ -15,8 +15,10 @@ from api.models_labor import CodesAnswer
 from api.models_occupation import OccupationAnswer
 from api.models_transition import TransitionsAnswer
 from browser import NARROW, chromium, visit
+from dbt_onet.build import BESIDE
 from labor_files import labor_files, write_labor_files
 from live_warehouse import served
+from loader.labor.tables import DATA_TABLES, LABOR_FILE
 from warehouse import Engine, Warehouse, make_warehouse
 
 NURSE, PRACTITIONER, CHIEF, REPAIRER = "29-1141.00", "29-1171.00", "11-1011.00", "49-9071.00"
@@ -99,6 +101,11 @@ def test_a_vintage_that_nobody_reviewed_warns_and_a_mark_that_nobody_knows_stops
     labor.raw("update {raw}.labor_wage set a_median = '(8)' where vintage = '2099-05' and occ_code = '29-1141' returning 1")
     assert "assert_labor_marks_are_accepted: fail, 1 rows" in labor.failing_build()
     labor.run("loader", "loader", "labor", "--force", str(changed))
+
+
+def test_a_landed_file_is_built_again_with_the_tests_of_its_rows() -> None:
+    """`make build` builds what depends on what changed beside the release; tests of a raw table depend on that table alone."""
+    assert {table.name for table in (LABOR_FILE, *DATA_TABLES)} <= set(BESIDE)
 
 
 @pytest.fixture(scope="module")
