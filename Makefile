@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test build serve docs export check-sources bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all mutate build serve docs export check-sources bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,8 +52,19 @@ export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and
 check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
 	@$(BIN)/python -m loader check-sources
 
-test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20
+test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
+	@$(PYTEST) -m "not slow and not containers" $(TEST_OPTIONS)
+
+test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release
+	@$(PYTEST) -m "not (slow or containers or mysql or browser or release)" $(TEST_OPTIONS)
+
+test-all: $(VENV)/test  ## all tests: whole releases on both engines and every pair, too
+	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)
+
+mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
+	@$(BIN)/python tests/mutate.py
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench

@@ -22,7 +22,7 @@ _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]*)(:[0-9]*)?
 CLIENT_GONE = 499
 """The status of a request that nobody waits for any more, in the log and the figures; nginx' number. It is no error."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
-_CONTENT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 
 class Edge:
@@ -107,9 +107,12 @@ def _template(scope: Scope) -> str:
     return route.path if route is not None else "(none)"
 
 
+def protecting_headers(request_id: str) -> list[tuple[bytes, bytes]]:
+    """What every answer has; a page has a policy of its own for its content."""
+    return [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+
+
 def _complete(headers: list[tuple[bytes, bytes]], request_id: str) -> None:
-    headers.append((b"x-request-id", request_id.encode()))
-    headers.append((b"x-content-type-options", b"nosniff"))
-    headers.append((b"referrer-policy", b"no-referrer"))
+    headers += protecting_headers(request_id)
     if not any(name == b"content-security-policy" for name, _ in headers):
-        headers.append((b"content-security-policy", _CONTENT_POLICY))
+        headers.append((b"content-security-policy", CONTENT_POLICY))

@@ -12,7 +12,7 @@ from api.pay import KeptPay
 from api.problems import PROBLEM_JSON, Problem
 
 _PROBLEMS = {
-    400: "The body cannot be read as JSON in UTF-8.",
+    400: "The body cannot be read as JSON in UTF-8, or has a member twice.",
     404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
     406: "The Accept header leaves nothing that this address can write.",
     413: "The body is longer than any profile.",

@@ -27,7 +27,7 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 )
 def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
     negotiate(request, JSON)
-    sought = q.strip()
+    sought = occupation_queries.visible(q).strip()
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
     rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
     body = {

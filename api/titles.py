@@ -41,7 +41,7 @@ async def with_codes(request: Request, known: list[str]) -> Request:
 def _code(request: Request, parameter: str, value: str) -> str:
     if foreign := codes.parse(value):
         return codes.occupation_of(request, parameter, value, *foreign)
-    sought = " ".join(value.split()).lower()
+    sought = " ".join(occupation_queries.visible(value.lower()).split())
     rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]
     if rows[0][3] is None:

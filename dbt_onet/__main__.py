@@ -79,10 +79,10 @@ def docs_command() -> None:
 
 
 def _document(settings: Settings) -> None:
-    from dbt_onet.build import pipeline_lock, run_dbt
+    from dbt_onet.build import load_project, pipeline_lock, run_dbt
 
     with pipeline_lock(settings):
-        result = run_dbt(settings, "docs generate", ["--static"])
+        result = run_dbt(settings, "docs generate", ["--static"], manifest=load_project(settings))
     if not result.success:
         console.print(f"dbt docs could not be generated: {result.exception or f'see {settings.dbt_dir}/run_results.json'}")
         raise typer.Exit(1)
@@ -101,9 +101,13 @@ def export(
     folder: Annotated[Path | None, typer.Argument(help="Where to; else a folder of the warehouse.")] = None,
 ) -> None:
     """Write everything that is published as Parquet and CSV, with checksums, licence, and the rows that did not make it."""
-    from dbt_onet.export import export as run
+    from dbt_onet.build import BuildError
 
     with _errors_in_words():
+        try:
+            from dbt_onet.export import export as run
+        except ModuleNotFoundError as missing:
+            raise BuildError(f"an export needs the Python package `{missing.name}`, which no container has: run `make export`.") from None
         print(run(Settings(), folder))  # noqa: T201 - the answer, for a script
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sys
+from pathlib import Path
 
 import pymysql
 from pydantic import ValidationError
@@ -39,9 +40,9 @@ def explain_error(error: BaseException, settings: Settings | None) -> str | None
         advice = disk_advice(text, settings) or "Check WAREHOUSE_* and the server."
         return f"MySQL at {where}, user `{settings.user}`: {text}. {STAYS} {advice}"
     if isinstance(error, OSError):
-        where = error.filename or settings.dir
-        advice = disk_advice(f"errno {error.errno}", settings) or "Look into it, then run this again."
-        return f"{where}: {error.strerror or error}. {STAYS} {advice}"
+        where = error.filename2 or error.filename or settings.dir  # of a renaming, its aim
+        of_the_disk = disk_advice(f"errno {error.errno}", settings, Path(where).parent if error.filename else None)
+        return f"{where}: {error.strerror or error}. {STAYS} {of_the_disk or 'Look into it, then run this again.'}"
     duckdb = sys.modules.get("duckdb")  # where MySQL is the engine, it need not be installed
     if duckdb and isinstance(error, duckdb.Error):
         text = str(error).strip().splitlines()[0].rstrip(".")
@@ -49,11 +50,11 @@ def explain_error(error: BaseException, settings: Settings | None) -> str | None
     return None
 
 
-def disk_advice(text: str, settings: Settings) -> str | None:
+def disk_advice(text: str, settings: Settings, folder: Path | None = None) -> str | None:
     """What to do where a message tells of a full disk or one that may not be written; None for any other."""
     where = f"the server's ({settings.host})" if settings.engine == "mysql" else f"that of {settings.dir.resolve()}"
     if _FULL.search(text):
         return f"A disk is full ({where}, or that of {settings.dbt_dir.resolve()} or of temporary files): make room, then run this again."
     if _CLOSED.search(text):
-        return f"Make {settings.dir.resolve()} and all in it writable for this user, then run this again."
+        return f"Make {folder or settings.dir.resolve()} and all in it writable for this user, then run this again."
     return None

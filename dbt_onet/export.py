@@ -87,7 +87,10 @@ def export(settings: Settings, folder: Path | None = None) -> Path:
         manifest_path = settings.dbt_dir / "manifest.json"
         if not published_release(settings) or not manifest_path.exists():
             raise BuildError(f"nothing of `{settings.name}` has been published from here yet: run `make build` first.")
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        try:
+            manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise BuildError(f"{manifest_path} is damaged. Nothing was exported: run `python -m dbt_onet build` first.") from None
         with closing(open_source(settings)) as source:
             columns = ("build_id", "onet_release", "published_at")
             [values] = source.rows(f"select {', '.join(columns)} from {{live}}.current_publication")  # noqa: S608

@@ -33,7 +33,10 @@ def folder_for_export(folder: Path) -> Iterator[Path]:
     Raises:
         BuildError: `folder` is or holds what no export wrote.
     """
-    folder = folder.resolve()  # of a link, what it leads to
+    try:
+        folder = folder.resolve()  # of a link, what it leads to
+    except (RuntimeError, ValueError) as error:  # a link to itself, a NUL
+        raise BuildError(f"{str(folder)!r} names no folder: {error}. Nothing was exported.") from None
     beside = folder.parent
     beside.mkdir(parents=True, exist_ok=True)
     _put_back(folder)

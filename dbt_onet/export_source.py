@@ -16,6 +16,7 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.cursors import SSCursor
 
 from dbt_onet import publish_mysql
+from dbt_onet.build import BuildError
 from dbt_onet.live_files import live_file
 from dbt_onet.settings import Settings
 
@@ -77,6 +78,8 @@ class _DuckDB:
                 self._rooms[room] = (f"{room}_room", schema)
 
     def _text(self, statement: str) -> str:
+        if missing := [room for room in ("live", "raw", "build") if f"{{{room}}}" in statement and room not in self._rooms]:
+            raise BuildError(f"{missing[0]}.duckdb is missing. Nothing was exported: run `make build` first.")
         return statement.format(value="?", **{room: f'{catalog}."{schema}"' for room, (catalog, schema) in self._rooms.items()})
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:

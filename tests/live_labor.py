@@ -1,26 +1,22 @@
-"""The views of labour-market files for the live warehouses of `live_warehouse.py`: there, and empty, as where nobody landed any."""
+"""The views of labour-market files for the live warehouses of `live_warehouse.py`: a row of each, of an occupation that no other test asks for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_OCCUPATION = "occupation_code char(10), vintage varchar(20), vintage_name varchar(60), official_address varchar(250), "
-_MATCH = "match_kind varchar(20), is_shared integer, source_code varchar(7), source_title varchar(200), employment bigint, "
-_FIGURES = ("mean", "p10", "p25", "median", "p75", "p90")
-_RATES = ", ".join(
-    f"{rate}_{figure} decimal(12,2), is_{rate}_{figure}_at_least integer" for rate in ("annual", "hourly") for figure in _FIGURES
-)
-TABLES = {
-    "occupation_wage": f"{_OCCUPATION}{_MATCH}employment_relative_error decimal(6,1), mean_relative_error decimal(6,1), {_RATES}",
-    "occupation_outlook": f"{_OCCUPATION}{_MATCH}projected_employment bigint, employment_change bigint, "
-    "employment_change_percent decimal(6,1), annual_openings bigint, self_employed_percent decimal(6,1), education varchar(60), "
-    "work_experience varchar(60), training varchar(60), handbook_address varchar(250)",
-    "occupation_code": "code_id varchar(31), code_system varchar(10), code varchar(20), code_title varchar(250), occupation_code char(10), "
-    "occupation_title varchar(150), is_partial integer",
-}
+_CODE, _TITLE = "43-9999.02", "=Clerks+1"
+_EDITION = ("2024-05", "May 2024", 1)
+_MATCH = ("direct", 0, "43-9999", "Clerks")
+_PAY = ("May 2024", 40_000, 0, "direct", 40_000, 0, "direct", None, None, None, None, None)
 ROWS: dict[str, list[tuple[Any, ...]]] = {
-    "occupation_wage": [],
-    "occupation_outlook": [],
+    "labor_file": [
+        ("oews_national", *_EDITION[:2], "f.xlsx", "https://www.bls.gov/oes/tables.htm", "ab" * 32, 1, "2026-11-21 03:00:00", 1)
+    ],
+    "occupation_pay": [(_CODE, _CODE, *_PAY)],
+    "occupation_wage": [(_CODE, _TITLE, *_EDITION, *_MATCH, 900, 1.5, 0.5, *(40_000, 0) * 12, "https://www.bls.gov/oes/tables.htm")],
+    "occupation_outlook": [
+        (_CODE, _TITLE, *_EDITION, *_MATCH, 1000, 1100, 100, 10, 50, 1.5, "None", "None", "None", None, "https://www.bls.gov/emp/")
+    ],
     "occupation_code": [
         ("soc2018:11-3013", "soc2018", "11-3013", "Facilities Managers", "11-3013.00", "Facilities Managers", 0),
         ("soc2018:15-1251", "soc2018", "15-1251", "Computer Programmers", "15-1251.00", "Computer Programmers", 0),

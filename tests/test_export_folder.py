@@ -197,6 +197,21 @@ def test_a_code_that_is_none_is_no_file_name(small: SmallPublication, tmp_path: 
         assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_what_is_missing_or_names_nothing_is_told(small: SmallPublication, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("loop", "nul\0"):
+        with pytest.raises((BuildError, OSError), match=r"names no folder|symbolic links"):
+            export(small.settings, tmp_path / name)
+    (small.settings.dir / "raw.duckdb").rename(tmp_path / "raw")
+    with pytest.raises(BuildError, match=r"raw.duckdb is missing. Nothing was exported"):
+        export(small.settings, tmp_path / "out")
+    (small.settings.dbt_dir / "manifest.json").write_text('{"nodes"')
+    with pytest.raises(BuildError, match="is damaged"):
+        export(small.settings, tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"loop", "raw", "warehouse"}
+
+
 def test_a_refusal_is_said_in_words(tmp_path: Path) -> None:
     warehouse = Warehouse("duckdb", tmp_path / "warehouse")
     with small_publication(warehouse) as made:

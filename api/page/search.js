@@ -2,9 +2,9 @@
 
 import { ask, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
+import { CODE } from "./state.js";
 
 const WAIT = 120; // milliseconds without a key before the API is asked
-const CODE = /^\d{2}-\d{4}(\.\d{2})?$/;
 
 /** Makes a combobox of the input `id`; `choose(code)` is called with what was chosen, "" where the field was emptied. */
 export function searchField(id, domain, choose) {
