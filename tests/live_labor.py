@@ -1,4 +1,4 @@
-"""The views of labour-market files for the live warehouses of `live_warehouse.py`: a row of each, of an occupation that no other test asks for."""
+"""Rows of the views of labour-market files for `live_warehouse.py`, of an occupation that no other test asks for."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ _EDITION = ("2024-05", "May 2024", 1)
 _MATCH = ("direct", 0, "43-9999", "Clerks")
 _PAY = ("May 2024", 40_000, 0, "direct", 40_000, 0, "direct", None, None, None, None, None)
 ROWS: dict[str, list[tuple[Any, ...]]] = {
-    "labor_file": [
-        ("oews_national", *_EDITION[:2], "f.xlsx", "https://www.bls.gov/oes/tables.htm", "ab" * 32, 1, "2026-11-21 03:00:00", 1)
-    ],
+    "labor_file": [("oews_national", *_EDITION[:2], "f.xlsx", "https://www.bls.gov/oes/", "ab" * 32, 1, "2026-11-21 03:00:00", 1)],
     "occupation_pay": [(_CODE, _CODE, *_PAY)],
     "occupation_wage": [(_CODE, _TITLE, *_EDITION, *_MATCH, 900, 1.5, 0.5, *(40_000, 0) * 12, "https://www.bls.gov/oes/tables.htm")],
     "occupation_outlook": [

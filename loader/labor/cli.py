@@ -9,6 +9,7 @@ from loader.errors import SourceUnreachableError
 from loader.labor.freshness import check_sources, read_landed
 from loader.labor.load import LaborLoad, OnFile, land_labor
 from loader.labor.source import open_sources
+from loader.redact import public_address
 from loader.settings import Settings
 from loader.store import open_store
 
@@ -24,7 +25,7 @@ def run_labor(
     """Lands the sources and says what came of it."""
     files = list(open_sources(settings, sources))  # fetched before the pipeline lock is taken
     with open_store(settings) as store:
-        done = land_labor(settings, store, " ".join(sources), files, force=force, on_file=on_file)
+        done = land_labor(settings, store, " ".join(public_address(source) for source in sources), files, force=force, on_file=on_file)
     _summarize(console, done)
 
 

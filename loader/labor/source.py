@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
 import zlib
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx2 as httpx
-
 from loader.errors import LoaderError, SourceUnreachableError
+from loader.fetch import _download, require_address
 from loader.labor.workbook import MAX_FILE_BYTES, SUFFIXES
-from loader.release import _download
+from loader.redact import is_url, public_address
 from loader.settings import Settings
 
 MAX_MEMBERS = 1000
@@ -50,7 +50,7 @@ def open_sources(settings: Settings, sources: list[str]) -> Iterator[LaborFile]:
 
 
 def _open_source(settings: Settings, source: str) -> Iterator[LaborFile]:
-    if urlsplit(source).scheme in ("http", "https"):
+    if is_url(source):
         yield from fetch_files(settings, source)
         return
     path = Path(source).expanduser()
@@ -59,9 +59,9 @@ def _open_source(settings: Settings, source: str) -> Iterator[LaborFile]:
             if each.is_file() and _is_data(each.name):
                 yield _read(each, is_named=False)
             elif each.is_file() and each.suffix.lower() == ".zip":
-                yield from _open_zip(each.read_bytes(), each.name, str(each.resolve()))
+                yield from _open_zip(each.read_bytes(), each.name, each.name)
     elif path.is_file() and zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
-        yield from _open_zip(path.read_bytes(), path.name, str(path.resolve()))
+        yield from _open_zip(path.read_bytes(), path.name, path.name)
     elif path.is_file() and path.suffix.lower() in SUFFIXES:
         yield _read(path, is_named=True)
     elif path.is_file():
@@ -74,7 +74,7 @@ def _open_source(settings: Settings, source: str) -> Iterator[LaborFile]:
 def _read(path: Path, *, is_named: bool) -> LaborFile:
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)  # one more than allowed says that it is too long
-    return LaborFile(path.name, str(path.resolve()), data, is_named)
+    return LaborFile(path.name, path.name, data, is_named)
 
 
 def _is_data(name: str) -> bool:
@@ -104,34 +104,35 @@ def _open_zip(data: bytes, name: str, address: str) -> Iterator[LaborFile]:
 
 def fetch_files(settings: Settings, address: str) -> Iterator[LaborFile]:
     """The file behind an address, or those in the zip there. Raises as `open_sources` does."""
-    if urlsplit(address).password:
-        raise LoaderError("a URL with a password in it would be kept with the load and shown in logs; download the file and name it")
+    require_address(address)
+    shown = public_address(address)
     name = unquote(urlsplit(address).path).rsplit("/", 1)[-1] or "download"
     with tempfile.TemporaryDirectory(prefix="onet-labor-") as folder:
         path = Path(folder) / "download"
         try:
             _download(settings, address, path, None)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SourceUnreachableError(_instead(address, error)) from error
+        except LoaderError as error:
+            # its own advice is about releases
+            if found := re.search(r"\(((?:HTTP \d{3})|.*)\)\. (?:What is published|Is the release)", str(error)):
+                raise SourceUnreachableError(_instead(shown, found[1])) from None
+            raise
         data = path.read_bytes()
     if name.lower().endswith(SUFFIXES):
-        yield LaborFile(name, address, data, is_named=True)
+        yield LaborFile(name, shown, data, is_named=True)
     elif data[:2] == b"PK":
-        yield from _open_zip(data, name, address)
+        yield from _open_zip(data, name, shown)
     else:
         raise SourceUnreachableError(
-            f"{address}: what it answers with is neither a zip nor one of {', '.join(SUFFIXES)}. "
+            f"{shown}: what it answers with is neither a zip nor one of {', '.join(SUFFIXES)}. "
             f"Open it in a browser, save the file, and name that"
         )
 
 
-def _instead(address: str, error: Exception) -> str:
+def _instead(shown: str, reason: str) -> str:
     """What to do where an address cannot be fetched."""
-    status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else None
-    reason = f"HTTP {status}" if status else str(error) or type(error).__name__
-    refuses = "BLS refuses scripts. " if status == 403 else ""
+    refuses = "BLS refuses scripts. " if reason == "HTTP 403" else ""
     return (
-        f"{address} cannot be fetched ({reason}). {refuses}Open the address in a browser, save the "
+        f"{shown} cannot be fetched ({reason}). {refuses}Open the address in a browser, save the "
         "file, and name it: python -m loader labor /path/to/file. Nothing was landed; what is "
         "published stays"
     )
