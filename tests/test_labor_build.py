@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx2 as httpx
 import pytest
 from playwright.sync_api import expect
@@ -98,7 +99,8 @@ def test_a_vintage_that_nobody_reviewed_warns_and_a_mark_that_nobody_knows_stops
     files = {"national_M2099_dl.xlsx": labor_files()["national_M2099_dl.xlsx"]}
     changed = write_labor_files(tmp_path / "changed", files)
     labor.run("loader", "loader", "labor", "--force", str(changed))
-    labor.raw("update {raw}.labor_wage set a_median = '(8)' where vintage = '2099-05' and occ_code = '29-1141' returning 1")
+    with duckdb.connect(str(labor.dir / "raw.duckdb")) as raw:
+        raw.execute("update labor_wage set a_median = '(8)' where vintage = '2099-05' and occ_code = '29-1141'")
     assert "assert_labor_marks_are_accepted: fail, 1 rows" in labor.failing_build()
     labor.run("loader", "loader", "labor", "--force", str(changed))
 

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from labor_files import pairs, pairs_csv, projections, wages, workbook, write_labor_files
@@ -265,9 +266,8 @@ def test_an_interrupted_load_is_marked_so_by_the_next(tmp_path: Path) -> None:
     warehouse = Warehouse("duckdb", tmp_path / "warehouse")
     folder = write_labor_files(tmp_path / "labor", {"w.csv": pairs_csv("onet2010_to_onet2019", [("1.1", "T", "2.2", "T")])})
     land(warehouse, folder)
-    warehouse.raw(
-        "insert into {raw}.labor_load (load_id, source, state, started_at) values (2, 'x', 'running', current_timestamp) returning 1"
-    )
+    with duckdb.connect(str(warehouse.dir / "raw.duckdb")) as raw:
+        raw.execute("insert into labor_load (load_id, source, state, started_at) values (2, 'x', 'running', current_timestamp)")
     land(warehouse, folder)
     states = warehouse.raw("select load_id, state, error from {raw}.labor_load order by 1")
     assert [tuple(row) for row in states] == [(1, "complete", None), (2, "failed", "interrupted"), (3, "complete", None)]
