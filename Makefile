@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test test-fast test-all mutate build serve docs export bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all mutate build serve docs export check-sources bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ docs: $(VENV)/run  ## dbt docs, served under /schema
 
 export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence
 	@$(BIN)/python -m dbt_onet export
+
+check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
+	@$(BIN)/python -m loader check-sources
 
 # TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20

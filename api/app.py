@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
 
-from api import __version__, comparison, occupations, profile, technology, transitions
+from api import __version__, code_routes, comparison, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
@@ -24,22 +24,24 @@ from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
 from api.finished import Finished
 from api.keys import Keys
+from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
+from api.pay import KeptPay
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings
 
-ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router)
+ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
 Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importance from 1 to 5. Flags are 0 or 1. Errors are problem details
 (RFC 9457). Answers have an ETag that changes with the publication. Fields are added, not taken away.
 
-{ATTRIBUTION} {LICENSE}"""
+{ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.pay = KeptPay(database)
     app.state.keys = keys
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute

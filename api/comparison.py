@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import models_comparison, parameters
 from api.answers import CSV, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, VERDICTS, comparison
-from api.lookups import database, may_fail, publication, rated_pair
+from api.lookups import kept_pay, may_fail, publication, rated_pair
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -41,7 +41,7 @@ def compare(
 ) -> Response:
     media_type = json_or_csv(request, format)
     wanted = {"from_code": from_code, "to_code": to_code, "domain": domain}
-    rows = database(request).fetch(comparison(domain), wanted)
+    [rows], pay = kept_pay(request).fetch_pair([(comparison(domain), wanted)], from_code, to_code)
     pair = rated_pair(request, rows, PAIR_COLUMNS + COUNTS, (from_code, to_code, domain))
     before = len(PAIR_COLUMNS + COUNTS)
     elements = [row[before:] for row in rows if row[before] is not None]
@@ -55,6 +55,7 @@ def compare(
         "to": pair["to"],
         "domain": domain,
         "counts": {count: pair[count] for count in COUNTS} | {verdict: verdicts[verdict] for verdict in VERDICTS},
+        "pay": pay,
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
         "publication": publication(rows[0]),
     }

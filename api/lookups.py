@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from api import queries
 from api.database import Database, NoPublicationError, Row
+from api.pay import KeptPay
 from api.problems import PROBLEM_JSON, Problem
 
 _PROBLEMS = {
@@ -28,6 +29,10 @@ def may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
+
+
+def kept_pay(request: Request) -> KeptPay:
+    return cast(KeptPay, request.app.state.pay)
 
 
 def publication(row: Row) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from api.models_base import Answer as Answer
+from api.models_base import Flag as Flag
+from api.models_base import documented as documented
+from api.models_pay import PayOrNull
 from api.queries import Definition, Domain, Levels
 
-Flag = Literal[0, 1]
 # A level in words, of an element that is compared.
 _NEAREST = "; null at level 0 and where O*NET has no anchors."
 _WORDS = " in words: that anchor's example. Null where its level is."
@@ -20,17 +23,6 @@ ToAnchor = Annotated[str | None, Field(description=f"`to_level`{_WORDS}")]
 PUBLICATION_EXAMPLE = {"release": "30.3", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
 RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
 SUPPLEMENTED_EXAMPLE = {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0}
-
-
-def documented(example: dict[str, Any]) -> ConfigDict:
-    """The configuration of an answer's model, with the example that OpenAPI and /docs show."""
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
-
-
-class Answer(BaseModel):
-    """A JSON object with these members and no others; new ones may be added in later versions, none is taken away."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _missing(
@@ -177,6 +169,7 @@ class SkillGapAnswer(Answer):
             "levels": "published",
             "supplemented": {"from": 0, "to": 0},
             "counts": {"missing": 3, "newly_relevant": 3, "higher": 9, "significant": 7},
+            "pay": None,
             "gaps": [
                 _missing(("2.B.3.j", "Equipment Maintenance"), 2.25, 2.38, 1, 0.206, 1),
                 _missing(("2.B.3.l", "Repairing"), 1.88, 2.25, 1, 0.2588, 1),
@@ -194,6 +187,7 @@ class SkillGapAnswer(Answer):
     llm: ModelReference | None = Field(default=None, description="Which model's levels; there with `levels=llm` only.")
     supplemented: SupplementedSides = Field(description="Whether ratings from O*NET Web Services took part, whatever gaps came of it.")
     counts: GapCounts
+    pay: PayOrNull = None
     gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.comparison_queries import Verdict
 from api.models import PUBLICATION_EXAMPLE, Answer, ComparedLevels, GapCounts, OccupationReference, PublicationReference, documented
+from api.models_pay import PayOrNull
 from api.queries import Domain
 
 _EXAMPLE: dict[str, Any] = {
@@ -23,6 +24,7 @@ _EXAMPLE: dict[str, Any] = {
         "higher_without_error": 0,
         "met": 26,
     },
+    "pay": None,
     "elements": [
         {
             "element_id": "2.B.3.j",
@@ -85,5 +87,6 @@ class ComparisonAnswer(Answer):
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     counts: ComparisonCounts
+    pay: PayOrNull = None
     elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     publication: PublicationReference

@@ -15,6 +15,7 @@ from api.models import (
     PublicationReference,
     documented,
 )
+from api.models_labor import Outlook, ProgramOfStudy, Wage
 from api.models_technology import TECHNOLOGY_EXAMPLE, Technology
 
 
@@ -191,6 +192,10 @@ WHOLE_EXAMPLE: dict[str, Any] = {
     "technologies": [TECHNOLOGY_EXAMPLE],
     "reported_titles": ["Facilities Manager"],
     "related_occupations": [{"code": "11-3012.00", "title": "Administrative Services Managers", "tier": "Primary-Short", "index": 1}],
+    "wage": None,
+    "earlier_wages": [],
+    "outlook": None,
+    "programs_of_study": [],
     "not_loaded": ["knowledge"],
     "publication": PUBLICATION_EXAMPLE,
 }
@@ -209,6 +214,10 @@ class OccupationAnswer(Answer):
     technologies: list[Technology] = Field(description="All that O*NET lists: In Demand first, then Hot Technologies, then by name.")
     reported_titles: list[str] = Field(description="What workers call it.")
     related_occupations: list[RelatedOccupation] = Field(description="Nearest first.")
+    wage: Wage | None = Field(default=None, description="Pay in the newest landed vintage; null where no wages are landed.")
+    earlier_wages: list[Wage] = Field(description="Pay in the landed vintages before it, newest first.")
+    outlook: Outlook | None = Field(default=None, description="Newest landed projection; null where none is landed.")
+    programs_of_study: list[ProgramOfStudy] = Field(description="Programs (CIP 2020) that lead there, by code; empty where not landed.")
     not_loaded: list[str] = Field(
         description="Subjects that the release was loaded here without: what is empty of them above may be published by O*NET all the same."
     )

@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, PublicationReference, documented
+from api.models_base import Flag
+from api.models_pay import Change, IsChangeAtLeast, Kind, LaborVintagesOrNull, Openings
 from api.queries import Domain
 
 
@@ -33,12 +35,23 @@ class Transition(Answer):
     missing_technology_count: int | None = Field(
         description="Technologies that O*NET lists for the target and not for the source; null where it lists none for either of them."
     )
+    to_median_annual_wage: int | None = Field(
+        default=None, description="Median annual wage at the target, dollars; null where BLS publishes none."
+    )
+    is_to_median_annual_wage_at_least: Flag | None = Field(default=None, description="1: a top code, the wage is at least so much.")
+    to_wage_match_kind: Kind = None
+    median_annual_wage_change: Change = None
+    is_median_annual_wage_change_at_least: IsChangeAtLeast = None
+    to_annual_openings: Openings = None
+    to_outlook_match_kind: Kind = None
 
 
 TRANSITIONS_EXAMPLE: dict[str, Any] = {
     "from": {"code": "29-1141.00", "title": "Registered Nurses", "job_zone": 3},
     "limit": 1,
     "max_job_zone_step": 1,
+    "min_pay_change": None,
+    "labor": None,
     "domains": ["skills", "knowledge"],
     "transitions": [
         {
@@ -50,6 +63,13 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
             "higher_element_count": 36,
             "significant_gap_count": 9,
             "missing_technology_count": 12,
+            "to_median_annual_wage": None,
+            "is_to_median_annual_wage_at_least": None,
+            "to_wage_match_kind": None,
+            "median_annual_wage_change": None,
+            "is_median_annual_wage_change_at_least": None,
+            "to_annual_openings": None,
+            "to_outlook_match_kind": None,
         }
     ],
     "publication": PUBLICATION_EXAMPLE,
@@ -64,6 +84,8 @@ class TransitionsAnswer(Answer):
     from_: TransitionTarget = Field(alias="from", description="The source: where one comes from.")
     limit: int
     max_job_zone_step: int | None = Field(description="The step asked for; null where none was.")
+    min_pay_change: int | None = Field(default=None, description="The change in pay asked for, dollars; null where none was.")
+    labor: LaborVintagesOrNull = None
     domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
     transitions: list[Transition] = Field(
         description="Most similar first, then by code. Empty where O*NET does not rate the source completely in `domains`."

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import lookups, models_occupation, occupation_queries, parameters
+from api import labor_queries, lookups, models_occupation, occupation_queries, parameters
 from api.answers import JSON, json_answer, negotiate
 from api.database import Row
 from api.queries import DOMAINS
@@ -54,21 +54,23 @@ def _found(row: Row) -> dict[str, Any]:
     summary="One occupation, whole",
     description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
     "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
-    "empty; what the release was loaded here without is empty too, and `not_loaded` names it.",
+    "empty; what the release was loaded here without is empty too, and `not_loaded` names it. Where labour-market files are landed "
+    "also pay, outlook, and the programs of study that lead there.",
     response_model=models_occupation.OccupationAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
 def occupation(request: Request, code: parameters.PathCode) -> Response:
     negotiate(request, JSON)
-    asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values())]
+    asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values()), *labor_queries.SECTIONS]
     first, *found = lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
     if row[3] is None:
         raise lookups.not_found(request, "code", code, row[1])
     sections = {
         name: [dict(zip(columns, each, strict=True)) for each in rows]
-        for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=True)
+        for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=False)
     }
     education = sections["education"]
     typical = [share for share in education if share.pop("is_typical")]
@@ -89,6 +91,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
         "related_occupations": [
             dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
         ],
+        **labor,
         "not_loaded": lookups.subjects_of_answers(row[-1]),
         "publication": lookups.publication(row),
     }

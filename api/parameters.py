@@ -16,13 +16,15 @@ from starlette.responses import Response
 from starlette.types import Message, Receive
 
 from api import keys, titles
+from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
 PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
-OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case"
+OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case, \
+or a code of another classification such as soc2018:11-1011 (/codes)"
 
 
 def full_code(code: str) -> str:
@@ -107,6 +109,35 @@ TransitionLimit = Annotated[
 MaxJobZoneStep = Annotated[
     int | None,
     Query(ge=-4, le=4, description="Only targets at most so many job zones above the source; -1: at least one below.", examples=[1]),
+]
+MinPayChange = Annotated[
+    int | None,
+    Query(
+        ge=-1_000_000,
+        le=1_000_000,
+        description="Only targets whose median annual wage is at least so many dollars above the source's (-5000: at most 5000 below). "
+        "Those whose change is not known are left out.",
+        examples=[5000],
+    ),
+]
+CodeSystemName = Annotated[
+    CodeSystem,
+    Query(
+        alias="system",
+        description="Classification of the code. `onet2019`: this service's own, whose codes in the others are listed.",
+        examples=["soc2018"],
+    ),
+]
+ForeignCode = Annotated[
+    str,
+    Query(
+        alias="code",
+        min_length=1,
+        max_length=20,
+        pattern=r"^[0-9A-Za-z.-]+$",
+        description="The code, digit for digit: `0110.10` and `0110.1` are two.",
+        examples=["11-3013"],
+    ),
 ]
 Format = Annotated[
     Literal["json", "csv"] | None, Query(description="The form of the answer; wins over the Accept header.", examples=["csv"])

@@ -70,7 +70,14 @@ PROBLEM_TYPES = {
     "occupation-ambiguous": ProblemType(
         422,
         "Occupation ambiguous",
-        "Several occupations go by this title. `candidates` lists them; ask again with the code of the one that is meant.",
+        "Several occupations go by this title, or belong to this code. `candidates` lists them; ask again with the code of the one that is "
+        "meant.",
+    ),
+    "code-not-found": ProblemType(
+        404,
+        "Code not found",
+        "No landed crosswalk has this code in this classification, or no occupation of the published release belongs to it. Codes are "
+        "texts: `0110.10` and `0110.1` are two. Whoever runs the service lands crosswalks: `python -m loader labor`, then a build.",
     ),
     "technologies-not-listed": ProblemType(
         404,

@@ -11,13 +11,13 @@ from api import __version__, explanation, models, page, parameters, queries
 from api.answers import ATTRIBUTION, CSV, JSON, LICENSE, csv_answer, json_answer, json_bytes, json_or_csv, negotiate
 from api.database import NoPublicationError
 from api.lookups import database as _database
+from api.lookups import kept_pay, unloaded_subjects
 from api.lookups import may_fail as _may_fail
 from api.lookups import not_rated as _not_rated
 from api.lookups import not_scored as _not_scored
 from api.lookups import publication as _publication
 from api.lookups import published as _published
 from api.lookups import rated_pair as _rated_pair
-from api.lookups import unloaded_subjects
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -82,7 +82,7 @@ def skill_gap(
     asked: list[tuple[str, dict[str, object]]] = [(statement, wanted)]
     if explain:
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": from_code, "to_code": to_code, "domain": domain}))
-    rows, *behind = _database(request).fetch_together(asked)
+    (rows, *behind), pay = kept_pay(request).fetch_pair(asked, from_code, to_code)
     unrated = _not_rated if levels == "published" else _not_scored
     pair = _rated_pair(request, rows, queries.PAIR_COLUMNS, (from_code, to_code, domain), unrated)
     build_id, release = pair["build_id"], pair["onet_release"]
@@ -102,6 +102,7 @@ def skill_gap(
         "levels": levels,
         "supplemented": {"from": pair["from_is_supplemented"], "to": pair["to_is_supplemented"]},
         "counts": {name: pair[name] for name in queries.PAIR_COLUMNS[-4:]},
+        "pay": pay,
         "gaps": [dict(zip(columns, gap, strict=True)) for gap in gaps],
         "publication": _publication(rows[0]),
     }
@@ -160,6 +161,7 @@ def index(request: Request) -> Response:
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
             "transitions": "/occupations/11-3013.00/transitions",
+            "codes": "/codes?system=soc2018&code=11-3013",
             "publication": "/publication",
             "docs": "/docs",
             "openapi": "/openapi.json",

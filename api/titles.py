@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api import lookups, occupation_queries
+from api import codes, lookups, occupation_queries
 from api.problems import Problem
 
 PARAMETERS = ("from", "to")
@@ -27,7 +27,7 @@ async def with_codes(request: Request, known: list[str]) -> Request:
     own title of one of them.
     """
     pairs = request.query_params.multi_items()
-    if not any(name in known and name in PARAMETERS and is_title(value) for name, value in pairs):
+    if not any(name in known and name in PARAMETERS and is_title(value) for name, value in pairs):  # codes of others have letters, too
         return request
     codes = []
     for name, value in pairs:
@@ -39,6 +39,8 @@ async def with_codes(request: Request, known: list[str]) -> Request:
 
 
 def _code(request: Request, parameter: str, value: str) -> str:
+    if foreign := codes.parse(value):
+        return codes.occupation_of(request, parameter, value, *foreign)
     sought = " ".join(occupation_queries.visible(value.lower()).split())
     rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]

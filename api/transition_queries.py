@@ -13,6 +13,8 @@ SOURCE_COLUMNS = (
     "job_zone",
     "is_rated_skills",
     "is_rated_knowledge",
+    "wage_vintage_name",
+    "outlook_vintage_name",
     "transition_domains",
 )
 
@@ -27,18 +29,28 @@ TRANSITION_COLUMNS = (
     "higher_element_count",
     "significant_gap_count",
     "missing_technology_count",
+    "to_median_annual_wage",
+    "is_to_median_annual_wage_at_least",
+    "to_wage_match_kind",
+    "median_annual_wage_change",
+    "is_median_annual_wage_change_at_least",
+    "to_annual_openings",
+    "to_outlook_match_kind",
 )
 
 
 @cache
-def transitions(up_to_job_zone_step: bool) -> str:
+def transitions(up_to_job_zone_step: bool, by_pay_change: bool = False) -> str:
     """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, most similar first; one with nulls where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. With `up_to_job_zone_step` a target whose step is
-    unknown is left out. Parameters: code, limit, and max_job_zone_step where `up_to_job_zone_step`.
+    unknown is left out, and with `by_pay_change` one whose change in pay is. Parameters: code, limit, max_job_zone_step where
+    `up_to_job_zone_step`, min_pay_change where `by_pay_change`.
     """
     columns = ", ".join(TRANSITION_COLUMNS)
     narrowing = "and job_zone_step <= :max_job_zone_step" if up_to_job_zone_step else ""
+    if by_pay_change:
+        narrowing += " and median_annual_wage_change >= :min_pay_change"
     return f"""
 with nearest as (
     select {columns}
@@ -51,6 +63,7 @@ with nearest as (
 select
     publication.build_id, publication.onet_release, publication.published_at,
     occupation.title, occupation.job_zone, occupation.is_rated_skills, occupation.is_rated_knowledge,
+    occupation.wage_vintage_name, occupation.outlook_vintage_name,
     publication.transition_domains,
     {", ".join(f"nearest.{column}" for column in TRANSITION_COLUMNS)}
 from {{name}}.current_publication as publication

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api import lookups, models_transition, parameters
 from api.answers import JSON, json_answer, negotiate
+from api.labor_queries import labor_vintages
 from api.transition_queries import SOURCE_COLUMNS, TRANSITION_COLUMNS, transitions
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -27,12 +28,16 @@ def get_transitions(
     code: parameters.PathCode,
     limit: parameters.TransitionLimit = 10,
     max_job_zone_step: parameters.MaxJobZoneStep = None,
+    min_pay_change: parameters.MinPayChange = None,
 ) -> Response:
     negotiate(request, JSON)
     wanted: dict[str, object] = {"code": code, "limit": limit}
     if max_job_zone_step is not None:
         wanted["max_job_zone_step"] = max_job_zone_step
-    rows = lookups.published(lookups.database(request).fetch(transitions(max_job_zone_step is not None), wanted))
+    if min_pay_change is not None:
+        wanted["min_pay_change"] = min_pay_change
+    statement = transitions(max_job_zone_step is not None, min_pay_change is not None)
+    rows = lookups.published(lookups.database(request).fetch(statement, wanted))
     source = dict(zip(SOURCE_COLUMNS, rows[0], strict=False))
     if source["title"] is None:
         raise lookups.not_found(request, "code", code, source["onet_release"])
@@ -42,6 +47,8 @@ def get_transitions(
         "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
         "limit": limit,
         "max_job_zone_step": max_job_zone_step,
+        "min_pay_change": min_pay_change,
+        "labor": labor_vintages(source["wage_vintage_name"], source["outlook_vintage_name"]),
         "domains": (source["transition_domains"] or "").split(", "),
         "transitions": [_transition(row[len(SOURCE_COLUMNS) :]) for row in rows if row[len(SOURCE_COLUMNS)] is not None],
         "publication": lookups.publication(rows[0]),

@@ -42,7 +42,9 @@ PUBLICATION = "model.dbt_onet.publication"
 LAST_BUILD = "last_build.json"
 WHOLE = "whole_build"
 """A table in the build, there only while all of it stems from the build whose id it holds."""
-BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5)}
+BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5)} | dict.fromkeys(
+    ("labor_file", "labor_wage", "labor_projection", "labor_nem", "labor_crosswalk"), slice(5, 6)
+)
 """The raw tables that lie beside the release, and which of `_inputs` tell of them."""
 
 
@@ -462,7 +464,8 @@ def _inputs(settings: Settings) -> list[str]:
     text = (
         "select (select max(load_id) from {raw}.raw_load where state = 'complete'), "
         "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
-        "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer)"
+        "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), "
+        "(select max(load_id) from {raw}.labor_file)"
     )
     if settings.engine == "duckdb":
         import duckdb

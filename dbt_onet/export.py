@@ -35,7 +35,8 @@ LICENSE = {
     "attribution": "This export includes information from the O*NET Database by the U.S. Department of Labor, Employment and Training "
     "Administration (USDOL/ETA), used under the CC BY 4.0 license. O*NET is a trademark of USDOL/ETA. The information has been modified: "
     "gaps between occupations, their uncertainty and their flags are derived from it here. USDOL/ETA has not approved, endorsed or tested "
-    "these modifications.",
+    "these modifications. Wages and projections, where there are any: U.S. Bureau of Labor Statistics. This service uses the ESCO "
+    "classification of the European Commission, adapted: its codes are looked up by occupation.",
 }
 
 _REJECTED = "select load_id, file_name, line_number, reason, content from {raw}.raw_reject"

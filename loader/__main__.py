@@ -1,4 +1,4 @@
-"""Command line: `python -m loader land | check | prune | supplement | score`.
+"""Command line: `python -m loader land | check | prune | supplement | score | labor`.
 
 Exit codes: 0 done, 1 failed, 2 the source could not be reached.
 """
@@ -155,6 +155,27 @@ def score_command(
             done = score(settings, client, left, _telling(progress, task))
             progress.stop()
             _say_scored(settings, done, known, client)
+
+
+@app.command("labor")
+def labor_command(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, zips or addresses of BLS and crosswalk files (docs/labor.md).")],
+    force: Annotated[bool, typer.Option("--force", help="Land again what is landed already.")] = False,
+) -> None:
+    """Land BLS wages, projections and crosswalks beside the release; each vintage is kept."""
+    from loader.labor.cli import run_labor  # its spreadsheet library is for this command alone
+
+    with _errors_in_words() as settings:
+        run_labor(settings, console, sources, force=force)
+
+
+@app.command("check-sources")
+def check_sources_command() -> None:
+    """Say which newer release or vintage exists, and what it would change; land nothing."""
+    from loader.labor.cli import run_check_sources
+
+    with _errors_in_words() as settings:
+        run_check_sources(settings, console)
 
 
 @app.command("prune")

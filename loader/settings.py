@@ -33,6 +33,7 @@ class Settings(BaseSettings):
 
     onet_source: str = "30.3"
     onet_site: str = "https://www.onetcenter.org"
+    bls_site: str = "https://www.bls.gov"
 
     loader_max_reject_share: float = Field(default=0.001, ge=0, le=1)
     """Share of a file's rows that may be rejected before the load fails."""

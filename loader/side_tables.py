@@ -1,25 +1,14 @@
-"""Raw tables that no release file lands in: what O*NET Web Services and language models answered, and how far each run has come.
+"""Raw tables that no release file lands in: what O*NET Web Services and language models answered, how far each run has come,
+and labour-market files (loader/labor/tables.py).
 
 They lie beside the release's tables and outlive every load: rows are upserted by key, never pruned. What was answered is kept as text.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["name", "text", "number", "moment"]
-"""A name is at most 120 characters and may be part of a key; a text has any length; a number is whole; a moment is UTC without a zone."""
-
-
-@dataclass(frozen=True)
-class SideTable:
-    """One table: its columns in order, and the columns that name one row."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: dict[str, Kind]
-
+from loader.labor.tables import LABOR_TABLES
+from loader.table_types import Kind as Kind
+from loader.table_types import SideTable as SideTable
 
 SUPPLEMENT_LOAD = SideTable(
     "supplement_load",
@@ -114,4 +103,4 @@ LLM_ANSWER = SideTable(
 """One row per request to a language model. State: `accepted`; `rejected`, to be tried again; `quarantined`, tried often enough; `failed`,
 never answered. Level, confidence and justification are there where it is `accepted`."""
 
-SIDE_TABLES: tuple[SideTable, ...] = (SUPPLEMENT_LOAD, SUPPLEMENT_SCOPE, SUPPLEMENT_RATING, LLM_ANSWER)
+SIDE_TABLES: tuple[SideTable, ...] = (SUPPLEMENT_LOAD, SUPPLEMENT_SCOPE, SUPPLEMENT_RATING, LLM_ANSWER, *LABOR_TABLES)

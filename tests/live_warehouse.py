@@ -24,6 +24,7 @@ import pytest
 import structlog
 import uvicorn
 
+import live_labor
 import live_sections
 from api.app import create_app
 from api.patience import PatientProtocol
@@ -98,6 +99,8 @@ class Edition:
     number: int = 1
     release: str = "29.2"
     without: frozenset[str] = frozenset()
+    wages: Mapping[str, int] = field(default_factory=dict)
+    """Median annual wage by code; where it is empty, no wages are landed."""
     not_loaded: tuple[str, ...] = ()
     """Subjects that the load lacks."""
 
@@ -108,6 +111,12 @@ class Edition:
     @property
     def mark(self) -> str:
         return "" if self.number == 1 else f" {self.build_id}"
+
+    def _pay(self, code: str) -> tuple[Any, ...]:
+        if not self.wages:
+            return (None,) * 8
+        known = (self.wages[code], 0, "direct", code[:7]) if code in self.wages else (None, None, "none", None)
+        return (f"May {2000 + self.number}", *known, None, None, None)
 
     @property
     def _met(self) -> tuple[Any, ...]:
@@ -120,7 +129,7 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0) for row in OCCUPATIONS]
+            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0])) for row in OCCUPATIONS]
         if table == "skill_gap":
             return [
                 (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))
@@ -129,6 +138,8 @@ class Edition:
             ]
         if table in live_sections.VIEWS:
             return live_sections.rows(table, titles)
+        if table in live_labor.ROWS:
+            return live_labor.ROWS[table]
         if table == "skill_comparison":
             return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
         if table == "llm_skill_gap":

@@ -33,6 +33,7 @@ def test_the_whole_answer(api_client: httpx.Client) -> None:
         "levels": "published",
         "supplemented": {"from": 0, "to": 1},
         "counts": {"missing": 5, "newly_relevant": 3, "higher": 6, "significant": 3},
+        "pay": None,
         "gaps": [],
         "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
     }

@@ -41,6 +41,17 @@ export const move = (alike, met) => {
   );
 };
 
+/** A range of wages with its median on a line from 0 to `top`; a part that is not known is left out. */
+export const range = ({ p10, median, p90 }, top) => {
+  const share = (value) => `${((100 * value) / top).toFixed(1)}%`;
+  const end = p90 ?? median ?? p10;
+  return svg(
+    s("rect", { class: "frame", width: "100%", y: "42%", height: "16%" }),
+    s("rect", { class: "bar", x: share(p10), width: share(end - p10), y: "30%", height: "40%" }),
+    median === null ? null : s("line", { class: "median", x1: share(median), x2: share(median), y1: "15%", y2: "85%" }),
+  );
+};
+
 /** The signs of the legend, each in a box of its own. */
 export const signs = {
   now: () => s("svg", { "aria-hidden": "true", class: "sign", viewBox: "-8 -8 16 16" }, s("circle", { class: "now", r: "5" })),

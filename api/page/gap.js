@@ -42,6 +42,7 @@ export function gapView(answer, opened) {
         )
       : null,
     elements.length ? definitions(counts) : null,
+    h("div", { id: "labor" }),
     h("div", { id: "more" }),
     actions(answer),
   ];

@@ -4,6 +4,7 @@ import { ask, askIfThere, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
 import { gapSpoken, gapView } from "./gap.js";
 import { plain, problemView, startView, UNEXPECTED } from "./messages.js";
+import { addLabor } from "./labor.js";
 import { addMore } from "./more.js";
 import { profileView } from "./profile.js";
 import { searchField } from "./search.js";
@@ -72,7 +73,7 @@ async function showGap(state, signal) {
   const opened = openedRow();
   present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
   if (opened) byId(opened)?.scrollIntoView({ block: "center" });
-  await addMore(from, to, state.domain, unloaded(), signal);
+  await Promise.all([addLabor(answer, signal), addMore(from, to, state.domain, unloaded(), signal)]);
 }
 
 async function showProfile(state, signal) {

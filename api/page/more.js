@@ -3,6 +3,7 @@
 import { address, askIfThere, saveFile } from "./api.js";
 import { move } from "./chart.js";
 import { byId, h } from "./dom.js";
+import { change, jobs } from "./labor.js";
 import { link } from "./state.js";
 
 const SHOWN = 12;
@@ -57,15 +58,19 @@ const steps = (step) => {
   if (!step) return "the same";
   return `${step > 0 ? "+" : "−"}${Math.abs(step)} zone${Math.abs(step) === 1 ? "" : "s"}`;
 };
+/** Figures of a wider occupation are marked as such. */
+const marked = (text, kind) => (text === "–" || kind === "direct" || kind === "hourly_only" ? text : `${text} *`);
+const pay = (each) => marked(change(each.median_annual_wage_change, each.is_median_annual_wage_change_at_least), each.to_wage_match_kind);
+const openings = (each) => marked(jobs(each.to_annual_openings), each.to_outlook_match_kind);
 const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
 
-function waysSection({ from, transitions, domains }, domain) {
+function waysSection({ from, transitions, domains, labor }, domain) {
   if (!transitions.length) return null;
-  const columns = { name: "Occupation", chart: "alike ▮ and needs met ◆", alike: "alike", met: "needs met", gaps: "clear gaps", tools: "technologies", zone: "preparation" };
+  const columns = { name: "Occupation", chart: "alike ▮ and needs met ◆", alike: "alike", met: "needs met", gaps: "clear gaps", tools: "technologies", zone: "preparation", ...(labor ? { pay: "median pay", openings: "openings" } : {}) };
   const cell = (name, content) => h("td", { role: "cell", class: name }, content);
   return h(
     "section",
-    { class: "ways" },
+    { class: labor ? "ways paid" : "ways" },
     h("h2", {}, `Where one can go from here: ${from.title}`),
     h("p", { class: "note" }, `The occupations most alike in what is important (bar: correlation over ${domains.join(" and ")}), and how much of their needs is met already (diamond). Alike is not easy: the clear gaps and the step in job zones stand beside it.`),
     h(
@@ -87,9 +92,11 @@ function waysSection({ from, transitions, domains }, domain) {
             cell("gaps", `${each.significant_gap_count} of ${each.higher_element_count}`),
             cell("tools", each.missing_technology_count ?? "–"),
             cell("zone", steps(each.job_zone_step)),
+            labor ? [cell("pay", pay(each)), cell("openings", openings(each))] : null,
           ),
         ),
       ),
     ),
+    labor ? h("p", { class: "note" }, `Median pay: the change in it a year, – where it is not known. Openings: a year. * of the wider occupation or group. Source: ${labor.source} (${[labor.wage_vintage, labor.outlook_vintage].filter(Boolean).join("; ")}).`) : null,
   );
 }

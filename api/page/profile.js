@@ -2,6 +2,7 @@
 
 import { level, axis } from "./chart.js";
 import { h } from "./dom.js";
+import { laborSection } from "./labor.js";
 import { figure, nounOf, releaseName, DOMAINS } from "./words.js";
 
 const SHOWN = 10;
@@ -23,6 +24,7 @@ export function profileView(answer, domains) {
     ),
     h("div", { class: "panels" }, Object.keys(DOMAINS).map((domain, place) => panel(domain, domains[place], occupation, notLoaded))),
     tasks?.length ? h("section", {}, h("h2", {}, "What weighs most in the work"), h("ul", {}, tasks.slice(0, 6).map(({ task }) => h("li", {}, task)))) : null,
+    laborSection([answer], null),
     h("div", { id: "more" }),
     h("p", { class: "actions screen" }, h("button", { type: "button", click: () => print() }, "Print")),
     h("p", { class: "paper note" }, `${occupation.code} · ${location.href.split("#")[0]}`),

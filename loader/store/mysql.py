@@ -11,7 +11,7 @@ from typing import Any
 import pymysql
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT, insert
+from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
 
 from loader.errors import LoaderError
 from loader.reader import Block, Reject
@@ -290,9 +290,11 @@ class MySQLStore:
         self._connection.exec_driver_sql("begin")
         for table, rows in changes:
             if rows:
-                fresh = insert(self._table(table.name))
-                replacing = fresh.on_duplicate_key_update({name: fresh.inserted[name] for name in table.columns})
-                self._connection.execute(replacing, [{name: row.get(name) for name in table.columns} for row in rows])
+                # Not SQLAlchemy's own upsert: PyMySQL sends its `as new on duplicate key` one row at a time.
+                names = ", ".join(f"`{name}`" for name in table.columns)
+                marks = ", ".join(["%s"] * len(table.columns))
+                text = f"replace into `{self._database}`.`{table.name}` ({names}) values ({marks})"  # noqa: S608
+                self._connection.exec_driver_sql(text, [tuple(row.get(name) for name in table.columns) for row in rows])
         self._connection.exec_driver_sql("commit")
 
     def _remove(self, load_id: int) -> None:

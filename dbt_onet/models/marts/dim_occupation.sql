@@ -24,7 +24,18 @@ select
     {{ to_integer('coalesce(rated.is_supplemented_skills, 0)') }} as is_supplemented_skills,
     {{ to_integer('coalesce(rated.is_supplemented_knowledge, 0)') }} as is_supplemented_knowledge,
     {{ to_integer('coalesce(rated.is_supplemented_abilities, 0)') }} as is_supplemented_abilities,
-    {{ to_integer('coalesce(rated.is_supplemented_work_activities, 0)') }} as is_supplemented_work_activities
+    {{ to_integer('coalesce(rated.is_supplemented_work_activities, 0)') }} as is_supplemented_work_activities,
+
+    wage.vintage_name as wage_vintage_name,
+    wage.annual_median as median_annual_wage,
+    wage.is_annual_median_at_least as is_median_annual_wage_at_least,
+    wage.match_kind as wage_match_kind,
+    wage.source_code as wage_source_code,
+    outlook.vintage_name as outlook_vintage_name,
+    outlook.annual_openings,
+    outlook.match_kind as outlook_match_kind
 from {{ ref('stg_occupation') }} as occupation
 left join {{ ref('stg_job_zone') }} as job_zone on occupation.occupation_code = job_zone.occupation_code
 left join rated on occupation.occupation_code = rated.occupation_code
+left join {{ ref('matched_wage') }} as wage on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1
+left join {{ ref('matched_outlook') }} as outlook on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1

@@ -10,5 +10,13 @@ select
     is_supplemented_skills,
     is_supplemented_knowledge,
     is_supplemented_abilities,
-    is_supplemented_work_activities
+    is_supplemented_work_activities,
+    wage_vintage_name,
+    median_annual_wage,
+    is_median_annual_wage_at_least,
+    wage_match_kind,
+    wage_source_code,
+    outlook_vintage_name,
+    annual_openings,
+    outlook_match_kind
 from {{ ref('dim_occupation') }}

@@ -1,0 +1,58 @@
+"""`/codes`: what a code of one classification is in the others."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import codes, labor_queries, lookups, models_labor, parameters
+from api.answers import JSON, json_answer, negotiate
+
+router = APIRouter(route_class=parameters.StrictRoute)
+
+
+@router.get(
+    "/codes",
+    summary="Look up a code of another classification",
+    description="The occupations that belong to a code of SOC 2018, SOC 2010, an older O*NET-SOC, ESCO, ISCO-08 or CIP 2020; with "
+    "`system=onet2019`, the codes of an occupation in all of them. Every pair of the official crosswalks is kept. `from` and `to` take "
+    "such a code too, as `soc2018:15-1252`.",
+    response_model=models_labor.CodesAnswer,
+    responses=lookups.may_fail(404, 406, 422, 503),
+    tags=["occupations"],
+)
+def get_codes(request: Request, system: parameters.CodeSystemName, code: parameters.ForeignCode) -> Response:
+    negotiate(request, JSON)
+    if system == "onet2019":
+        return _codes_of_occupation(request, code)
+    rows = codes.rows_of(request, "code", system, code)
+    body = {
+        "system": system,
+        "code": code,
+        "title": rows[0][3],
+        "occupations": [{"code": row[4], "title": row[5], "is_partial": row[6]} for row in rows if row[4] is not None],
+        "codes": [],
+        "attribution": codes.attribution(system),
+        "publication": lookups.publication(rows[0]),
+    }
+    return json_answer(request, rows[0][0], body)
+
+
+def _codes_of_occupation(request: Request, code: str) -> Response:
+    try:
+        full = parameters.full_code(code)
+    except ValueError as error:
+        raise parameters.invalid_parameters([{"parameter": "code", "detail": f"must be {error}"}]) from None
+    rows = lookups.published(lookups.database(request).fetch(labor_queries.CODES_OF_OCCUPATION, {"code": full}))
+    if rows[0][3] is None:
+        raise lookups.not_found(request, "code", full, rows[0][1])
+    linked = [row for row in rows if row[4] is not None]
+    body = {
+        "system": "onet2019",
+        "code": full,
+        "title": rows[0][3],
+        "occupations": [{"code": full, "title": rows[0][3], "is_partial": 0}],
+        "codes": [{"system": row[4], "code": row[5], "title": row[6], "is_partial": row[7]} for row in linked],
+        "attribution": codes.attribution(*sorted({row[4] for row in linked})),
+        "publication": lookups.publication(rows[0]),
+    }
+    return json_answer(request, rows[0][0], body)

@@ -1,0 +1,63 @@
+"""Codes of other classifications in the place of an occupation: `from=soc2018:15-1252`."""
+
+import re
+from typing import cast
+
+from starlette.requests import Request
+
+from api import labor_queries, lookups
+from api.database import Row
+from api.labor_queries import CodeSystem
+from api.problems import Problem
+
+_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):([0-9A-Za-z.-]{{1,20}})")
+
+_ONET = "Crosswalks by the O*NET Resource Center (USDOL/ETA), used under CC BY 4.0."
+_BLS = "Crosswalks by the U.S. Bureau of Labor Statistics."
+
+
+def attribution(*systems: str) -> str:
+    """Whose classifications and crosswalks an answer draws on."""
+    said = [_ONET]
+    if {"isco", "soc2010"} & {*systems}:
+        said.append(_BLS)
+    if "esco" in systems:
+        said.append(labor_queries.ESCO)
+    return " ".join(said)
+
+
+def parse(value: str) -> tuple[CodeSystem, str] | None:
+    """Classification and code of a text such as `soc2018:15-1252`, in any case; none where it is not one."""
+    found = _FOREIGN.fullmatch(value.strip().lower())
+    return (cast(CodeSystem, found[1]), found[2]) if found else None
+
+
+def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
+    """The one occupation that belongs to a code.
+
+    Raises a 404 problem where none does, and a 422 problem with the candidates where several do.
+    """
+    if system == "onet2019":
+        return code
+    rows = rows_of(request, parameter, system, code)
+    linked = [row for row in rows if row[4] is not None]
+    if len(linked) > 1:
+        release, title = rows[0][1], rows[0][3]
+        detail = f"{parameter}: {len(linked)} occupations of O*NET {release} belong to {system}:{code} ({title}); give the code of one."
+        detail += f" {labor_queries.ESCO}" if system == "esco" else ""
+        candidates = [{"code": row[4], "title": row[5]} for row in linked]
+        raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
+    if not linked:
+        detail = f"{parameter}: no occupation of O*NET {rows[0][1]} belongs to {system}:{code} ({rows[0][3]})."
+        raise Problem("code-not-found", detail, {"parameter": parameter, "value": value})
+    return str(linked[0][4])
+
+
+def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
+    """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
+    statement = labor_queries.OCCUPATIONS_OF_CODE
+    rows = lookups.published(lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
+    if rows[0][3] is None:
+        detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
+        raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})
+    return rows

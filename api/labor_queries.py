@@ -1,0 +1,158 @@
+"""SQL texts about pay, outlook and other classifications, in the manner of queries.py."""
+
+# ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists
+
+from typing import Any, Literal, get_args
+
+Row = tuple[Any, ...]
+
+CodeSystem = Literal["onet2019", "soc2018", "soc2010", "onet2010", "onet2009", "onet2006", "onet2000", "esco", "isco", "cip"]
+CODE_SYSTEMS: tuple[CodeSystem, ...] = get_args(CodeSystem)
+MatchKind = Literal["direct", "parent", "merged", "merged_parent", "hourly_only", "none"]
+
+SOURCE = "U.S. Bureau of Labor Statistics"
+WAGES = f"{SOURCE}, Occupational Employment and Wage Statistics, national estimates"
+PROJECTIONS = f"{SOURCE}, Employment Projections, Table 1.2"
+ESCO = (
+    "This service uses the ESCO classification of the European Commission; it is adapted here: its codes are looked up by occupation of "
+    "O*NET-SOC."
+)
+LABOR_ATTRIBUTION = (
+    f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it and the O*NET Resource Center. {ESCO}"
+)
+
+PAY_COLUMNS = (
+    "wage_vintage_name",
+    "median_annual_wage",
+    "is_median_annual_wage_at_least",
+    "wage_match_kind",
+    "wage_source_code",
+    "outlook_vintage_name",
+    "annual_openings",
+    "outlook_match_kind",
+)
+_SELECT_PAY = f"""
+select publication.build_id, occupation.occupation_code, {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
+from {{name}}.current_publication as publication
+inner join {{name}}.occupation as occupation on 1 = 1
+"""
+
+# build_id, code, PAY_COLUMNS of every occupation that has any.
+ALL_PAY = f"{_SELECT_PAY}where occupation.wage_vintage_name is not null or occupation.outlook_vintage_name is not null"
+# The same of two occupations. Parameters: from_code, to_code.
+PAY_OF_PAIR = f"{_SELECT_PAY}where occupation.occupation_code in (:from_code, :to_code)"
+
+
+def labor_vintages(wage: str | None, outlook: str | None) -> dict[str, Any] | None:
+    """Whose figures they are, and of when; null where none are landed."""
+    if wage is None and outlook is None:
+        return None
+    return {"source": SOURCE, "wage_vintage": wage, "outlook_vintage": outlook}
+
+
+_FIGURES = ("mean", "p10", "p25", "median", "p75", "p90")
+_RATE_COLUMNS = tuple(
+    column for rate in ("annual", "hourly") for figure in _FIGURES for column in (f"{rate}_{figure}", f"is_{rate}_{figure}_at_least")
+)
+_MATCH_COLUMNS = ("vintage_name", "official_address", "match_kind", "is_shared", "source_code", "source_title")
+_WAGE_COLUMNS = (*_MATCH_COLUMNS, "employment", "employment_relative_error", "mean_relative_error", *_RATE_COLUMNS)
+_OUTLOOK_FIGURES = (
+    "employment",
+    "projected_employment",
+    "employment_change",
+    "employment_change_percent",
+    "annual_openings",
+    "self_employed_percent",
+    "education",
+    "work_experience",
+    "training",
+    "handbook_address",
+)
+
+
+def _section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "") -> str:
+    """Rows of a view that belong to one occupation. Parameter: code."""
+    return f"select {', '.join(columns)} from {{name}}.{view} where occupation_code = :code {narrowing} order by {order}"
+
+
+# Wages of every vintage, newest first; the newest outlook; the programs of study that lead to the occupation.
+SECTIONS = (
+    _section("occupation_wage", _WAGE_COLUMNS, "vintage desc"),
+    _section("occupation_outlook", (*_MATCH_COLUMNS, *_OUTLOOK_FIGURES), "vintage desc limit 1"),
+    _section("occupation_code", ("code", "code_title"), "code", "and code_system = 'cip'"),
+)
+
+
+def _matched(row: Row, source: str) -> dict[str, Any]:
+    """Where figures are from and how they were found, from the columns of _MATCH_COLUMNS."""
+    vintage, address, kind, is_shared, code, title = row[: len(_MATCH_COLUMNS)]
+    matched_to = None if code is None else {"code": code, "title": title}
+    return {
+        "vintage": vintage,
+        "source": source,
+        "source_address": address,
+        "match_kind": kind,
+        "matched_to": matched_to,
+        "is_shared": is_shared,
+        "match": _in_words(kind, code, title),
+    }
+
+
+def _in_words(kind: str, code: str, title: str) -> str:
+    return {
+        "direct": "of this occupation",
+        "hourly_only": "of this occupation, by the hour only",
+        "parent": f"of the whole occupation {code}, {title}, of which this is a part",
+        "merged": f"of the broader group {code}, {title}",
+        "merged_parent": f"of the broader group {code}, {title}, of which this is a part",
+        "none": "not published for this occupation",
+    }[kind]
+
+
+def _wage(row: Row) -> dict[str, Any]:
+    said = dict(zip(_WAGE_COLUMNS, row, strict=True))
+    rates = {
+        rate: {
+            **{figure: said[f"{rate}_{figure}"] for figure in _FIGURES},
+            "at_least": [figure for figure in _FIGURES if said[f"is_{rate}_{figure}_at_least"]],
+        }
+        for rate in ("annual", "hourly")
+    }
+    counted = {name: said[name] for name in ("employment", "employment_relative_error", "mean_relative_error")}
+    return _matched(row, WAGES) | counted | rates
+
+
+def labor_members(wages: list[Row], outlooks: list[Row], programs: list[Row]) -> dict[str, Any]:
+    """What an occupation's answer says of pay, outlook and study, from the rows of SECTIONS."""
+    outlook = None
+    if outlooks:
+        figures = outlooks[0][len(_MATCH_COLUMNS) :]
+        outlook = _matched(outlooks[0], PROJECTIONS) | dict(zip(_OUTLOOK_FIGURES, figures, strict=True))
+    return {
+        "wage": _wage(wages[0]) if wages else None,
+        "earlier_wages": [_wage(row) for row in wages[1:]],
+        "outlook": outlook,
+        "programs_of_study": [{"code": code, "title": title} for code, title in programs],
+    }
+
+
+_PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
+
+# build_id, onet_release, published_at, title of the code, occupation, its title, whether it is partial: one row per occupation of a code;
+# a null title: no landed crosswalk has the code; a null occupation: none of this release belongs to it. Parameter: code_id.
+OCCUPATIONS_OF_CODE = f"""
+select {_PUBLISHED}, linked.code_title, linked.occupation_code, linked.occupation_title, linked.is_partial
+from {{name}}.current_publication as publication
+left join {{name}}.occupation_code as linked on linked.code_id = :code_id
+order by linked.occupation_code
+"""
+
+# build_id, onet_release, published_at, title of the occupation, system, code, title of the code, whether it is partial: one row per code of
+# an occupation; a null title: O*NET does not list it. Parameter: code.
+CODES_OF_OCCUPATION = f"""
+select {_PUBLISHED}, occupation.title, linked.code_system, linked.code, linked.code_title, linked.is_partial
+from {{name}}.current_publication as publication
+left join {{name}}.occupation as occupation on occupation.occupation_code = :code
+left join {{name}}.occupation_code as linked on linked.occupation_code = occupation.occupation_code
+order by hex(linked.code_system), hex(linked.code)
+"""
