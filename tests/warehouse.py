@@ -167,7 +167,7 @@ class Warehouse:
         """Rows from raw, with `{raw}` before each table's name."""
         if self.server:
             return self.query(sql)
-        with duckdb.connect(str(self.dir / "raw.duckdb"), read_only=True) as connection:
+        with duckdb.connect(str(self.dir / "raw.duckdb")) as connection:
             return connection.execute(sql.format(raw="main")).fetchall()
 
     def open_live(self) -> duckdb.DuckDBPyConnection:
