@@ -47,8 +47,16 @@ PUBLISHED_UNTIL = {"work_values": (30, 3), "technology_groups": (30, 3), "tools_
 PUBLISHED_FROM = dict.fromkeys(
     ("specific_interest_areas", "work_styles_to_work_activities", "work_styles_to_work_context"),
     (30, 3),
+) | dict.fromkeys(
+    (
+        "riasec_keywords",
+        "basic_interests_to_riasec",
+        "interests_illus_activities",
+        "interests_illus_occupations",
+    ),
+    (29, 2),
 )
-"""Subject → the first release that O*NET publishes with it."""
+"""Subject → the first release that is known to have it; 27.0 has no files on interests but one."""
 
 
 @dataclass(frozen=True)

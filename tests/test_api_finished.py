@@ -114,6 +114,8 @@ def test_errors_titles_and_states_are_made_each_time(live: Warehouse, monkeypatc
     live.publish(Edition(1))
     with recorded(live, monkeypatch) as (client, asked):
         for path in ("/skill-gap?from=99-9999&to=11-1011", "/skill-gap?from=Chief%20Executives&to=11-3013", "/health/ready"):
+            client.get(path)  # the first of a build reads the pay of all occupations
+            asked.clear()
             client.get(path)
             made = list(asked)
             asked.clear()
@@ -128,6 +130,7 @@ def test_the_least_recently_used_leave_first(live: Warehouse, monkeypatch: pytes
     bound = 20_000
     with recorded(live, monkeypatch, API_CACHE_BYTES=str(bound)) as (client, asked):
         client.get(GAP)
+        asked.clear()
         for number in range(1, 40):
             client.get(f"/occupations?limit={number}")
             client.get(GAP)
@@ -148,6 +151,8 @@ def test_one_that_is_larger_than_all_room_is_answered_and_not_kept(live: Warehou
 def test_where_there_are_keys_nothing_is_kept(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch, API_KEYS="a-key-of-sixteen-letters") as (client, asked):
+        client.get(GAP, headers={"X-API-Key": "a-key-of-sixteen-letters"})
+        asked.clear()
         for _ in range(2):
             assert client.get(GAP, headers={"X-API-Key": "a-key-of-sixteen-letters"}).status_code == 200
             assert client.get(GAP).status_code == 401

@@ -90,7 +90,7 @@ def test_nothing_gets_through_a_parameter(api_client: httpx.Client, method: str,
     for value in INJECTIONS + ODD:
         answer = ask(api_client, method, path, {name: value})
         if answer.status_code == 200:  # a search may be for anything: see below what it finds
-            assert name == "q" or (name, value) == ("max_job_zone_step", "-0"), value
+            assert name == "q" or (name in ("max_job_zone_step", "min_pay_change") and value == "-0"), value
         else:
             assert answer.status_code in (404, 422), value
             assert answer.headers["content-type"] == "application/problem+json"
@@ -287,8 +287,10 @@ def test_a_client_that_reads_nothing_keeps_nobody_waiting(api_client: httpx.Clie
 )
 def test_what_is_no_request_gets_no_5xx_and_harms_nobody(api_client: httpx.Client, said: bytes) -> None:
     with connections(api_client, 1) as (connection,):
-        connection.sendall(said)
-        connection.shutdown(socket.SHUT_WR)
-        first: Any = answer_of(connection)
+        first: Any = b""
+        with contextlib.suppress(OSError):  # it may be let go before it has said all
+            connection.sendall(said)
+            connection.shutdown(socket.SHUT_WR)
+            first = answer_of(connection)
     assert not first.startswith(b"HTTP/1.1 5")
     assert api_client.get("/health/ready").status_code == 200

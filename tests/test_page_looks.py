@@ -89,7 +89,7 @@ def test_the_release_and_the_source_stay_in_sight(browser: Browser, sample: str)
 
 
 def test_everything_together_is_small() -> None:
-    assert sum(len(file.body) for file in FILES.values()) < 60_000
+    assert sum(len(file.body) for file in FILES.values()) < 80_000
 
 
 @pytest.mark.skipif(not FONT.is_dir(), reason=f"pictures are compared in DejaVu Sans, which is not in {FONT}")
