@@ -19,11 +19,11 @@ from loader.errors import LoaderError
 from loader.fetch import fetch_address
 from loader.settings import Settings
 from loader.store import open_store
+from mysql_server import MysqlServer
 from release_files import Release, sample_copy
-from warehouse import ROOT, Warehouse
+from warehouse import ROOT, Warehouse, make_warehouse
 
 on_duckdb = pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-on_mysql = pytest.mark.parametrize("engine", [pytest.param("mysql", marks=pytest.mark.mysql)], indirect=True)
 STATES = "select load_id, state from {raw}.raw_load order by load_id"
 
 
@@ -129,14 +129,12 @@ def test_a_raw_file_that_is_damaged_is_kept_and_told_of(warehouse: Warehouse, sa
         assert raw.read_bytes() == content
 
 
-@on_mysql
-def test_a_server_that_only_reads_is_told_as_such(warehouse: Warehouse, sample: Release) -> None:
-    land_here(warehouse, sample.folder)
-    with warehouse.open_server().connect() as connection, connection.cursor() as cursor:
-        cursor.execute("set global read_only = on")
-        try:
+def test_a_server_that_only_reads_is_told_as_such(own_mysql_server: MysqlServer, tmp_path: Path, sample: Release) -> None:
+    with make_warehouse("mysql", tmp_path / "warehouse", own_mysql_server) as warehouse:
+        land_here(warehouse, sample.folder)
+        with own_mysql_server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("set global read_only = on")
             with pytest.raises(LoaderError, match="The server only reads: name the one that is written to"):
                 land_here(warehouse, sample.folder, force=True)
-        finally:
             cursor.execute("set global read_only = off")
-    assert warehouse.raw(STATES) == [(1, "complete")]
+        assert warehouse.raw(STATES) == [(1, "complete")]

@@ -241,7 +241,9 @@ def test_sample_lands_with_the_words_the_user_said(warehouse: Warehouse) -> None
 
 
 def test_a_source_that_is_nothing_is_told_what_it_could_be(settings: Settings) -> None:
-    with pytest.raises(LoaderError, match=r"no such file or folder, and neither a release number \(as 30.3\), `latest`, a URL nor `sample`"):
+    with pytest.raises(
+        LoaderError, match=r"no such file or folder, and neither a release number \(as 30.3\), `latest`, a URL nor `sample`"
+    ):
         open_once(settings, "29.2.1")
 
 

@@ -20,7 +20,7 @@ ROWS = [rating("11-1011.00", "2.A.1.a", "LV", 2.5)]
 def raw(content: bytes, **headers: str) -> Fault:
     def spoil(handler: Answering, _: Body) -> bool:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        handler.send(200, content, {"Content-Type": "application/json", **sent})
+        handler.send(200, content, {"Content-Type": "application/json", "Connection": "close", **sent})
         handler.close_connection = True
         return True
 
