@@ -1,4 +1,4 @@
-"""Command line: `python -m loader land | check | prune | supplement | score`.
+"""Command line: `python -m loader land | check | prune | supplement | score | employer | enrich`.
 
 Exit codes: 0 done, 1 failed, 2 the source could not be reached.
 """
@@ -26,6 +26,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from loader.employer.cli import employer_command, enrich_command
 from loader.errors import LoaderError
 from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
 from loader.polite import PoliteClient
@@ -139,6 +140,10 @@ def prune_command() -> None:
     """Remove the rows of all loads but the newest complete one; the record of loads stays."""
     with _errors_in_words() as settings, open_store(settings) as store:
         _prune(store)
+
+
+app.command("employer")(employer_command)
+app.command("enrich")(enrich_command)
 
 
 def _prune(store: Store) -> None:
