@@ -66,7 +66,7 @@ def enrich_command() -> None:
         if not settings.enrich_url:
             console.print("ENRICH_URL is not set: nobody was asked.")
             return
-        with open_store(settings, create=False) as store, closing(enrich_client(settings)) as client:
+        with closing(enrich_client(settings)) as client, open_store(settings, create=False) as store:
             result = enrich(settings, store, client)
         console.print(
             f"{result.known} companies known to the service, {result.unknown} unknown, {result.cached} asked before. "
