@@ -1,10 +1,10 @@
-# Strings the commands together; each of them works on its own too (see README). Needs Python 3.11-3.13, make and git.
+# Strings the commands together; each of them works on its own too (see README). Needs Python 3.11-3.14, make and git.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -70,7 +70,7 @@ lint: $(VENV)/test  ## ruff and mypy
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
 $(VENV)/run $(VENV)/test:
-	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12, 3.13 or 3.14 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
 	@[ -x $(BIN)/python ] || { echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; $(PYTHON) -m venv $(VENV); }
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+import orjson
 from starlette.requests import Request
 
 from api import queries
@@ -53,8 +54,30 @@ def not_found(request: Request, parameter: str, code: str, release: str) -> Prob
     return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})
 
 
+def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
+    """What `current_publication` says in its column `not_loaded`: each subject with `reason` and `lost`."""
+    return orjson.loads(not_loaded) if not_loaded else []
+
+
+def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
+    """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
+    for row in database(request).fetch(queries.NOT_LOADED, {}):
+        for each in unloaded_subjects(row[0]):
+            if each["subject"] == subject:
+                name = subject.replace("_", " ")
+                detail = (
+                    f"{parameter}: {name} not loaded here: {each['reason']} in the files that O*NET {release} was loaded from. "
+                    f"That says nothing of what O*NET publishes for {occupation[0]} ({occupation[1]})."
+                )
+                members = {"parameter": parameter, "value": occupation[0], "subject": subject}
+                return Problem("not-loaded", detail, members | ({"domain": subject} if subject in queries.DOMAINS else {}))
+    return None
+
+
 def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
     code, title = occupation
+    if problem := not_loaded(request, parameter, occupation, domain, release):
+        return problem
     detail = (
         f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
         f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."

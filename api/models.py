@@ -17,7 +17,7 @@ FromAnchor = Annotated[str | None, Field(description=f"`from_level`{_WORDS}")]
 ToAnchorLevel = Annotated[int | None, Field(description=f"Level of the O*NET anchor nearest to `to_level`{_NEAREST}")]
 ToAnchor = Annotated[str | None, Field(description=f"`to_level`{_WORDS}")]
 
-PUBLICATION_EXAMPLE = {"release": "29.2", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
+PUBLICATION_EXAMPLE = {"release": "30.3", "build_id": "0d9f5c1e-6a0e-4a52-9a39-3c2f1f0f7a11", "published_at": "2026-11-21T04:00:00Z"}
 RATED_EXAMPLE = {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1}
 SUPPLEMENTED_EXAMPLE = {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0}
 
@@ -63,7 +63,7 @@ def _missing(
 class PublicationReference(Answer):
     """Which publication an answer was read from."""
 
-    release: str = Field(description="O*NET release, such as `29.2`; `sample` where the invented sample is served.")
+    release: str = Field(description="O*NET release, such as `30.3`; `sample` where the invented sample is served.")
     build_id: str = Field(description="Id of the build. Answers with the same id come from the same data.")
     published_at: datetime = Field(description="When it was published (UTC).")
 
@@ -210,8 +210,18 @@ class OccupationSummary(OccupationReference):
     """An occupation in a list."""
 
     job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
-    is_rated: DomainFlags = Field(description="1: O*NET publishes levels of the occupation in the domain.")
+    is_rated: DomainFlags = Field(
+        description="1: a level of the occupation in the domain is published; 0: none is, or none is loaded here."
+    )
     is_supplemented: DomainFlags = Field(description="1: a level in the domain is not in the release but from O*NET Web Services.")
+
+
+class UnloadedSubject(Answer):
+    """A subject that the load lacks."""
+
+    subject: str = Field(description="The subject, such as `abilities` or `alternate_titles`.")
+    reason: str = Field(description="Why it is lacking.")
+    lost: str = Field(description="What cannot be answered for want of it; empty where no view answers from it.")
 
 
 class PublicationAnswer(PublicationReference):
@@ -220,10 +230,10 @@ class PublicationAnswer(PublicationReference):
     model_config = documented(
         {
             **PUBLICATION_EXAMPLE,
-            "source": "29.2",
+            "source": "30.3",
             "load_id": 1,
             "loaded_at": "2026-11-21T03:58:00Z",
-            "file_checksums": {"Skills.txt": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+            "file_checksums": {"Essential Skills.txt": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
             "landed_row_count": 428810,
             "rejected_row_count": 0,
             "occupation_count": 1016,
@@ -233,6 +243,9 @@ class PublicationAnswer(PublicationReference):
             "supplemented_rating_count": 70,
             "supplemented_occupation_count": 1,
             "answered_rating_count": 70,
+            "not_loaded": [{"subject": "knowledge", "reason": "there is no Knowledge.txt", "lost": "gaps in knowledge"}],
+            "transition_domains": ["skills"],
+            "taxonomy": "O*NET-SOC 2019",
             "service_release": "30.3",
             "supplemented_at": "2026-11-21T03:59:00Z",
             "attribution": "This service includes information from the O*NET Database …",
@@ -253,6 +266,11 @@ class PublicationAnswer(PublicationReference):
     supplemented_rating_count: int = Field(description="Ratings that are from O*NET Web Services because the release has none.")
     supplemented_occupation_count: int = Field(description="Occupations with at least one of these.")
     answered_rating_count: int = Field(description="Ratings that the service gave, whether or not the release left room for them.")
+    not_loaded: list[UnloadedSubject] = Field(
+        description="Subjects, domains among them, that the release was loaded here without, though O*NET publishes them in it."
+    )
+    transition_domains: list[Domain] = Field(description="Domains that career transitions compare.")
+    taxonomy: str | None = Field(description="Taxonomy of the occupations; null where their codes are those of none that is known.")
     service_release: str | None = Field(description="Newest O*NET release that these are of; null where the service was never asked.")
     supplemented_at: datetime | None = Field(description="When the service last gave one (UTC); null where it never did.")
     attribution: str = Field(description="Whose data these are, and what was done to them.")
@@ -313,7 +331,7 @@ class ProblemAnswer(BaseModel):
             "type": "/problems/occupation-not-found",
             "title": "Occupation not found",
             "status": 404,
-            "detail": "from: O*NET 29.2 lists no occupation 11-1012.00.",
+            "detail": "from: O*NET 30.3 lists no occupation 11-1012.00.",
             "parameter": "from",
             "value": "11-1012.00",
             "near": [{"code": "11-1011.00", "title": "Chief Executives"}],
@@ -329,6 +347,7 @@ class ProblemAnswer(BaseModel):
     parameter: str | None = Field(default=None, description="The parameter that names what was not found.")
     value: str | None = Field(default=None, description="The code or title that was not found, not rated or ambiguous.")
     domain: Domain | None = Field(default=None, description="The domain in which the occupation has no ratings.")
+    subject: str | None = Field(default=None, description="The subject that is not loaded here.")
     candidates: list[OccupationReference] | None = Field(default=None, description="The occupations that an ambiguous title may mean.")
     near: list[OccupationReference] | None = Field(default=None, description="Occupations to try instead.")
     errors: list[ParameterError] | None = Field(default=None, description="Each parameter that cannot be accepted.")

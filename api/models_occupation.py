@@ -187,6 +187,7 @@ WHOLE_EXAMPLE: dict[str, Any] = {
     "technologies": [TECHNOLOGY_EXAMPLE],
     "reported_titles": ["Facilities Manager"],
     "related_occupations": [{"code": "11-3012.00", "title": "Administrative Services Managers", "tier": "Primary-Short", "index": 1}],
+    "not_loaded": ["knowledge"],
     "publication": PUBLICATION_EXAMPLE,
 }
 
@@ -204,4 +205,7 @@ class OccupationAnswer(Answer):
     technologies: list[Technology] = Field(description="All that O*NET lists: In Demand first, then Hot Technologies, then by name.")
     reported_titles: list[str] = Field(description="What workers call it.")
     related_occupations: list[RelatedOccupation] = Field(description="Nearest first.")
+    not_loaded: list[str] = Field(
+        description="Subjects that the release was loaded here without: what is empty of them above may be published by O*NET all the same."
+    )
     publication: PublicationReference

@@ -10,6 +10,10 @@ TECHNOLOGY_EXAMPLE = {
     "technology_name": "Autodesk AutoCAD",
     "is_hot_technology": 1,
     "is_in_demand": 0,
+    "category_code": "2.E.10.b",
+    "category_name": "Computer aided design CAD software",
+    "category_group_code": "2.E.10",
+    "category_group_name": "Industry specific software",
     "commodity_code": "43232604",
     "commodity_title": "Computer aided design CAD software",
     "class_code": "43232600",
@@ -25,10 +29,16 @@ class Technology(Answer):
     is_in_demand: Flag | None = Field(
         description="1: employers' postings for the occupation ask for it often (In Demand); null in releases before 27.1."
     )
-    commodity_code: str | None = Field(description="UNSPSC commodity that O*NET files it under.")
-    commodity_title: str | None = Field(description="Name of the commodity.")
-    class_code: str | None = Field(description="UNSPSC class of the commodity; null where the release does not say.")
-    class_title: str | None = Field(description="Name of the class; null where the release does not say.")
+    category_code: str | None = Field(
+        description="Category that O*NET files it under: a UNSPSC commodity; from 30.3 an element of the content model."
+    )
+    category_name: str | None = Field(description="Name of the category.")
+    category_group_code: str | None = Field(description="Group that the category belongs to; null where the release does not say.")
+    category_group_name: str | None = Field(description="Name of the group; null where the release does not say.")
+    commodity_code: str | None = Field(description="The same as `category_code`, under its earlier name.")
+    commodity_title: str | None = Field(description="The same as `category_name`, under its earlier name.")
+    class_code: str | None = Field(description="The same as `category_group_code`, under its earlier name.")
+    class_title: str | None = Field(description="The same as `category_group_name`, under its earlier name.")
 
 
 class TechnologyCounts(Answer):

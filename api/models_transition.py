@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, PublicationReference, documented
+from api.queries import Domain
 
 
 class TransitionTarget(OccupationReference):
@@ -14,10 +15,10 @@ class TransitionTarget(OccupationReference):
 
 
 class Transition(Answer):
-    """A move, and why: every figure is over skills and knowledge together."""
+    """A move, and why: every figure is over the elements of all `domains` together."""
 
     to: TransitionTarget
-    similarity: float = Field(description="Correlation of importance over skills and knowledge, -1 to 1: the ranking.")
+    similarity: float = Field(description="Correlation of importance over the elements of `domains`, -1 to 1: the ranking.")
     job_zone_step: int | None = Field(
         description="The target's job zone less the source's: 1 is one zone more preparation; null where either is not published."
     )
@@ -38,6 +39,7 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
     "from": {"code": "29-1141.00", "title": "Registered Nurses", "job_zone": 3},
     "limit": 1,
     "max_job_zone_step": 1,
+    "domains": ["skills", "knowledge"],
     "transitions": [
         {
             "to": {"code": "29-1141.03", "title": "Critical Care Nurses", "job_zone": 3},
@@ -62,7 +64,8 @@ class TransitionsAnswer(Answer):
     from_: TransitionTarget = Field(alias="from", description="The source: where one comes from.")
     limit: int
     max_job_zone_step: int | None = Field(description="The step asked for; null where none was.")
+    domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
     transitions: list[Transition] = Field(
-        description="Most similar first, then by code. Empty where O*NET does not rate the source completely in skills and knowledge."
+        description="Most similar first, then by code. Empty where O*NET does not rate the source completely in `domains`."
     )
     publication: PublicationReference

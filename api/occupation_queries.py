@@ -117,13 +117,14 @@ left join {{name}}.occupation as occupation on called.occupation_code = occupati
 order by called.is_title desc, occupation.occupation_code
 """
 
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain. A null code: O*NET
-# does not list it.
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain, not_loaded. A null
+# code: O*NET does not list it.
 # Parameter: code.
 OCCUPATION = f"""
 select
     {_PUBLISHED},
-    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED}
+    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED},
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code
 """
@@ -136,7 +137,9 @@ CHARACTERISTIC_COLUMNS = ("element_id", "element_name", "value", "scale_id", "sc
 EDUCATION_COLUMNS = ("education_level", "description", "percent", "is_typical")
 TASK_COLUMNS = ("task_id", "task", "task_type", "importance", "relevance")
 TECHNOLOGY_COLUMNS = (
-    "technology_name", "is_hot_technology", "is_in_demand", "commodity_code", "commodity_title", "class_code", "class_title",
+    "technology_name", "is_hot_technology", "is_in_demand",
+    "category_code", "category_name", "category_group_code", "category_group_name",
+    "commodity_code", "commodity_title", "class_code", "class_title",
 )  # fmt: skip
 RELATED_COLUMNS = ("related_occupation_code", "related_title", "relatedness_tier", "related_index")
 

@@ -52,7 +52,8 @@ def _found(row: Row) -> dict[str, Any]:
     "/occupations/{code}",
     summary="One occupation, whole",
     description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
-    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is empty.",
+    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
+    "empty; what the release was loaded here without is empty too, and `not_loaded` names it.",
     response_model=models_occupation.OccupationAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
@@ -76,7 +77,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
             "title": row[4],
             "description": row[5],
             "job_zone": row[6],
-            **lookups.domain_flags(row[7:]),
+            **lookups.domain_flags(row[7:-1]),
         },
         "ratings": _by_domain(DOMAINS, sections["ratings"]),
         "characteristics": _by_domain(CHARACTERISTIC_DOMAINS, sections["characteristics"]),
@@ -87,6 +88,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
         "related_occupations": [
             dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
         ],
+        "not_loaded": [each["subject"] for each in lookups.unloaded_subjects(row[-1]) if each["lost"]],
         "publication": lookups.publication(row),
     }
     return json_answer(request, row[0], body)

@@ -54,6 +54,13 @@ PROBLEM_TYPES = {
         "O*NET Web Services, which may have ratings that the release lacks: `python -m loader supplement --occupation CODE`, then a "
         "build. The service itself never calls out.",
     ),
+    "not-loaded": ProblemType(
+        404,
+        "Not loaded here",
+        "The release was loaded into this service without the files on this subject, so nothing of it can be answered; O*NET may publish "
+        "it. `not_loaded` of /publication lists all such subjects. Whoever runs this service can load a release that has the files: "
+        "`python -m loader check SOURCE` says what one lacks.",
+    ),
     "occupation-not-scored": ProblemType(
         404,
         "Occupation not scored",

@@ -146,6 +146,9 @@ PUBLICATION_COLUMNS = (
     "supplemented_rating_count",
     "supplemented_occupation_count",
     "answered_rating_count",
+    "not_loaded",
+    "transition_domains",
+    "taxonomy",
     "service_release",
     "supplemented_at",
 )
@@ -160,6 +163,11 @@ from {{name}}.current_publication as publication
 PUBLISHED = """
 select publication.build_id, publication.onet_release, publication.published_at
 from {name}.current_publication as publication
+"""
+
+# JSON array of the subjects that the load lacks, or null; one row, or none where nothing is published.
+NOT_LOADED = """
+select publication.not_loaded from {name}.current_publication as publication
 """
 
 # build_id; one row, or none where nothing is published. Asked before each answer that was kept, so it asks for nothing else.

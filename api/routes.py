@@ -17,6 +17,7 @@ from api.lookups import not_scored as _not_scored
 from api.lookups import publication as _publication
 from api.lookups import published as _published
 from api.lookups import rated_pair as _rated_pair
+from api.lookups import unloaded_subjects
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -114,7 +115,8 @@ def skill_gap(
 @router.get(
     "/publication",
     summary="What is published",
-    description="The O*NET release, its files' checksums, the build, its time, what was counted and tested, and the licence of the data.",
+    description="The O*NET release, its files' checksums, the build, its time, what was counted and tested, which "
+    "subjects the load lacks, and the licence of the data.",
     response_model=models.PublicationAnswer,
     responses=_may_fail(406, 422, 503),
     tags=["service"],
@@ -125,6 +127,8 @@ def publication(request: Request) -> Response:
     body = dict(zip(queries.PUBLICATION_COLUMNS, row, strict=True))
     body["release"] = body.pop("onet_release")
     body["file_checksums"] = orjson.loads(body["file_checksums"])
+    body["not_loaded"] = unloaded_subjects(body["not_loaded"])
+    body["transition_domains"] = (body["transition_domains"] or "").split(", ")
     return json_answer(request, row[0], body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 

@@ -23,6 +23,8 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 
 
 def _not_listed(request: Request, parameter: str, code: str, title: str, release: str) -> Problem:
+    if problem := lookups.not_loaded(request, parameter, (code, title), "technologies", release):
+        return problem
     detail = f"{parameter}: O*NET {release} lists {code} ({title}), but no technology as used in it."
     near = lookups.near(request, code, "technologies")
     return Problem("technologies-not-listed", detail, {"parameter": parameter, "value": code, "near": near})

@@ -5,7 +5,16 @@
 from functools import cache
 
 # Columns that precede the transition's in each row: the same in all rows, so that one row is enough to answer an empty list.
-SOURCE_COLUMNS = ("build_id", "onet_release", "published_at", "title", "job_zone", "is_rated_skills", "is_rated_knowledge")
+SOURCE_COLUMNS = (
+    "build_id",
+    "onet_release",
+    "published_at",
+    "title",
+    "job_zone",
+    "is_rated_skills",
+    "is_rated_knowledge",
+    "transition_domains",
+)
 
 TRANSITION_COLUMNS = (
     "to_occupation_code",
@@ -42,6 +51,7 @@ with nearest as (
 select
     publication.build_id, publication.onet_release, publication.published_at,
     occupation.title, occupation.job_zone, occupation.is_rated_skills, occupation.is_rated_knowledge,
+    publication.transition_domains,
     {", ".join(f"nearest.{column}" for column in TRANSITION_COLUMNS)}
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code

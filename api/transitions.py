@@ -42,6 +42,7 @@ def get_transitions(
         "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
         "limit": limit,
         "max_job_zone_step": max_job_zone_step,
+        "domains": (source["transition_domains"] or "").split(", "),
         "transitions": [_transition(row[len(SOURCE_COLUMNS) :]) for row in rows if row[len(SOURCE_COLUMNS)] is not None],
         "publication": lookups.publication(rows[0]),
     }

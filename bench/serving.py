@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from bench.commands import ROOT, Warehouse
 from bench.inside import peak_bytes

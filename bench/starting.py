@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-import httpx
+import httpx2 as httpx
 
 from bench.commands import ROOT, Warehouse
 from bench.report import Section, seconds

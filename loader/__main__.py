@@ -25,10 +25,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from loader.employer.cli import employer_command, enrich_command
 from loader.errors import LoaderError
-from loader.land import Landed, OnBlock, check, land, missing_files, unknown_files
+from loader.land import Landed, OnBlock, check, land
+from loader.newest import LATEST, find_newest_release
+from loader.plan import LoadPlan, plan_load
 from loader.polite import PoliteClient
 from loader.release import OnBytes, open_release
 from loader.score import OnPair, Question, Scored, questions, score
@@ -41,7 +44,16 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
 )
 console = Console(stderr=True)
-Source = Annotated[str | None, typer.Argument(help="Release number, zip, folder, URL or `sample`; default ONET_SOURCE, else 29.2.")]
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        help="Release number, `latest` (the newest on the official site), zip, folder, URL or `sample`; default ONET_SOURCE, else 30.3."
+    ),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", help="Go on without this subject of the release; may be given several times. Also LOADER_WITHOUT."),
+]
 Number = Annotated[str | None, typer.Option("--release", help="The release's number, where the source does not say it.")]
 
 
@@ -49,12 +61,14 @@ Number = Annotated[str | None, typer.Option("--release", help="The release's num
 def land_command(
     source: Source = None,
     release: Number = None,
+    without: Without = None,
     force: Annotated[bool, typer.Option("--force", help="Land again what is landed already.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove all but the newest complete load first.")] = False,
 ) -> None:
     """Land a release as one load that counts as a whole or not at all."""
     with _errors_in_words() as settings, _progress() as progress:
-        opening = open_release(settings, source or settings.onet_source, release, _fetching(progress))
+        settings = _leave_out(settings, without)
+        opening = open_release(settings, _find_source(settings, source), release, _fetching(progress))
         with opening as opened, open_store(settings) as store:
             if prune:
                 _prune(store)
@@ -65,31 +79,36 @@ def land_command(
 
 
 @app.command("check")
-def check_command(source: Source = None, release: Number = None) -> None:
+def check_command(source: Source = None, release: Number = None, without: Without = None) -> None:
     """Read a release as landing would and say what differs from the registry; write nothing."""
     with _errors_in_words() as settings, _progress() as progress:
-        with open_release(settings, source or settings.onet_source, release, _fetching(progress)) as opened:
-            table = Table("file", "raw table", "rows", "bytes", "rejected", "verdict", title=f"O*NET {opened.number} ({opened.address})")
-            problems = [problem] if (problem := missing_files(opened)) else []
-            for found in check(settings, opened):
+        settings = _leave_out(settings, without)
+        with open_release(settings, _find_source(settings, source), release, _fetching(progress)) as opened:
+            table = Table(
+                "file", "raw table", "for", "rows", "bytes", "rejected", "verdict", title=f"O*NET {opened.number} ({opened.address})"
+            )
+            plan = plan_load(opened, settings.without)
+            problems = [plan.missing] if plan.missing else []
+            purposes = {file.name: file.purpose for file in plan.there}
+            details = []
+            for found in check(settings, opened, plan):
+                verdict = "stops" if found.problem else "left out" if found.left_out else "ok"
                 table.add_row(
                     found.name,
                     found.table,
+                    purposes[found.name],
                     f"{found.rows:,}",
                     f"{found.bytes:,}",
                     str(len(found.rejects)),
-                    "stops" if found.problem else "ok",
+                    verdict,
                 )
                 problems += [found.problem] if found.problem else []
-                for reject in found.rejects[:3]:
-                    problems.append(f"  {found.name}, line {reject.line_number}: {reject.reason}")
-            stops = any(not problem.startswith("  ") for problem in problems)
-            strangers = unknown_files(opened)
+                details += [f"  {found.name}, line {reject.line_number}: {reject.reason}" for reject in found.rejects[:3]]
         progress.stop()
+        _add_what_is_not_loaded(table, plan)
         console.print(table)
-        for line in [*problems, *(f"{name}: not in the registry; would be left out (loader/tables.py)" for name in strangers)]:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-        if stops:
+        _print_lines(*problems, *details, *plan.warnings, *plan.not_loaded)
+        if problems:
             raise typer.Exit(1)
 
 
@@ -222,17 +241,46 @@ def _progress() -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
+def _find_source(settings: Settings, source: str | None) -> str:
+    """What the user named; in the place of `latest` the number of the release that is the newest on the official site."""
+    named = source or settings.onet_source
+    if named != LATEST:
+        return named
+    number = find_newest_release(settings)
+    console.print(f"The newest release that {settings.onet_site} offers is O*NET {number}: taking that.", highlight=False, soft_wrap=True)
+    return number
+
+
+def _leave_out(settings: Settings, without: list[str] | None) -> Settings:
+    return settings.model_copy(update={"loader_without": ",".join(without)}) if without else settings
+
+
 def _summarise(landed: Landed) -> None:
     table = Table("file", "raw table", "rows", "rejected", title=f"O*NET {landed.release}, load {landed.load_id}")
     for result in landed.results:
         if result.state == "landed":
             table.add_row(result.file_name, result.table_name, f"{result.rows_landed:,}", str(result.rows_rejected))
-    absent = [result.file_name for result in landed.results if result.state == "absent"]
     table.add_section()
     table.add_row("all", "", f"{sum(result.rows_landed for result in landed.results):,}", str(sum(r.rows_rejected for r in landed.results)))
+    _add_what_is_not_loaded(table, landed.plan)
     console.print(table)
-    if absent:
-        console.print(f"Absent from this release: {', '.join(absent)}.", highlight=False, soft_wrap=True)
+    _print_lines(*landed.plan.not_loaded)
+
+
+def _add_what_is_not_loaded(table: Table, plan: LoadPlan) -> None:
+    """Rows for the files that are left out and for the subjects that the load lacks; `_print_lines` says why."""
+    table.add_section()
+    for name in plan.left_out:
+        table.add_row(Text(name), "not landed")
+    for name in plan.unknown:
+        table.add_row(Text(name), "unknown file")
+    for each in plan.not_loaded:
+        table.add_row(Text(each.subject), "not loaded")
+
+
+def _print_lines(*lines: object) -> None:
+    for line in lines:
+        console.print(str(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

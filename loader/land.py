@@ -15,11 +15,12 @@ from operator import itemgetter
 import structlog
 
 from loader.errors import LoaderError
+from loader.plan import LoadPlan, plan_load
 from loader.reader import Block, FileReader, Reject
 from loader.release import Release
 from loader.settings import Settings
 from loader.store import FileResult, Store
-from loader.tables import FILES, NOT_DATA, REQUIRED
+from loader.tables import ReleaseFile
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Landed:
     load_id: int
     release: str
     is_new: bool
+    plan: LoadPlan
     results: list[FileResult] = field(default_factory=list)
 
 
@@ -50,82 +52,76 @@ class Checked:
     bytes: int = 0
     rejects: list[Reject] = field(default_factory=list)
     problem: str | None = None
+    left_out: str | None = None
+    """Why the file would not be landed, where the load goes on without it."""
 
 
 def land(settings: Settings, store: Store, release: Release, *, force: bool = False, on_block: OnBlock | None = None) -> Landed:
-    """Lands the release; the same release with the same checksums as the newest complete load is left alone unless forced.
+    """Lands the release; what a new load would only repeat is left alone unless forced.
 
     Raises:
-        LoaderError: a required file is absent, a header is not a known one, or too many rows of a file cannot be landed.
-            Nothing of the load counts then.
+        LoaderError: a required file is absent, a header of a file that is required or used is not a known one, or too many
+            rows of a file cannot be landed. Nothing of the load counts then.
     """
-    _require(release)
+    plan = plan_load(release, settings.without)
+    if plan.missing:
+        raise LoaderError(plan.missing)
     store.prepare()
     newest = store.newest_complete_load()
-    if newest and newest.release == release.number and not force and newest.file_checksums == _checksums(_digests(release)):
-        log.info("this release with these checksums is landed already; --force repeats it", load_id=newest.load_id, release=release.number)
-        return Landed(newest.load_id, release.number, is_new=False)
+    if newest and newest.release == release.number and not force:
+        before = (newest.file_checksums, newest.not_loaded)
+        if not plan.problems and before == (_checksums(_digests(release, plan.files)), plan.not_loaded_json):
+            log.info(
+                "this release with these checksums is landed already; --force repeats it", load_id=newest.load_id, release=release.number
+            )
+            return Landed(newest.load_id, release.number, False, plan)
     load_id = store.begin_load(release.number, release.source, release.address, _now())
     rejects: list[tuple[str, Reject]] = []
-    landed = Landed(load_id, release.number, is_new=True)
+    landed = Landed(load_id, release.number, True, plan)
     try:
-        with closing(_ahead(_read(release))) as read:  # whatever fails, its thread has ended before the release is closed
+        _refuse_unknown_headers(plan)
+        with closing(_ahead(_read(release, plan.files))) as read:  # whatever fails, its thread has ended before the release is closed
             for reader, blocks in groupby(read, key=itemgetter(0)):
                 landed.results.append(_land_file(settings, store, release, reader, map(itemgetter(1), blocks), load_id, rejects, on_block))
-        landed.results += [FileResult(file.name, file.table, "absent") for file in FILES if file.name not in release.files]
+        landed.results += plan.not_landed
         checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
-        store.complete(load_id, landed.results, rejects, checksums, _now())
+        store.complete(load_id, landed.results, rejects, checksums, plan.not_loaded_json, _now())
     except LoaderError as error:
         store.fail(load_id, rejects[:MAX_REJECTS], str(error), _now())
         raise
-    for name in unknown_files(release):
-        log.warning("this file is not in the registry and was left out; if it is wanted, add a row to loader/tables.py", file=name)
+    for warning in plan.warnings:
+        log.warning(warning)
     return landed
 
 
-def check(settings: Settings, release: Release) -> Iterable[Checked]:
+def check(settings: Settings, release: Release, plan: LoadPlan) -> Iterable[Checked]:
     """Reads every registered file as landing would, writing nothing."""
-    for file in FILES:
-        if file.name not in release.files:
-            continue
-        found = Checked(file.name, file.table, bytes=release.files[file.name])
+    for file in plan.there:
+        found = Checked(file.name, file.table, bytes=release.files[file.name], left_out=plan.left_out.get(file.name))
         try:
-            with release.open(file.name) as stream:
-                for block in FileReader(file, stream).blocks():
-                    found.rows += len(block.line_numbers) + len(block.rejects)
-                    found.rejects += block.rejects
-            found.problem = _too_many(settings, file.name, found.rows, len(found.rejects))
+            if not found.left_out:
+                with release.open(file.name) as stream:
+                    for block in FileReader(file, stream).blocks():
+                        found.rows += len(block.line_numbers) + len(block.rejects)
+                        found.rejects += block.rejects
+                found.problem = _too_many(settings, file.name, found.rows, len(found.rejects))
         except LoaderError as error:
-            found.problem = str(error)
+            found.problem = plan.headers.get(file.name, str(error))
         yield found
 
 
-def unknown_files(release: Release) -> list[str]:
-    return sorted(set(release.files) - {file.name for file in FILES} - NOT_DATA)
+def _refuse_unknown_headers(plan: LoadPlan) -> None:
+    if plan.problems:
+        raise LoaderError("\n".join(plan.problems))
 
 
-def missing_files(release: Release) -> str | None:
-    """What the release lacks without which there is no gap, in words."""
-    for ways in REQUIRED:
-        if not any(way <= release.files.keys() for way in ways):
-            wanted = " or ".join(" and ".join(sorted(way)) for way in ways)
-            return f"{release.source}: {wanted} is not in this release; without it there is no gap"
-    return None
-
-
-def _require(release: Release) -> None:
-    if problem := missing_files(release):
-        raise LoaderError(problem)
-
-
-def _read(release: Release) -> Iterator[tuple[FileReader, Block]]:
-    """Every block of every registered file, in the registry's order."""
-    for file in FILES:
-        if file.name in release.files:
-            with release.open(file.name) as stream:
-                reader = FileReader(file, stream)
-                for block in reader.blocks():
-                    yield reader, block
+def _read(release: Release, files: Iterable[ReleaseFile]) -> Iterator[tuple[FileReader, Block]]:
+    """Every block of these files, in order."""
+    for file in files:
+        with release.open(file.name) as stream:
+            reader = FileReader(file, stream)
+            for block in reader.blocks():
+                yield reader, block
 
 
 def _ahead(blocks: Iterator[tuple[FileReader, Block]]) -> Generator[tuple[FileReader, Block]]:
@@ -179,15 +175,14 @@ def _too_many(settings: Settings, name: str, read: int, rejected: int) -> str | 
     return None
 
 
-def _digests(release: Release) -> dict[str, str]:
+def _digests(release: Release, files: Iterable[ReleaseFile]) -> dict[str, str]:
     digests = {}
-    for file in FILES:
-        if file.name in release.files:
-            digest = hashlib.sha256()
-            with release.open(file.name) as stream:
-                while chunk := stream.read(1024**2):
-                    digest.update(chunk)
-            digests[file.name] = digest.hexdigest()
+    for file in files:
+        digest = hashlib.sha256()
+        with release.open(file.name) as stream:
+            while chunk := stream.read(1024**2):
+                digest.update(chunk)
+        digests[file.name] = digest.hexdigest()
     return digests
 
 

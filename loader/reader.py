@@ -27,6 +27,10 @@ SHOWN_OF_LONG_LINE = 1000
 """How many bytes of a line that is too long are kept with its reject."""
 
 
+class HeaderError(LoaderError):
+    """A file whose header is not one that the registry knows."""
+
+
 @dataclass(frozen=True)
 class Reject:
     """A line that cannot be landed; content shows undecodable bytes and NULs as \\xNN."""
@@ -148,13 +152,13 @@ class FileReader:
 
 
 def match_header(file: ReleaseFile, line: bytes) -> Layout:
-    """The layout whose headings these are, exactly. LoaderError says what differs from the nearest one, and what to edit."""
+    """The layout whose headings these are, exactly. HeaderError says what differs from the nearest one, and what to edit."""
     if not line.strip(b"\r"):
-        raise LoaderError(f"{file.name}: the file is empty or starts with an empty line; expected the header {_listed(file.layouts[-1])}")
+        raise HeaderError(f"{file.name}: the file is empty or starts with an empty line; expected the header {_listed(file.layouts[-1])}")
     if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in line:
-        raise LoaderError(f"{file.name}: the file is UTF-16, not UTF-8 as O*NET publishes it; save it as UTF-8 without a byte order mark")
+        raise HeaderError(f"{file.name}: the file is UTF-16, not UTF-8 as O*NET publishes it; save it as UTF-8 without a byte order mark")
     if line.startswith(codecs.BOM_UTF8):
-        raise LoaderError(
+        raise HeaderError(
             f"{file.name}: the file starts with a byte order mark, which O*NET does not publish; save it as UTF-8 without one"
         )
     found = tuple(line.removesuffix(b"\r").decode("utf-8", "backslashreplace")[:10_000].split("\t"))
@@ -170,7 +174,7 @@ def match_header(file: ReleaseFile, line: bytes) -> Layout:
         problems.append(f"unexpected column{'s' * (len(unexpected) > 1)} {_listed(unexpected)}")
     if not problems:
         problems.append(f"reordered columns: found {_listed(found)}")
-    raise LoaderError(
+    raise HeaderError(
         f"{file.name}: {' and '.join(problems)}; expected exactly {_listed(nearest)}. "
         "If O*NET changed this file, add its new layout to loader/tables.py"
     )

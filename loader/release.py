@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2 as httpx
 import structlog
 import tenacity
 from filelock import FileLock
@@ -89,7 +89,9 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
             named = _number_in(top) or _number_in(path.name)
         else:
             seen = f". {settings.loader_paths_hint}" if settings.loader_paths_hint else ""
-            raise LoaderError(f"{source}: no such file or folder, and neither a release number (as 29.2), a URL nor `sample`{seen}")
+            raise LoaderError(
+                f"{source}: no such file or folder, and neither a release number (as 30.3), `latest`, a URL nor `sample`{seen}"
+            )
         yield Release(_agreed(source, number, hint, named, _number_in_read_me(files, opener)), source, address, files, opener)
 
 

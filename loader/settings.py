@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     warehouse_lock_timeout: int = Field(default=600, ge=0)
     """Seconds to wait for another pipeline run on the same warehouse."""
 
-    onet_source: str = "29.2"
+    onet_source: str = "30.3"
     onet_site: str = "https://www.onetcenter.org"
 
     loader_max_reject_share: float = Field(default=0.001, ge=0, le=1)
@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     loader_max_release_bytes: int = 8 * 1024**3
     """A release that says it is larger, uncompressed, is not opened."""
     loader_fetch_attempts: int = Field(default=4, ge=1)
+    loader_without: str = ""
+    """Subjects to be left out, separated by commas."""
     loader_paths_hint: str = ""
     """Said where a path is not there: what a container sees of the machine it runs on."""
     loader_debug: bool = False
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
     """Answers to one prompt that may be malformed, refused or out of range before it is put aside."""
     llm_timeout: float = Field(default=120, gt=0)
     """Seconds for one whole answer."""
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The subjects that a load is to leave out."""
+        return tuple(part.strip() for part in self.loader_without.split(",") if part.strip())
 
     @property
     def openai_key(self) -> str:

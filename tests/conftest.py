@@ -17,7 +17,7 @@ from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixture
 from mysql_server import MysqlServer, start
 from warehouse import Engine, Warehouse, make_warehouse
 
-OF_RELEASES = ("test_gap_every_pair", "test_occupation_views", "test_profile_gap", "test_transitions")
+OF_RELEASES = ("test_gap_every_pair", "test_occupation_views", "test_profile_gap", "test_release_30_3", "test_transitions")
 """The files whose tests read whole releases, built once for all of them."""
 
 

@@ -6,14 +6,16 @@ import re
 from typing import Any
 
 _CODE = "occupation_code char(10), "
+_CATEGORY = "{0}_code varchar(20), {0}_{2} varchar(150), {1}_code varchar(20), {1}_{2} varchar(150)"
+_TECHNOLOGY = (
+    "technology_name varchar(150), is_hot_technology integer, is_in_demand integer, "
+    f"{_CATEGORY.format('category', 'category_group', 'name')}, {_CATEGORY.format('commodity', 'class', 'title')}"
+)
 TABLES = {
     "occupation_title": "normalized_title varchar(250), " + _CODE + "title varchar(250), title_kind varchar(10), kind_order integer, "
     "is_title integer, is_alternate integer, is_reported integer, words varchar(260)",
-    "occupation_technology": _CODE + "technology_name varchar(150), is_hot_technology integer, is_in_demand integer, "
-    "commodity_code varchar(20), commodity_title varchar(150), class_code varchar(20), class_title varchar(150)",
-    "technology_gap": "from_occupation_code char(10), to_occupation_code char(10), technology_name varchar(150), "
-    "is_hot_technology integer, is_in_demand integer, commodity_code varchar(20), commodity_title varchar(150), "
-    "class_code varchar(20), class_title varchar(150)",
+    "occupation_technology": _CODE + _TECHNOLOGY,
+    "technology_gap": "from_occupation_code char(10), to_occupation_code char(10), " + _TECHNOLOGY,
     "occupation_rating": _CODE + "domain varchar(40), element_id varchar(20), element_name varchar(150), group_name varchar(150), "
     "level decimal(5,2), importance decimal(5,2), is_not_relevant integer, is_suppress_recommended integer, anchor_level integer, "
     "anchor varchar(200)",
@@ -51,14 +53,14 @@ CALLED = [
     ("15-1251.00", "Registered Coder", "alternate"),
 ]
 
-_SHEET = ("43232110", "Spreadsheet software", "43232100", "Content software")
+_SHEET = ("43232110", "Spreadsheet software", "43232100", "Content software") * 2
 TECHNOLOGIES = [
     (FROM, "Sheet", 1, 0, *_SHEET),
     (TO, "Sheet", 1, 0, *_SHEET),
     (TO, "zeta", 1, 1, *_SHEET),
     (TO, "Alpha", 0, 1, *_SHEET),
     (TO, "alpha", 0, 1, *_SHEET),
-    (TO, "Old", 0, None, "1", "Odd software", None, None),
+    (TO, "Old", 0, None, *(("1", "Odd software", None, None) * 2)),
     (TO, "Beta", 1, 0, *_SHEET),
     (TO, "=Plan", 0, 0, *_SHEET),
 ]

@@ -21,7 +21,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Sides:
-    """One file's ratings as arrays of shape (occupations, elements); nan where not published."""
+    """A domain's ratings as arrays of shape (occupations, elements); nan where not published."""
 
     codes: list[str]
     elements: list[str]
@@ -49,12 +49,15 @@ class Gaps:
     low_precision: Array
 
 
-def read(release: Path, member: str) -> Sides:
-    """Reads one ratings file from a release's zip, values as published."""
+def read(release: Path, *members: str) -> Sides:
+    """Reads the ratings files of one domain from a release's zip, values as published."""
+    pieces = []
     with ZipFile(release) as archive:
-        name = next(item for item in archive.namelist() if item.endswith(f"/{member}.txt"))
-        with archive.open(name) as file:
-            rows = pd.read_csv(file, sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"])
+        for member in members:
+            name = next(item for item in archive.namelist() if item.endswith(f"/{member}.txt"))
+            with archive.open(name) as file:
+                pieces.append(pd.read_csv(file, sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]))
+    rows = pd.concat(pieces)
     level = rows[rows["Scale ID"] == "LV"].set_index(["O*NET-SOC Code", "Element ID"])
     importance = rows[rows["Scale ID"] == "IM"].set_index(["O*NET-SOC Code", "Element ID"])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,23 @@ class Release:
         lines = self.lines(file)
         place = lines[0].index(column)
         self.write(file, [lines[0], *(line for line in lines[1:] if line[place] != value)])
+
+
+OCCUPATION_COLUMNS = ("O*NET-SOC Code", "Related O*NET-SOC Code")
+
+
+def reduced_copy(archive: Path, folder: Path, codes: Collection[str]) -> Release:
+    """The files of an official zip with the rows of these occupations alone; what is of no occupation is there whole."""
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(archive) as members:
+        for member in members.namelist():
+            if not member.endswith(".txt"):
+                continue
+            header, *rows = members.read(member).splitlines(keepends=True)
+            places = [place for place, name in enumerate(header.decode().rstrip().split("\t")) if name in OCCUPATION_COLUMNS]
+            kept = [row for row in rows if all(row.decode().rstrip().split("\t")[place] in codes for place in places)]
+            (folder / Path(member).name).write_bytes(header + b"".join(kept))
+    return Release(folder)
 
 
 def sample_copy(folder: Path) -> Release:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, TO, Edition, Warehouse, served

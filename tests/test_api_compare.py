@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from api.comparison_queries import COMPARISON_COLUMNS

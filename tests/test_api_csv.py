@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from api.queries import GAP_COLUMNS, WORD_COLUMNS
 from live_warehouse import FROM, TO, Edition

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from environment import without_settings
 from live_warehouse import Edition, Warehouse, served_by_process

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, Served, served, served_by_process, until

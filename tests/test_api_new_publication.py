@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from api import queries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from api import occupation_queries

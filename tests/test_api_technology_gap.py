@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from live_warehouse import FROM, TO, Edition
@@ -23,6 +23,10 @@ def test_in_demand_first_then_hot_then_by_name(api_client: httpx.Client) -> None
         "technology_name": "zeta",
         "is_hot_technology": 1,
         "is_in_demand": 1,
+        "category_code": "43232110",
+        "category_name": "Spreadsheet software",
+        "category_group_code": "43232100",
+        "category_group_name": "Content software",
         "commodity_code": "43232110",
         "commodity_title": "Spreadsheet software",
         "class_code": "43232100",

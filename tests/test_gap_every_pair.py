@@ -119,6 +119,7 @@ MYSQL = pytest.mark.mysql
         ("duckdb", "29.2", "Knowledge", "knowledge"),
         ("duckdb", "27.0", "Skills", "skills"),
         ("duckdb", "30.1", "Abilities", "abilities"),
+        ("duckdb", "30.3", "Essential Skills + Transferable Skills", "skills"),
     ],
     indirect=["engine"],
 )
@@ -126,7 +127,7 @@ MYSQL = pytest.mark.mysql
 def test_every_pair_agrees_with_the_oracle(
     published: Callable[[str], Warehouse], releases: Path, release: str, member: str, domain: str
 ) -> None:
-    sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", member)
+    sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", *member.split(" + "))
     weights = np.random.default_rng(20250201).integers(1, 2**16, len(sides.elements), dtype=np.int64)
     expected = reduced_by_oracle(sides, weights)
     warehouse = published(release)
@@ -189,6 +190,20 @@ def test_known_figures_of_29_2(published: Callable[[str], Warehouse]) -> None:
     assert warehouse.query(f"select coalesce(sum(is_missing), 0), sum(is_higher) {nurses}") == [(0, 17)]
 
 
+def test_the_gaps_in_skills_of_30_3_are_those_of_30_1(published: Callable[[str], Warehouse]) -> None:
+    """30.3 only split the file: the same ratings, and so the same gaps, of some sources to all targets."""
+    sides = "select occupation_code, element_id, level, level_error, importance from {core}.fct_occupation_element where domain = 'skills' "
+    gaps = (
+        "select from_occupation_code, to_occupation_code, element_id, from_level, to_level, level_gap, from_importance, to_importance, "
+        "is_missing, is_newly_relevant, is_higher, gap_standard_error, is_significant, is_low_precision, from_anchor, to_anchor "
+        "from {live}.skill_gap where domain = 'skills' and from_occupation_code in ('15-1252.00', '29-1141.00') "
+    )
+    for text in (f"{sides} order by occupation_code, element_id", f"{gaps} order by from_occupation_code, to_occupation_code, element_id"):
+        before, after = published("30.1").query(text), published("30.3").query(text)
+        assert len(before) > 30_000
+        assert before == after
+
+
 def test_errors_that_are_not_published_leave_significance_unknown(published: Callable[[str], Warehouse]) -> None:
     """27.0 lacks N, error and bounds on 1,470 rows, half of them levels."""
     warehouse = published("27.0")
@@ -199,7 +214,7 @@ def test_errors_that_are_not_published_leave_significance_unknown(published: Cal
 
 
 @pytest.mark.mysql
-@pytest.mark.parametrize("release", ["29.2", "27.0", "30.1"])
+@pytest.mark.parametrize("release", ["29.2", "27.0", "30.1", "30.3"])
 def test_engines_agree_row_for_row(request: pytest.FixtureRequest, built: Callable[..., Warehouse], releases: Path, release: str) -> None:
     """All rows of what the gap is computed from, and all gaps of one occupation to all others."""
     source = str(releases / f"db_{release.replace('.', '_')}_text.zip")

@@ -135,7 +135,7 @@ def test_an_optional_file_that_is_absent_is_recorded_as_absent(warehouse: Wareho
     land_here(warehouse, sample.folder)
 
     assert warehouse.raw("select * from {raw}.raw_load_file where file_name = 'Knowledge.txt'") == [
-        (1, "Knowledge.txt", "knowledge", "absent", None, None, 0, 0, 0)
+        (1, "Knowledge.txt", "knowledge", "absent", None, None, 0, 0, 0, None)
     ]
     assert warehouse.raw("select count(*) from {raw}.knowledge") == [(0,)]
     (count,) = warehouse.raw("select count(*) from {raw}.raw_load_file")[0]
@@ -183,5 +183,5 @@ def test_check_tells_every_difference_at_once_and_writes_nothing(warehouse: Ware
 
     assert "Knowledge.txt: missing column 'O*NET-SOC Code'" in printed
     assert "Scales Reference.txt is not in this release" in printed
-    assert "Moods.txt: not in the registry; would be left out (loader/tables.py)" in printed
+    assert "Moods.txt: not in the registry and left out; if it is wanted, add a row to loader/tables.py" in printed
     assert not warehouse.dir.exists()

@@ -210,19 +210,25 @@ def test_a_release_that_lacks_everything_optional_is_published_all_the_same(ware
     release.write("Essential Skills.txt", [header, *(row for row in skills if row[1].startswith("2.A"))])
     release.write("Transferable Skills.txt", [header, *(row for row in skills if row[1].startswith("2.B"))])
     _, *uses = release.lines("Technology Skills.txt")
-    software = [[row[0], row[1], "2.B.3.e", "Programming", row[4], row[5]] for row in uses]
+    software = [[row[0], row[1], "2.E.7.z", "Invented software", row[4], row[5]] for row in uses]
+    outline = [["2.E", "Software Skills", ""], ["2.E.7", "Development software", "n/a"], ["2.E.7.z", "Invented software", ""]]
+    release.write("Content Model Reference.txt", [*release.lines("Content Model Reference.txt"), *outline])
     heading = ["O*NET-SOC Code", "Workplace Example", "Element ID", "Element Name", "Hot Technology", "In Demand"]
     release.write("Software Skills.txt", [heading, *software])
     for name in ("Skills.txt", "Technology Skills.txt"):
         (release.folder / name).unlink()
-    warehouse.land(release.folder, "--release", "30.3")
+    warehouse.land(release.folder, "--release", "99.1")
     warehouse.build()
     assert warehouse.query("select count(*) from {core}.fct_rating") == [(len(skills),)]
     gaps = warehouse.query(
-        "select technology_name, commodity_code, commodity_title, class_title from {live}.technology_gap "
-        "where from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00' order by 1"
+        "select technology_name, category_code, category_name, category_group_name, commodity_title, class_title "
+        "from {live}.technology_gap where from_occupation_code = '11-1011.00' and to_occupation_code = '15-1251.00' order by 1"
     )
-    assert gaps == [(name, "2.B.3.e", "Programming", None) for name in ("C", "C#", "Python")]
+    software_of = ("2.E.7.z", "Invented software", "Development software", "Invented software", "Development software")
+    assert gaps == [(name, *software_of) for name in ("C", "C#", "Python")]
+    assert warehouse.query(
+        "select domain, count(*), count(description) from {core}.dim_element where element_id like '2.E%' group by 1"
+    ) == [("software_skills", 3, 0)]
     assert warehouse.query("select count(*) from {live}.occupation_title") == [(13,)]
     for view in ("occupation_task", "occupation_education", "occupation_characteristic", "related_occupation"):
         assert warehouse.query(f"select count(*) from {{live}}.{view}") == [(0,)], view
@@ -243,7 +249,7 @@ def test_rows_that_landed_and_did_not_arrive_stop_publication(warehouse: Warehou
     assert "typed_as_raw_technology_skills" in str(refused.value)
 
 
-@pytest.mark.parametrize("release", ["27_0", "29_2", "30_1"])
+@pytest.mark.parametrize("release", ["27_0", "29_2", "30_1", "30_3"])
 def test_every_file_of_a_release_is_in_the_registry_with_its_layout(releases: Path, release: str) -> None:
     registry = {file.name: file for file in FILES}
     with zipfile.ZipFile(releases / f"db_{release}_text.zip") as archive:

@@ -17,6 +17,7 @@ const fields = {
 };
 let asking = new AbortController();
 let shown = null;
+let published = { build_id: null, not_loaded: [] };
 
 function choose(side, code) {
   const state = { ...current(), [side]: code };
@@ -29,14 +30,24 @@ function showRelease({ release, published_at: moment }) {
   byId("sample").hidden = release !== "sample";
 }
 
+/** Learns what is not loaded; once for each build is enough. */
+async function learnPublication(signal) {
+  published = (await askIfThere("publication", {}, signal)) ?? published;
+}
+
+const unloaded = () => published.not_loaded.map(({ subject }) => subject);
+
 function showDomains(state) {
   const nav = byId("domains");
   nav.hidden = !(state.from && state.to);
+  const missing = new Set(unloaded());
   const tabs = Object.entries(DOMAINS).map(([domain, { tab }]) => {
     const here = domain === state.domain;
     // the links stay, so that the one with the focus keeps it
     const anchor = nav.querySelector(`[data-domain=${domain}]`) ?? h("a", { "data-domain": domain }, tab);
-    anchor.setAttribute("href", link({ ...state, domain }));
+    if (missing.has(domain)) anchor.removeAttribute("href");
+    else anchor.setAttribute("href", link({ ...state, domain }));
+    anchor.replaceChildren(tab, ...(missing.has(domain) ? [h("span", { class: "note" }, " not loaded here")] : []));
     if (here) anchor.setAttribute("aria-current", "page");
     else anchor.removeAttribute("aria-current");
     return anchor;
@@ -51,15 +62,17 @@ function present(title, children, spoken) {
 }
 
 async function showGap(state, signal) {
-  const answer = await ask("compare", state, signal);
+  const [answer] = await Promise.all([ask("compare", state, signal), published.build_id || learnPublication(signal)]);
   const { from, to, publication } = answer;
   fields.from.set(state.from, from.title);
   fields.to.set(state.to, to.title);
   showRelease(publication);
+  if (publication.build_id !== published.build_id) await learnPublication(signal);
+  showDomains(state);
   const opened = decodeURIComponent(location.hash.slice(1));
   present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
   if (opened) byId(opened)?.scrollIntoView({ block: "center" });
-  await addMore(from, to, state.domain, signal);
+  await addMore(from, to, state.domain, unloaded(), signal);
 }
 
 async function showProfile(state, signal) {
@@ -72,7 +85,7 @@ async function showProfile(state, signal) {
   fields[state.from ? "from" : "to"].set(code, occupation.title);
   showRelease(publication);
   present(occupation.title, profileView(answer, domains), `Profile of ${occupation.title}`);
-  await addMore(occupation, null, state.domain, signal);
+  await addMore(occupation, null, state.domain, answer.not_loaded, signal);
 }
 
 async function showStart(signal) {
@@ -101,7 +114,11 @@ async function show() {
     shown = null;
     present(error.problem.title, problemView(error.problem, state, show), `${error.problem.title}. ${plain(error.problem)}`);
     const publication = await askIfThere("publication", {}, signal).catch(() => null);
-    if (publication && !signal.aborted) showRelease(publication);
+    if (publication && !signal.aborted) {
+      published = publication;
+      showRelease(publication);
+      showDomains(state);
+    }
   } finally {
     if (!signal.aborted) main.removeAttribute("aria-busy");
   }

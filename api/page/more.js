@@ -7,14 +7,20 @@ import { link } from "./state.js";
 
 const SHOWN = 12;
 
-/** Asks for both and puts what there is under the answer. `to` may be absent. Throws an AbortError where the caller gave up. */
-export async function addMore(from, to, domain, signal) {
+/**
+ * Asks for both and puts what there is under the answer. `to` may be absent; `notLoaded` names the subjects that the service
+ * was loaded without. Throws an AbortError where the caller gave up.
+ */
+export async function addMore(from, to, domain, notLoaded, signal) {
   const [technologies, transitions] = await Promise.all([
     to && to.code !== from.code ? askIfThere("technology-gap", { from: from.code, to: to.code }, signal) : null,
     askIfThere(`occupations/${encodeURIComponent(from.code)}/transitions`, { limit: "10" }, signal),
   ]);
-  byId("more").replaceChildren(...[technologies && technologySection(technologies), transitions && waysSection(transitions, domain)].filter(Boolean));
+  byId("more").replaceChildren(...[technologies ? technologySection(technologies) : to && notLoaded.includes("technologies") && noTechnologySection(), transitions && waysSection(transitions, domain)].filter(Boolean));
 }
+
+const noTechnologySection = () =>
+  h("section", {}, h("h2", {}, "Technologies to learn"), h("p", {}, "Not loaded here: the release was loaded without its technologies."));
 
 function technologySection({ from, to, counts, technologies }) {
   const parts = [technologies.slice(0, SHOWN), technologies.slice(SHOWN)];
@@ -29,7 +35,7 @@ function technologySection({ from, to, counts, technologies }) {
           each.technology_name,
           each.is_in_demand ? h("strong", { class: "tag" }, "in demand") : null,
           each.is_hot_technology ? h("span", { class: "tag" }, "hot") : null,
-          h("span", { class: "note" }, ` ${each.commodity_title ?? ""}`),
+          h("span", { class: "note" }, ` ${each.category_name ?? ""}`),
         ),
       ),
     );
@@ -53,7 +59,7 @@ const steps = (step) => {
 };
 const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
 
-function waysSection({ from, transitions }, domain) {
+function waysSection({ from, transitions, domains }, domain) {
   if (!transitions.length) return null;
   const columns = { name: "Occupation", chart: "alike ▮ and needs met ◆", alike: "alike", met: "needs met", gaps: "clear gaps", tools: "technologies", zone: "preparation" };
   const cell = (name, content) => h("td", { role: "cell", class: name }, content);
@@ -61,7 +67,7 @@ function waysSection({ from, transitions }, domain) {
     "section",
     { class: "ways" },
     h("h2", {}, `Where one can go from here: ${from.title}`),
-    h("p", { class: "note" }, "The occupations most alike in what is important (bar: correlation over skills and knowledge), and how much of their needs is met already (diamond). Alike is not easy: the clear gaps and the step in job zones stand beside it."),
+    h("p", { class: "note" }, `The occupations most alike in what is important (bar: correlation over ${domains.join(" and ")}), and how much of their needs is met already (diamond). Alike is not easy: the clear gaps and the step in job zones stand beside it.`),
     h(
       "table",
       { role: "table" },

@@ -8,7 +8,7 @@ const SHOWN = 10;
 
 /** The answer of /occupations/{code} and, per domain, that of /compare with itself; null where the occupation is not rated in it. */
 export function profileView(answer, domains) {
-  const { occupation, publication, education, reported_titles: titles, tasks } = answer;
+  const { occupation, publication, education, reported_titles: titles, tasks, not_loaded: notLoaded } = answer;
   return [
     h("p", { class: "kicker" }, `Profile · ${releaseName(publication.release)}`),
     h("h1", { elementtiming: "answer" }, occupation.title),
@@ -17,10 +17,11 @@ export function profileView(answer, domains) {
     h(
       "dl",
       { class: "facts" },
-      titles?.length ? [h("dt", {}, "Also called"), h("dd", {}, titles.slice(0, 8).join(", "))] : null,
-      education?.typical?.description ? [h("dt", {}, "Typical education"), h("dd", {}, `${education.typical.description} (${Math.round(education.typical.percent)} % of answers)`)] : null,
+      fact("Also called", titles?.slice(0, 8).join(", "), notLoaded.includes("reported_titles")),
+      fact("Typical education", education?.typical?.description && `${education.typical.description} (${Math.round(education.typical.percent)} % of answers)`, notLoaded.includes("education")),
+      fact("Tasks", "", notLoaded.includes("tasks")),
     ),
-    h("div", { class: "panels" }, Object.keys(DOMAINS).map((domain, place) => panel(domain, domains[place], occupation))),
+    h("div", { class: "panels" }, Object.keys(DOMAINS).map((domain, place) => panel(domain, domains[place], occupation, notLoaded))),
     tasks?.length ? h("section", {}, h("h2", {}, "What weighs most in the work"), h("ul", {}, tasks.slice(0, 6).map(({ task }) => h("li", {}, task)))) : null,
     h("div", { id: "more" }),
     h("p", { class: "actions screen" }, h("button", { type: "button", click: () => print() }, "Print")),
@@ -28,9 +29,15 @@ export function profileView(answer, domains) {
   ];
 }
 
-function panel(domain, answer, occupation) {
+/** A line of facts: what there is, or that it is not loaded. */
+const fact = (name, text, isNotLoaded) => (text || isNotLoaded ? [h("dt", {}, name), h("dd", {}, text || "not loaded here")] : null);
+
+function panel(domain, answer, occupation, notLoaded) {
   const { tab, many } = nounOf(domain);
-  if (!answer) return h("section", { class: "panel" }, h("h2", {}, tab), h("p", {}, `O*NET publishes no ratings of its ${many}.`));
+  if (!answer) {
+    const why = notLoaded.includes(domain) ? `Not loaded here: the release was loaded without its ${many}.` : `O*NET publishes no ratings of its ${many}.`;
+    return h("section", { class: "panel" }, h("h2", {}, tab), h("p", {}, why));
+  }
   const ranked = [...answer.elements].sort((a, b) => (b.from_importance ?? 0) - (a.from_importance ?? 0) || b.from_level - a.from_level);
   const rest = ranked.slice(SHOWN);
   return h(

@@ -1,9 +1,10 @@
 {#-
   The one way from published text to a value. Each macro matches the whole text against the pattern of its type and gives null otherwise:
   nothing is rounded, trimmed or read up to the first bad character, as a bare cast does on MySQL ('4.5x' becomes 4.50).
-  The generic test `typed_as` fails on every text that became null and was not `n/a`.
+  The generic test `typed_as` fails on every text that became null and was not `n/a`; of an `optional` type an empty text is no value either.
 -#}
 {% macro typed(column, type) %}
+  {%- set type = type.removeprefix('optional ') -%}
   {%- if type == 'integer' -%}
     case when {{ matches(column, '-?[0-9]{1,15}') }} then {{ to_integer(column) }} end
   {%- elif type == 'flag' -%}

@@ -25,6 +25,8 @@ class Load:
     file_checksums: str
     finished_at: datetime
     rows_landed: int
+    not_loaded: str | None
+    """JSON; null where a loader that did not record it made the load."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class FileResult:
     rows_read: int = 0
     rows_landed: int = 0
     rows_rejected: int = 0
+    reason: str | None = None
+    """Why a file that is there was not landed."""
 
 
 class Store(Protocol):
@@ -56,7 +60,13 @@ class Store(Protocol):
         """Writes the block's rows; returns how many arrived. Nobody sees them before `complete`."""
 
     def complete(
-        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+        self,
+        load_id: int,
+        results: Sequence[FileResult],
+        rejects: Sequence[tuple[str, Reject]],
+        checksums: str,
+        not_loaded: str,
+        at: datetime,
     ) -> None:
         """Makes the load count, in one step."""
 

@@ -34,6 +34,9 @@ _AUDIT = {
     "primary key (load_id, file_name, line_number)",
 }
 
+_ADDED = (("raw_load", "not_loaded"), ("raw_load_file", "reason"))
+"""Columns that older warehouses lack; they come last in their tables."""
+
 _SIDE_TYPES: dict[Kind, str] = {"name": "varchar", "text": "varchar", "number": "bigint", "moment": "timestamp"}
 
 
@@ -76,6 +79,8 @@ class DuckDBStore:
     def prepare(self) -> None:
         for table, definition in _AUDIT.items():
             self._connection.execute(f"create table if not exists {table} ({definition})")
+        for table, name in _ADDED:
+            self._connection.execute(f"alter table {table} add column if not exists {name} varchar")
         for table, names in TABLES.items():
             self._connection.execute(
                 f"create table if not exists {table} (load_id integer not null, file_name varchar not null, line_number bigint not null)"
@@ -89,7 +94,7 @@ class DuckDBStore:
 
     def newest_complete_load(self) -> Load | None:
         rows = self._connection.execute(
-            "select load_id, release, file_checksums, finished_at, rows_landed from raw_load "
+            "select load_id, release, file_checksums, finished_at, rows_landed, not_loaded from raw_load "
             "where state = 'complete' order by load_id desc limit 1"
         ).fetchall()
         return Load(*rows[0]) if rows else None
@@ -114,14 +119,21 @@ class DuckDBStore:
         return int(count)
 
     def complete(
-        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+        self,
+        load_id: int,
+        results: Sequence[FileResult],
+        rejects: Sequence[tuple[str, Reject]],
+        checksums: str,
+        not_loaded: str,
+        at: datetime,
     ) -> None:
         self._record(load_id, results, rejects)
         self._connection.execute(
-            "update raw_load set state = 'complete', file_checksums = ?, finished_at = ?, "
+            "update raw_load set state = 'complete', file_checksums = ?, not_loaded = ?, finished_at = ?, "
             "rows_read = ?, rows_landed = ?, rows_rejected = ? where load_id = ?",
             [
                 checksums,
+                not_loaded,
                 at,
                 sum(result.rows_read for result in results),
                 sum(result.rows_landed for result in results),
@@ -171,7 +183,7 @@ class DuckDBStore:
     def _record(self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]]) -> None:
         for result in results:
             self._connection.execute(
-                "insert into raw_load_file values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into raw_load_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     load_id,
                     result.file_name,
@@ -182,6 +194,7 @@ class DuckDBStore:
                     result.rows_read,
                     result.rows_landed,
                     result.rows_rejected,
+                    result.reason,
                 ],
             )
         if rejects:

@@ -49,6 +49,7 @@ def _metadata(database: str) -> sa.MetaData:
         sa.Column("finished_at", _MOMENT),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("error", MEDIUMTEXT()),
+        sa.Column("not_loaded", MEDIUMTEXT()),
         **_COLLATION,
     )
     sa.Table(
@@ -60,6 +61,7 @@ def _metadata(database: str) -> sa.MetaData:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("sha256", sa.String(64)),
         *(sa.Column(name, sa.BigInteger()) for name in ("bytes", *counts)),
+        sa.Column("reason", MEDIUMTEXT()),
         **_COLLATION,
     )
     sa.Table(
@@ -166,7 +168,7 @@ class MySQLStore:
     def prepare(self) -> None:
         self._metadata.create_all(self._connection)
         inspector = sa.inspect(self._connection)
-        for table, names in TABLES.items():
+        for table, names in {**TABLES, "raw_load": ("not_loaded",), "raw_load_file": ("reason",)}.items():
             there = {column["name"] for column in inspector.get_columns(table, schema=self._database)}
             for name in names:
                 if name not in there:
@@ -179,7 +181,7 @@ class MySQLStore:
             )
 
     def newest_complete_load(self) -> Load | None:
-        names = (self._load.c[name] for name in ("load_id", "release", "file_checksums", "finished_at", "rows_landed"))
+        names = (self._load.c[name] for name in ("load_id", "release", "file_checksums", "finished_at", "rows_landed", "not_loaded"))
         newest = sa.select(*names).where(self._load.c.state == "complete").order_by(self._load.c.load_id.desc()).limit(1)
         row = self._connection.execute(newest).first()
         return Load(**row._mapping) if row else None
@@ -212,7 +214,13 @@ class MySQLStore:
         return int(count)
 
     def complete(
-        self, load_id: int, results: Sequence[FileResult], rejects: Sequence[tuple[str, Reject]], checksums: str, at: datetime
+        self,
+        load_id: int,
+        results: Sequence[FileResult],
+        rejects: Sequence[tuple[str, Reject]],
+        checksums: str,
+        not_loaded: str,
+        at: datetime,
     ) -> None:
         self._connection.exec_driver_sql("begin")
         if results:
@@ -222,7 +230,7 @@ class MySQLStore:
         self._connection.execute(
             sa.update(self._load)
             .where(self._load.c.load_id == load_id)
-            .values(state="complete", file_checksums=checksums, finished_at=at, **totals)
+            .values(state="complete", file_checksums=checksums, not_loaded=not_loaded, finished_at=at, **totals)
         )
         self._connection.exec_driver_sql("commit")
 

@@ -18,5 +18,5 @@ select
 from element
 left join element as parent on element.parent_element_id = parent.element_id
 left join {{ ref('element_domain') }} as element_domain
-    on element.element_id = element_domain.element_id
-    or element.element_id like concat(element_domain.element_id, '.%')
+    on (element.element_id = element_domain.element_id or element.element_id like concat(element_domain.element_id, '.%'))
+    and length(element.element_id) - length(replace(element.element_id, '.', '')) + 1 between element_domain.first_depth and element_domain.last_depth

@@ -1,7 +1,7 @@
 select
     occupation_code,
     technology_name,
-    commodity_code,
+    category_code,
     is_hot_technology,
     is_in_demand
 from {{ ref('stg_technology') }}

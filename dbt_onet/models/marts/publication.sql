@@ -18,6 +18,23 @@ rating as (
 answered as (
     select count(value) as answered_rating_count, max(service_release) as service_release, max(fetched_at) as supplemented_at
     from {{ ref('stg_supplement_rating') }}
+),
+
+transition as (
+    select
+        max(case when domain = 'skills' then 'skills' end) as skills,
+        max(case when domain = 'knowledge' then 'knowledge' end) as knowledge
+    from {{ ref('compared_rating') }}
+),
+
+taxonomy as (
+    select max(known.taxonomy) as taxonomy
+    from (
+        select count(*) as occupation_count, sum({{ to_integer("replace(replace(occupation_code, '-', ''), '.', '')") }}) as code_sum
+        from {{ ref('dim_occupation') }}
+    ) as listed
+    left join {{ ref('occupation_taxonomy') }} as known
+        on listed.occupation_count = known.occupation_count and listed.code_sum = known.code_sum
 )
 
 select
@@ -37,9 +54,14 @@ select
     {{ to_integer('rating.supplemented_rating_count') }} as supplemented_rating_count,
     {{ to_integer('rating.supplemented_occupation_count') }} as supplemented_occupation_count,
     {{ to_integer('answered.answered_rating_count') }} as answered_rating_count,
+    cast(current_load.not_loaded as char) as not_loaded,
+    cast(concat_ws(', ', transition.skills, transition.knowledge) as char(40)) as transition_domains,
+    cast(taxonomy.taxonomy as char(40)) as taxonomy,
     cast(answered.service_release as char(20)) as service_release,
     cast(answered.supplemented_at as datetime) as supplemented_at
 from current_load
 cross join occupation
 cross join rating
 cross join answered
+cross join transition
+cross join taxonomy

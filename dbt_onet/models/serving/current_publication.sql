@@ -15,6 +15,9 @@ select
     supplemented_rating_count,
     supplemented_occupation_count,
     answered_rating_count,
+    not_loaded,
+    transition_domains,
+    taxonomy,
     service_release,
     supplemented_at
 from {{ ref('publication') }}

@@ -10,6 +10,7 @@ from {{ model }}
 where {{ '1 = 1' if shown else in_current_load() }}
   and {{ column }} is not null
   and {{ column }} <> 'n/a'
+  {% if type.startswith('optional ') %}and {{ column }} <> ''{% endif %}
   and {{ typed(column, type) }} is null
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

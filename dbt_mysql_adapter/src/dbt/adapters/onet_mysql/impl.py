@@ -5,10 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import agate  # type: ignore[import-untyped]
+from dbt.adapters.base import BaseRelation, Column
 from dbt.adapters.contracts.relation import RelationConfig
 from dbt.adapters.onet_mysql.connections import OnetMySQLConnectionManager
 from dbt.adapters.onet_mysql.published import MySQLAdapter
+from dbt.adapters.sql import SQLAdapter
 from dbt_common.contracts.constraints import ColumnLevelConstraint, ConstraintType
+from dbt_common.exceptions import DbtDatabaseError
+from mysql.connector import errorcode
 
 
 # dbt derives the plugin's module from what precedes "Adapter" in the class name, in lower case: hence the underscore.
@@ -29,6 +33,22 @@ class Onet_MySQLAdapter(MySQLAdapter):  # type: ignore[misc]  # noqa: N801
             parsed_constraint = replace(parsed_constraint, name=None)
         rendered: str | None = super().process_parsed_constraint(parsed_constraint, render_func)
         return rendered
+
+    def valid_incremental_strategies(self) -> list[str]:
+        return ["append", "delete+insert"]  # what macros/incremental.sql can do; dbt refuses any other before anything is written
+
+    def get_columns_in_relation(self, relation: BaseRelation) -> list[Column]:
+        """None for a relation that is not there, as dbt-core expects: while it compiles, nothing may be built yet. From `show columns`,
+        because information_schema does not list temporary tables."""
+        try:
+            found: list[Column] = super().get_columns_in_relation(relation)
+        except DbtDatabaseError as error:
+            if getattr(error.__cause__, "errno", None) != errorcode.ER_NO_SUCH_TABLE:
+                raise
+            return []
+        return found
+
+    get_rows_different_sql = SQLAdapter.get_rows_different_sql  # by `except`, which MySQL has now and which finds nulls alike
 
     def get_catalog(
         self, relation_configs: Iterable[RelationConfig], used_schemas: frozenset[tuple[str | None, str]]

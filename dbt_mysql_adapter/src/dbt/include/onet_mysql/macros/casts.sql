@@ -25,11 +25,18 @@
   {{ return(column_type) }}
 {% endmacro %}
 
+{# A cast to char says its collation: in a view it would have the character set's default, so that 'a' = 'A' there, and a join
+   to a column of the connection's collation is error 1267. #}
+{% macro mysql_cast(field, cast_type) -%}
+  cast({{ field }} as {{ cast_type }})
+  {%- if cast_type == 'char' or cast_type.startswith('char(') %} collate {{ target.collation }}{% endif %}
+{%- endmacro %}
+
 {% macro onet_mysql__cast(field, type) -%}
-  cast({{ field }} as {{ mysql_cast_type(type) }})
+  {{ mysql_cast(field, mysql_cast_type(type)) }}
 {%- endmacro %}
 
 {# dbt casts unit-test fixtures with it. Without the length, because `cast('abc' as char(2))` is 'ab' and no error. #}
 {% macro onet_mysql__safe_cast(field, type) -%}
-  cast({{ field }} as {{ mysql_cast_type(type, keep_length=false) }})
+  {{ mysql_cast(field, mysql_cast_type(type, keep_length=false)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# One row per column of every relation of the schemas. Comments are what the server holds, which is nothing unless a hook sets them. #}
+{# One row per column of every relation of the schemas, of which there may be none. Comments are what the server holds, which is nothing unless a hook sets them. #}
 {% macro onet_mysql__get_catalog(information_schema, schemas) -%}
   {%- call statement('catalog', fetch_result=True) -%}
     select
@@ -14,7 +14,7 @@
         nullif(c.column_comment, '') as column_comment
     from {{ information_schema }}.tables as t
     join {{ information_schema }}.columns as c on c.table_schema = t.table_schema and c.table_name = t.table_name
-    where t.table_schema in ({% for schema in schemas %}'{{ schema }}'{{ ', ' if not loop.last }}{% endfor %})
+    where {% if schemas %}t.table_schema in ('{{ schemas | join("', '") }}'){% else %}1 = 0{% endif %}
     order by t.table_schema, t.table_name, c.ordinal_position
   {%- endcall -%}
   {{ return(load_result('catalog').table) }}
