@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test build serve docs export bench validate validate-llm torture lint
+.PHONY: help run test test-spark build serve docs export employer bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,8 +49,16 @@ docs: $(VENV)/run  ## dbt docs, served under /schema
 export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence
 	@$(BIN)/python -m dbt_onet export
 
+employer: $(VENV)/run  ## an employer's rosters, plans and claims, apart from O*NET (EMPLOYER_SOURCE: a folder) → outputs/
+	@$(BIN)/python -m loader employer
+	@[ -z "$${ENRICH_URL:-}" ] || $(BIN)/python -m loader enrich || [ $$? = 2 ]
+	@$(BIN)/python -m dbt_employer build
+
 test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
+test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
+	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/test_spark.py
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench
@@ -65,7 +73,7 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
@@ -75,4 +83,9 @@ $(VENV)/run $(VENV)/test:
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt
 	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
+	@touch $@
+
+$(VENV)-spark/done: requirements/spark.txt
+	@$(PYTHON) -m venv $(VENV)-spark
+	@$(VENV)-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@

@@ -1,10 +1,11 @@
-"""Command line: `python -m dbt_employer build | remove`."""
+"""Command line: `python -m dbt_employer build | remove | stage | spark-outputs`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import pymysql
@@ -38,6 +39,27 @@ def remove() -> None:
 
     with _errors_in_words():
         run()
+
+
+@app.command()
+def stage(folder: Annotated[Path, typer.Argument(help="Where to: a folder that the cluster reads.")]) -> None:
+    """Write what Spark reads as Parquet: the raw tables and the published views of O*NET."""
+    from dbt_employer.spark import stage as run
+
+    with _errors_in_words():
+        run(folder)
+
+
+@app.command("spark-outputs")
+def spark_outputs(
+    spark_dir: Annotated[Path, typer.Argument(help="EMPLOYER_SPARK_DIR of the build.")],
+    staged: Annotated[Path, typer.Argument(help="The folder that `stage` wrote.")],
+) -> None:
+    """Write the outputs from what `dbt build --target spark` built."""
+    from dbt_employer.spark import write_spark_outputs
+
+    with _errors_in_words():
+        write_spark_outputs(spark_dir, staged)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from dbt_employer.outputs import remove_outputs, write_outputs
 from dbt_employer.settings import PROJECT_DIR, EmployerSettings, employer_warehouse, onet_warehouse
 from dbt_onet import publish_mysql
 from dbt_onet.build import BuildError, pipeline_lock
+from dbt_onet.export_source import open_source
 from dbt_onet.plan import plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR as ONET_PROJECT_DIR
 from dbt_onet.settings import Settings
@@ -86,7 +87,7 @@ def build(*, full_refresh: bool = False) -> None:
         if before is None or note.forget_count != before.forget_count:
             drop_old_publications(settings)
         log.info("published", name=settings.name, build_id=get_invocation_id(), tests_passed=passed, tests_warned=warned)
-        write_outputs(settings, options.outputs)
+        write_outputs(lambda: open_source(settings), settings.dir / "tmp", options.outputs)
 
 
 def remove() -> None:

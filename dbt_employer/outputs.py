@@ -9,14 +9,14 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from dbt_onet.export_source import Source, open_source
-from dbt_onet.settings import Settings
+from dbt_onet.export_source import Source
 
 log = structlog.get_logger()
 
@@ -47,18 +47,23 @@ MANIFEST = "manifest.json"
 _FORMS = {".csv": "format csv, header", ".parquet": "format parquet, compression zstd"}
 
 
-def write_outputs(settings: Settings, folder: Path) -> None:
-    """Writes every output and the manifest with their checksums; the old ones stay until all are written."""
+def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) -> None:
+    """Writes every output and the manifest with their checksums; the old ones stay until all are written.
+
+    Args:
+        open_rows: where the rows are.
+        private: a folder of the owner's alone, for what is spooled.
+        folder: where the outputs go.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     fresh = folder / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
-    private = settings.dir / "tmp"
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
     before, tempfile.tempdir = tempfile.tempdir, str(private)  # what a source spools is personal data
     try:
-        with closing(open_source(settings)) as source:
+        with closing(open_rows()) as source:
             files = [_write(source, fresh / name, statement) for name, statement in OUTPUTS.items()]
             manifest = {"files": files, **_made_from(source)}
         (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")

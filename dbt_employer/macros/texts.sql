@@ -10,7 +10,9 @@
 
 {% macro is_occupation_code(text) %}{{ is_form(text, '[0-9]{2}-[0-9]{4}[.][0-9]{2}') }}{% endmacro %}
 
-{% macro is_domain(text) %}{{ is_form(text, '([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}') }}{% endmacro %}
+{% macro is_domain(text) -%}
+(char_length({{ text }}) <= 253 and {{ is_form(text, '([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}') }})
+{%- endmacro %}
 
 {#- One address and nothing else: two with a comma between them are none. -#}
 {% macro is_email(text) -%}
