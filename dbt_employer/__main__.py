@@ -24,7 +24,11 @@ console = Console(stderr=True)
 
 
 @app.command()
-def build(full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Judge every row again.")] = False) -> None:
+def build(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Judge every row again.")
+    ] = False,
+) -> None:
     """Build and test what is loaded; publish it and write the outputs when every test passed."""
     from dbt_employer.build import build as run  # dbt takes seconds to import: not for --help
 
@@ -42,7 +46,9 @@ def remove() -> None:
 
 
 @app.command()
-def stage(folder: Annotated[Path, typer.Argument(help="Where to: a folder that the cluster reads.")]) -> None:
+def stage(
+    folder: Annotated[Path, typer.Argument(help="Where to: a folder that the cluster reads.")],
+) -> None:
     """Write what Spark reads as Parquet: the raw tables and the published views of O*NET."""
     from dbt_employer.spark import stage as run
 
@@ -72,10 +78,12 @@ def _errors_in_words() -> Iterator[None]:
         message = str(error)
     except ValidationError as error:
         message = "; ".join(
-            f"EMPLOYER_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors(include_input=False)
+            f"EMPLOYER_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False)
         )
     except pymysql.MySQLError as error:
-        message = f"MySQL: error {error.args[0] if error.args else '?'}. What is live stays. Check WAREHOUSE_* and the server."
+        code = error.args[0] if error.args else "?"
+        message = f"MySQL: error {code}. What is live stays. Check WAREHOUSE_* and the server."
     except Exception as error:  # its message may hold a value of a row
         message = f"{type(error).__name__}. What is live and in the outputs stays."
     else:
@@ -86,9 +94,17 @@ def _errors_in_words() -> Iterator[None]:
 
 def main() -> None:
     """Logs are JSON lines on standard error unless that is a terminal."""
-    render = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    render = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), render],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            render,
+        ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()

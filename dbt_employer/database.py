@@ -1,4 +1,5 @@
-"""The employer's raw and build, asked directly, on either engine; and where the published views of O*NET are."""
+"""The employer's raw and build, asked directly, on either engine; and where the published views of
+O*NET are."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from dbt_onet.settings import Settings
 _BIN = "character set utf8mb4 collate utf8mb4_0900_bin"
 
 
-def query(settings: Settings, room: Literal["raw", "build"], statement: str) -> Sequence[Sequence[Any]]:
+def query(
+    settings: Settings, room: Literal["raw", "build"], statement: str
+) -> Sequence[Sequence[Any]]:
     """Rows of one room; the statement has `{room}` before each table's name."""
     if settings.engine == "duckdb":
         import duckdb
@@ -41,21 +44,33 @@ def onet_file(onet: Settings) -> Path | None:
 
 
 def is_onet_published(onet: Settings) -> bool:
-    return onet_file(onet) is not None if onet.engine == "duckdb" else _has(onet, onet.name, "current_publication")
+    return (
+        onet_file(onet) is not None
+        if onet.engine == "duckdb"
+        else _has(onet, onet.name, "current_publication")
+    )
 
 
 def _has(settings: Settings, database: str, table: str) -> bool:
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
-        cursor.execute("select count(*) from information_schema.tables where table_schema = %s and table_name = %s", [database, table])
+        cursor.execute(
+            "select count(*) from information_schema.tables "
+            "where table_schema = %s and table_name = %s",
+            [database, table],
+        )
         return cursor.fetchall() != ((0,),)
 
 
 def create_databases(settings: Settings) -> None:
-    """MySQL: the build, core and view databases. Their texts compare by code points, as on the other engines."""
+    """MySQL: the build, core and view databases. Their texts compare by code points, as on the
+    other engines."""
     if settings.engine == "mysql":
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             for name in (settings.build, settings.core, settings.name):
-                cursor.execute("select count(*) from information_schema.schemata where schema_name = %s", [name])
+                cursor.execute(
+                    "select count(*) from information_schema.schemata where schema_name = %s",
+                    [name],
+                )
                 if cursor.fetchall() == ((0,),):
                     cursor.execute(f"create database `{name}` {_BIN}")
 
@@ -72,7 +87,8 @@ def drop_build(settings: Settings) -> None:
 
 
 def drop_old_publications(settings: Settings) -> None:
-    """DuckDB keeps the file before the live one for readers that were told of it; not where it holds somebody who is to be forgotten."""
+    """DuckDB keeps the file before the live one for readers that were told of it; not where it
+    holds somebody who is to be forgotten."""
     if settings.engine == "duckdb":
         current = (settings.live_dir / "current").read_text(encoding="utf-8").strip()
         for old in settings.live_dir.glob("*.duckdb"):

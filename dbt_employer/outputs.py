@@ -1,6 +1,8 @@
-"""What an employer takes away: files of their own, the same bytes from the same input, readable by their owner alone.
+"""What an employer takes away: files of their own, the same bytes from the same input, readable by
+their owner alone.
 
-Rows of either engine go through one DuckDB, sorted. Files are made beside the old ones and take their places when all are there.
+Rows of either engine go through one DuckDB, sorted. Files are made beside the old ones and take
+their places when all are there.
 """
 
 from __future__ import annotations
@@ -22,17 +24,23 @@ log = structlog.get_logger()
 
 CLEAN_DATA = """
 select
-    employee.company_ein, employee.person_id, employee.full_name, employee.title, employee.email, employee.company_source,
+    employee.company_ein, employee.person_id, employee.full_name, employee.title, employee.email,
+    employee.company_source,
     employee.start_date, employee.end_date, person.is_active, employee.notes,
     roster.occupation_code, roster.mapping_method,
-    company.company_name, company.industry, company.revenue, company.headcount, company.is_enrichment_stale
+    company.company_name, company.industry, company.revenue, company.headcount,
+    company.is_enrichment_stale
 from {build}.int_employee as employee
-inner join {build}.dim_employee as person on employee.company_ein = person.company_ein and employee.person_id = person.person_id
-inner join {build}.fct_roster_occupation as roster on employee.company_ein = roster.company_ein and employee.person_id = roster.person_id
+inner join {build}.dim_employee as person
+    on employee.company_ein = person.company_ein and employee.person_id = person.person_id
+inner join {build}.fct_roster_occupation as roster
+    on employee.company_ein = roster.company_ein and employee.person_id = roster.person_id
 inner join {build}.dim_company as company on employee.company_ein = company.company_ein
 """
 VALIDATION_ERRORS = """
-select table_name, file_name, line_number, field, reason from {build}.validation_error where severity = 'error'
+select table_name, file_name, line_number, field, reason
+from {build}.validation_error
+where severity = 'error'
 """
 OUTPUTS = {
     "sql_gaps.csv": "select * from {build}.plan_coverage_gap",
@@ -48,7 +56,8 @@ _FORMS = {".csv": "format csv, header", ".parquet": "format parquet, compression
 
 
 def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) -> None:
-    """Writes every output and the manifest with their checksums; the old ones stay until all are written.
+    """Writes every output and the manifest with their checksums; the old ones stay until all are
+    written.
 
     Args:
         open_rows: where the rows are.
@@ -61,12 +70,17 @@ def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) 
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
-    before, tempfile.tempdir = tempfile.tempdir, str(private)  # what a source spools is personal data
+    before, tempfile.tempdir = (
+        tempfile.tempdir,
+        str(private),
+    )  # what a source spools is personal data
     try:
         with closing(open_rows()) as source:
             files = [_write(source, fresh / name, statement) for name, statement in OUTPUTS.items()]
             manifest = {"files": files, **_made_from(source)}
-        (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        (fresh / MANIFEST).write_text(
+            json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
         for name in (*OUTPUTS, MANIFEST):
             (fresh / name).chmod(0o600)
             (fresh / name).replace(folder / name)
@@ -86,17 +100,31 @@ def remove_outputs(folder: Path) -> None:
 
 
 def _write(source: Source, path: Path, statement: str) -> dict[str, Any]:
-    source.duck.execute(f"create or replace temp table sorted as select * from {source.fetch(statement)} order by all")  # noqa: S608
+    source.duck.execute(
+        f"create or replace temp table sorted as select * from {source.fetch(statement)} order "
+        "by all"
+    )
     [(rows,)] = source.duck.execute("select count(*) from sorted").fetchall()
-    source.duck.execute(f"copy sorted to '{str(path).replace(chr(39), chr(39) * 2)}' ({_FORMS[path.suffix]})")
-    return {"path": path.name, "rows": rows, "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    source.duck.execute(
+        f"copy sorted to '{str(path).replace(chr(39), chr(39) * 2)}' ({_FORMS[path.suffix]})"
+    )
+    return {
+        "path": path.name,
+        "rows": rows,
+        "bytes": path.stat().st_size,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
 
 
 def _made_from(source: Source) -> dict[str, Any]:
-    """The day and release that the outputs speak of, and every file in them. No number of a load: it tells the order, not the input."""
-    [(as_of, release, onet_build)] = source.rows("select as_of_date, onet_release, onet_build_id from {build}.publication")
+    """The day and release that the outputs speak of, and every file in them. No number of a load:
+    it tells the order, not the input."""
+    [(as_of, release, onet_build)] = source.rows(
+        "select as_of_date, onet_release, onet_build_id from {build}.publication"
+    )
     inputs = source.rows(
-        "select distinct f.file_name, f.sha256 from {raw}.raw_load_file f join {raw}.raw_load l on l.load_id = f.load_id "
+        "select distinct f.file_name, f.sha256 from {raw}.raw_load_file f join {raw}.raw_load l "
+        "on l.load_id = f.load_id "
         "where l.state = 'complete' order by f.file_name, f.sha256"
     )
     return {

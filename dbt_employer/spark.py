@@ -1,6 +1,8 @@
-"""To Spark and back: the sources as Parquet for a cluster to read, and the outputs from what it built.
+"""To Spark and back: the sources as Parquet for a cluster to read, and the outputs from what it
+built.
 
-The cluster itself runs `dbt build --target spark`, in an environment of its own (`requirements/spark.txt`).
+The cluster itself runs `dbt build --target spark`, in an environment of its own
+(`requirements/spark.txt`).
 """
 
 from __future__ import annotations
@@ -24,14 +26,23 @@ log = structlog.get_logger()
 
 RAW = (
     *("raw_load", "raw_load_file", "raw_reject", "company_enrichment"),
-    *("employees", "plans", "claims", "companies", "company_lookup", "title_map", "target_occupations"),
+    *(
+        "employees",
+        "plans",
+        "claims",
+        "companies",
+        "company_lookup",
+        "title_map",
+        "target_occupations",
+    ),
 )
 ONET = ("occupation", "occupation_title", "occupation_rating", "rating", "current_publication")
 NOTE = "staged.json"
 
 
 def stage(folder: Path) -> None:
-    """Writes the raw tables and what O*NET has published as Parquet, a folder a table; personal data, its owner's alone.
+    """Writes the raw tables and what O*NET has published as Parquet, a folder a table; personal
+    data, its owner's alone.
 
     Raises:
         BuildError: nothing was loaded, or another load or build is running.
@@ -39,12 +50,21 @@ def stage(folder: Path) -> None:
     os.umask(0o077)
     settings, onet = employer_warehouse(), onet_warehouse()
     if not has_raw(settings):
-        raise BuildError(f"no employer's data has been loaded into `{settings.name}`: run `python -m loader employer FOLDER` first")
+        raise BuildError(
+            f"no employer's data has been loaded into `{settings.name}`: run `python -m loader "
+            "employer FOLDER` first"
+        )
     is_published = is_onet_published(onet)
-    with pipeline_lock(settings):
-        with closing(_RawFile(settings.dir / "raw.duckdb") if settings.engine == "duckdb" else open_source(settings)) as source:
-            for table in RAW:
-                _write(source, f"select * from {{raw}}.{table}", folder / "employer_raw" / table)
+    with (
+        pipeline_lock(settings),
+        closing(
+            _RawFile(settings.dir / "raw.duckdb")
+            if settings.engine == "duckdb"
+            else open_source(settings)
+        ) as source,
+    ):
+        for table in RAW:
+            _write(source, f"select * from {{raw}}.{table}", folder / "employer_raw" / table)
     if is_published:
         with closing(open_source(onet)) as source:
             for view in ONET:
@@ -56,14 +76,21 @@ def stage(folder: Path) -> None:
 def _write(source: Source, statement: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = _quoted(folder / "part.parquet")
-    source.duck.execute(f"copy (select * from {source.fetch(statement)}) to '{path}' (format parquet, compression zstd)")  # noqa: S608
+    source.duck.execute(
+        f"copy (select * from {source.fetch(statement)}) to '{path}' (format parquet, "
+        "compression zstd)"
+    )
 
 
 def write_spark_outputs(spark_dir: Path, staged: Path) -> None:
     """The outputs, from the files that Spark built: the same bytes as from the other engines."""
     os.umask(0o077)
     settings = employer_warehouse()
-    write_outputs(lambda: _Spark(spark_dir / "warehouse" / f"{settings.build}.db", staged), spark_dir / "tmp", EmployerSettings().outputs)
+    write_outputs(
+        lambda: _Spark(spark_dir / "warehouse" / f"{settings.build}.db", staged),
+        spark_dir / "tmp",
+        EmployerSettings().outputs,
+    )
 
 
 class _Views:
@@ -80,11 +107,16 @@ class _Views:
         return self.duck.execute(self._text(statement)).fetchall()
 
     def table(self, room: str, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        answer = self.duck.execute(self._text(f'select * from {{{room}}}."{name}"'))  # noqa: S608
+        answer = self.duck.execute(self._text(f'select * from {{{room}}}."{name}"'))
         return [column[0] for column in answer.description or ()], answer.fetchall()
 
     def names(self, room: str) -> set[str]:
-        return {name for (name,) in self.duck.execute("select view_name from duckdb_views() where schema_name = ?", [room]).fetchall()}
+        return {
+            name
+            for (name,) in self.duck.execute(
+                "select view_name from duckdb_views() where schema_name = ?", [room]
+            ).fetchall()
+        }
 
     def fetch(self, statement: str) -> str:
         return f"({self._text(statement)})"
@@ -110,7 +142,10 @@ class _Spark(_Views):
         for room, folder in (("build", build), ("raw", staged / "employer_raw")):
             self.duck.execute(f"create schema {room}")
             for table in sorted(path for path in folder.iterdir() if any(path.glob("*.parquet"))):
-                self.duck.execute(f"create view {room}.{table.name} as select * from read_parquet('{_quoted(table)}/*.parquet')")
+                self.duck.execute(
+                    f"create view {room}.{table.name} as select * from "
+                    f"read_parquet('{_quoted(table)}/*.parquet')"
+                )
 
 
 def _quoted(path: Path) -> str:

@@ -2,9 +2,11 @@
   The rows of a table, each with what is wrong with it. Columns added:
   `errors`: `;field:reason;` for each rule that the row breaks, `;` where it breaks none;
   `status`: `error`; `duplicate`, the same as an earlier row of its load; else `ok`.
-  A key that one load gives twice with different content is an error in all of its rows: nobody can say which was meant.
+  A key that one load gives twice with different content is an error in all of its rows: nobody can
+  say which was meant.
   Rows are judged within their own load, so that what was judged once stays so.
-  `rows`: a relation; `key` and `columns`: names; `key_field`: the field that a doubtful key is reported at; `content`: expressions that are not null;
+  `rows`: a relation; `key` and `columns`: names; `key_field`: the field that a doubtful key is
+  reported at; `content`: expressions that are not null;
   `rules`: field, reason, condition.
 -#}
 {% macro checked_rows(rows, columns, key, key_field, content, rules) -%}
@@ -57,7 +59,8 @@ left join repeated
 {{ return([field, 'bad_date', field ~ '_text is ' ~ ('' if is_required else 'not ') ~ 'null ' ~ ('or ' if is_required else 'and ') ~ field ~ ' is null']) }}
 {%- endmacro %}
 
-{#- The newest version of each key that is fit to be used, of the loads that count for its company. -#}
+{#- The newest version of each key that is fit to be used, of the loads that count for its company.
+    -#}
 {% macro newest_versions(rows, columns, key) -%}
 ranked as (
     select
@@ -71,7 +74,8 @@ from ranked
 where version = 1
 {%- endmacro %}
 
-{#- `company_ein` and the load of the newest snapshot that has rows of it: older rows of that company do not count. -#}
+{#- `company_ein` and the load of the newest snapshot that has rows of it: older rows of that
+    company do not count. -#}
 {% macro newest_snapshots(rows) -%}
 snapshot_of as (
     select company_ein as snapshot_ein, max(load_id) as snapshot_load_id
@@ -81,7 +85,8 @@ snapshot_of as (
 )
 {%- endmacro %}
 
-{#- The high-water mark is arrival: of an incremental model, the rows of loads that it has not judged yet, whatever days they speak of. -#}
+{#- The high-water mark is arrival: of an incremental model, the rows of loads that it has not
+    judged yet, whatever days they speak of. -#}
 {% macro arrived_rows(rows) -%}
 (
     select *

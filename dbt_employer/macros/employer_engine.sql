@@ -1,6 +1,8 @@
-{#- What differs between DuckDB, MySQL and Spark beyond `dbt_onet`'s macros, and what Spark needs of those. -#}
+{#- What differs between DuckDB, MySQL and Spark beyond `dbt_onet`'s macros, and what Spark needs of
+    those. -#}
 
-{#- Days since 1970-01-01 of a date, as a whole number: rules about days are then sums and comparisons. -#}
+{#- Days since 1970-01-01 of a date, as a whole number: rules about days are then sums and
+    comparisons. -#}
 {% macro day_number(date) %}{{ return(adapter.dispatch('day_number')(date)) }}{% endmacro %}
 {% macro duckdb__day_number(date) %}cast(date_diff('day', date '1970-01-01', {{ date }}) as bigint){% endmacro %}
 {% macro mysql__day_number(date) %}cast(datediff({{ date }}, date '1970-01-01') as signed){% endmacro %}

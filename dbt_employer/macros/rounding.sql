@@ -1,5 +1,6 @@
 {#-
-  A ratio of two whole numbers, the first not negative, the second positive: to two decimals, halves up. In whole numbers from end to end:
+  A ratio of two whole numbers, the first not negative, the second positive: to two decimals, halves
+  up. In whole numbers from end to end:
   the engines divide decimals with different precision, and one of them as floating point.
 -#}
 {% macro rounded_ratio(numerator, denominator) -%}

@@ -1,5 +1,6 @@
 {#-
-  Spark reads no database of the loader: `python -m dbt_employer stage FOLDER` writes what the sources name as Parquet, and this makes tables of it
+  Spark reads no database of the loader: `python -m dbt_employer stage FOLDER` writes what the
+  sources name as Parquet, and this makes tables of it
   before a run. The folder may be anywhere that the cluster reads.
 -#}
 {% macro register_spark_sources() -%}
@@ -9,7 +10,8 @@
       {%- do run_query('create database if not exists ' ~ source.schema) -%}
       {%- do run_query('drop table if exists ' ~ source.schema ~ '.' ~ source.name) -%}
       {%- do run_query(
-        'create table ' ~ source.schema ~ '.' ~ source.name ~ " using parquet location '" ~ folder ~ '/' ~ source.source_name ~ '/' ~ source.name ~ "'"
+        'create table ' ~ source.schema ~ '.' ~ source.name ~ " using parquet location '" ~ folder ~
+        '/' ~ source.source_name ~ '/' ~ source.name ~ "'"
       ) -%}
     {%- endfor -%}
   {%- endif -%}

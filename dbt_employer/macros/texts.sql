@@ -1,7 +1,9 @@
-{#- What a field says: its text without blanks around it, null where that is nothing. Raw keeps what stood there. -#}
+{#- What a field says: its text without blanks around it, null where that is nothing. Raw keeps what
+    stood there. -#}
 {% macro field(column) %}nullif(trim({{ column }}), ''){% endmacro %}
 
-{#- True where the whole text is of a form. A line end is none: `$` would match before one at the end. -#}
+{#- True where the whole text is of a form. A line end is none: `$` would match before one at the
+    end. -#}
 {% macro is_form(text, pattern) -%}
 ({{ matches(text, pattern) }} and position('{{ '\n' }}' in {{ text }}) = 0)
 {%- endmacro %}
@@ -22,7 +24,8 @@
 {#- The domain of an address that is one. -#}
 {% macro domain_of(email) %}lower(substr({{ email }}, position('@' in {{ email }}) + 1)){% endmacro %}
 
-{#- A day of the calendar as ISO 8601 writes it, from the year 1000 on: 2022-02-30 is none, 2024-02-29 is one. -#}
+{#- A day of the calendar as ISO 8601 writes it, from the year 1000 on: 2022-02-30 is none,
+    2024-02-29 is one. -#}
 {% macro is_iso_date(text) -%}
 {%- set year = '[1-9][0-9]{3}' -%}
 {%- set leap_year = '([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)' -%}

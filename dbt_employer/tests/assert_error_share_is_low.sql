@@ -1,4 +1,5 @@
--- The newest file of each table has no more errors than EMPLOYER_MAX_ERROR_SHARE allows. Above it the file is more likely of another layout than the
+-- The newest file of each table has no more errors than EMPLOYER_MAX_ERROR_SHARE allows. Above it
+-- the file is more likely of another layout than the
 -- rows wrong: nothing is published.
 with faulty as (
     {% for table, model in {

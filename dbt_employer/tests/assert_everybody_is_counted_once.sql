@@ -1,4 +1,5 @@
--- Below, uncertain, meeting and unknown together are the active people of the company, for each element.
+-- Below, uncertain, meeting and unknown together are the active people of the company, for each
+-- element.
 select
     gap.company_ein,
     gap.element_id

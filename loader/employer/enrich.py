@@ -1,6 +1,8 @@
-"""What a service knows of the companies: asked by domain, kept for a while, also that it knows nothing.
+"""What a service knows of the companies: asked by domain, kept for a while, also that it knows
+nothing.
 
-Only domains of companies that the employer named are asked for: an address of a person is in no request.
+Only domains of companies that the employer named are asked for: an address of a person is in no
+request.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ MAX_CHARACTERS = 120
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
 _KNOWN_DOMAINS = """
 select distinct lower(trim(domain)) from {table}
-where load_id = (select max(load_id) from raw_load_file where table_name = '{table}') and trim(domain) <> ''
+where load_id = (select max(load_id) from raw_load_file where table_name = '{table}')
+  and trim(domain) <> ''
 """
 
 
@@ -47,7 +50,11 @@ def enrich_client(settings: EmployerSettings) -> PoliteClient:
         raise LoaderError("ENRICH_URL: expected an address that begins with http:// or https://")
     headers = {"Accept": "application/json"}
     return PoliteClient(
-        settings.enrich_url, headers, rate=settings.enrich_rate, attempts=settings.enrich_attempts, timeout=settings.enrich_timeout
+        settings.enrich_url,
+        headers,
+        rate=settings.enrich_rate,
+        attempts=settings.enrich_attempts,
+        timeout=settings.enrich_timeout,
     )
 
 
@@ -55,11 +62,18 @@ def enrich(settings: EmployerSettings, store: Store, client: PoliteClient) -> En
     """Asks for each known company's domain whose answer is not there or too old.
 
     Raises:
-        SourceUnreachableError: the service was down for some of them; what was known is in use and marked as stale.
+        SourceUnreachableError: the service was down for some of them; what was known is in use and
+            marked as stale.
         LoaderError: the service refuses to answer at all.
     """
     store.prepare()
-    domains = sorted({domain for table in ("companies", "company_lookup") for (domain,) in store.query(_KNOWN_DOMAINS.format(table=table))})
+    domains = sorted(
+        {
+            domain
+            for table in ("companies", "company_lookup")
+            for (domain,) in store.query(_KNOWN_DOMAINS.format(table=table))
+        }
+    )
     oldest = _now() - timedelta(days=settings.enrich_cache_days)
     kept = dict(store.query("select domain, fetched_at from company_enrichment"))
     result = EnrichResult()
@@ -95,7 +109,8 @@ def enrich(settings: EmployerSettings, store: Store, client: PoliteClient) -> En
             result.unknown += 1
     if down:
         raise SourceUnreachableError(
-            f"{down} ({result.known + result.unknown} answered, {result.stale} go on with what was known, {result.failed} without)"
+            f"{down} ({result.known + result.unknown} answered, {result.stale} go on with what "
+            f"was known, {result.failed} without)"
         )
     return result
 
@@ -114,7 +129,9 @@ def _read(answer: Answer) -> dict[str, str | None] | None:
         raise TransientError(f"the answer is not an object with {', '.join(MEMBERS)} as text")
     if all(content.get(name) in (None, "") for name in MEMBERS):
         return None
-    return {name: None if content.get(name) in (None, "") else str(content[name]) for name in MEMBERS}
+    return {
+        name: None if content.get(name) in (None, "") else str(content[name]) for name in MEMBERS
+    }
 
 
 def _is_text(value: Any) -> bool:

@@ -10,7 +10,8 @@ from loader.errors import LoaderError
 
 @dataclass(frozen=True)
 class InputTable:
-    """One raw table and the file that fills it: `<name>.csv`, `<name>_raw.csv`, `<name>.parquet` or, of a lookup, `<name>.json`."""
+    """One raw table and the file that fills it: `<name>.csv`, `<name>_raw.csv`, `<name>.parquet`
+    or, of a lookup, `<name>.json`."""
 
     name: str
     required: tuple[str, ...]
@@ -56,7 +57,9 @@ def find_files(folder: Path) -> tuple[list[InputFile], list[str]]:
         LoaderError: no folder, nothing in it that is known, or two files for one table.
     """
     if not folder.is_dir():
-        raise LoaderError(f"{folder} is not a folder: name one with employees.csv, plans.csv or claims.csv")
+        raise LoaderError(
+            f"{folder} is not a folder: name one with employees.csv, plans.csv or claims.csv"
+        )
     found: list[InputFile] = []
     there = {path.name for path in folder.iterdir() if path.is_file()}
     for table in INPUTS:
@@ -70,5 +73,8 @@ def find_files(folder: Path) -> tuple[list[InputFile], list[str]]:
             raise LoaderError(f"{folder}: {' and '.join(present)} are both there; keep one of them")
         found += [InputFile(table, folder / name) for name in present]
     if not found:
-        raise LoaderError(f"{folder}: no file of {', '.join(TABLES)} is in this folder (as employees.csv or employees.parquet)")
+        raise LoaderError(
+            f"{folder}: no file of {', '.join(TABLES)} is in this folder (as employees.csv or "
+            "employees.parquet)"
+        )
     return found, sorted(there - {file.name for file in found})

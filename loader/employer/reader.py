@@ -1,4 +1,5 @@
-"""From one file to blocks of rows as text, and what is no row with the reason. RFC 4180: quotes, newlines inside them, CRLF, a BOM."""
+"""From one file to blocks of rows as text, and what is no row with the reason. RFC 4180: quotes,
+newlines inside them, CRLF, a BOM."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """What could not be read as a row. The content is personal data: it goes to the raw table and nowhere else."""
+    """What could not be read as a row. The content is personal data: it goes to the raw table and
+    nowhere else."""
 
     line_number: int
     reason: str
@@ -91,31 +93,44 @@ class FileReader:
             yield from self._csv()
 
     def _positions(self, header: Sequence[str]) -> list[int | None]:
-        """Where each column of the table stands in the file, by name whatever the order and case."""
+        """Where each column of the table stands in the file, by name whatever the order and
+        case."""
         names = [name.strip().lower() for name in header]
         table = self.file.table
         if missing := [name for name in table.required if name not in names]:
             raise LoaderError(
-                f"{self.file.name}, line 1: missing column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
+                f"{self.file.name}, line 1: missing column{'s' * (len(missing) > 1)} "
+                f"{', '.join(missing)}; "
                 f"expected a header with {', '.join(table.required)} in any order"
             )
         if repeated := sorted({name for name in table.columns if names.count(name) > 1}):
-            raise LoaderError(f"{self.file.name}, line 1: column {', '.join(repeated)} is there more than once")
+            raise LoaderError(
+                f"{self.file.name}, line 1: column {', '.join(repeated)} is there more than once"
+            )
         self.unknown_columns = [name for name in names if name not in table.columns]
         return [names.index(name) if name in names else None for name in table.columns]
 
     def _csv(self) -> Iterator[Block]:
         csv.field_size_limit(MAX_FIELD_CHARACTERS)
-        with self.file.path.open("r", encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        with self.file.path.open(
+            "r", encoding="utf-8-sig", errors="surrogateescape", newline=""
+        ) as stream:
             reader = csv.reader(stream, strict=True)
             try:
                 header = next(reader, None)
             except csv.Error as error:
-                raise LoaderError(f"{self.file.name}, line 1: the header is no row of CSV ({error})") from None
+                raise LoaderError(
+                    f"{self.file.name}, line 1: the header is no row of CSV ({error})"
+                ) from None
             if not header:
-                raise LoaderError(f"{self.file.name}: the file is empty; expected a header with {', '.join(self.file.table.required)}")
+                raise LoaderError(
+                    f"{self.file.name}: the file is empty; expected a header with "
+                    f"{', '.join(self.file.table.required)}"
+                )
             if any("\0" in name for name in header):
-                raise LoaderError(f"{self.file.name}: the file is not UTF-8; save it as CSV in UTF-8")
+                raise LoaderError(
+                    f"{self.file.name}: the file is not UTF-8; save it as CSV in UTF-8"
+                )
             positions = self._positions(header)
             width, block = len(header), Block()
             while True:
@@ -132,7 +147,15 @@ class FileReader:
                 if reason := self._reason(row, width):
                     block.rejects.append(RejectedRow(line, reason, _shown(row)))
                 else:
-                    block.rows.append((line, *(None if position is None else row[position] for position in positions)))
+                    block.rows.append(
+                        (
+                            line,
+                            *(
+                                None if position is None else row[position]
+                                for position in positions
+                            ),
+                        )
+                    )
                 if len(block.rows) + len(block.rejects) >= BLOCK_ROWS:
                     yield block
                     block = Block()
@@ -162,31 +185,45 @@ class FileReader:
             return found
 
         try:
-            content = json.loads(self.file.path.read_bytes().decode("utf-8-sig"), object_pairs_hook=unique)
+            content = json.loads(
+                self.file.path.read_bytes().decode("utf-8-sig"), object_pairs_hook=unique
+            )
         except UnicodeDecodeError:
             raise LoaderError(f"{name}: the file is not UTF-8") from None
         except json.JSONDecodeError as error:
             raise LoaderError(f"{name}, line {error.lineno}: not JSON ({error.msg})") from None
-        if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
-            raise LoaderError(f"{name}: expected one object whose members are texts, as a domain and the EIN of its company")
-        return Block([(number, key, value) for number, (key, value) in enumerate(content.items(), 1)])
+        if not isinstance(content, dict) or not all(
+            isinstance(value, str) for value in content.values()
+        ):
+            raise LoaderError(
+                f"{name}: expected one object whose members are texts, as a domain and the EIN "
+                "of its company"
+            )
+        return Block(
+            [(number, key, value) for number, (key, value) in enumerate(content.items(), 1)]
+        )
 
     def _parquet(self) -> Iterator[Block]:
         try:
             import duckdb
         except ImportError:
             raise LoaderError(
-                f"{self.file.name}: reading Parquet needs DuckDB, which is not installed here; give the file as CSV"
+                f"{self.file.name}: reading Parquet needs DuckDB, which is not installed here; "
+                "give the file as CSV"
             ) from None
         line = 1
         with duckdb.connect(config={"memory_limit": "512MiB"}) as connection:
             try:
                 path = [str(self.file.path)]
-                described = connection.execute("describe select * from read_parquet(?)", path).fetchall()
+                described = connection.execute(
+                    "describe select * from read_parquet(?)", path
+                ).fetchall()
                 columns = [(name, kind) for name, kind, *_ in described]
                 positions = self._positions([name for name, _ in columns])
-                selected = ", ".join("null" if at is None else _as_text(*columns[at]) for at in positions)
-                reading = connection.execute(f"select {selected} from read_parquet(?)", path)  # noqa: S608
+                selected = ", ".join(
+                    "null" if at is None else _as_text(*columns[at]) for at in positions
+                )
+                reading = connection.execute(f"select {selected} from read_parquet(?)", path)
                 while rows := reading.fetchmany(BLOCK_ROWS):
                     yield Block([(line + number, *row) for number, row in enumerate(rows, 1)])
                     line += len(rows)
@@ -201,7 +238,8 @@ def _as_text(column: str, kind: str) -> str:
     name = '"' + column.replace('"', '""') + '"'
     if kind.startswith("TIMESTAMP"):
         day = f"date_trunc('day', {name}::timestamp)"
-        return f"case when {name}::timestamp = {day} then cast(cast({name} as date) as varchar) else cast({name} as varchar) end"
+        as_day, as_it_is = f"cast(cast({name} as date) as varchar)", f"cast({name} as varchar)"
+        return f"case when {name}::timestamp = {day} then {as_day} else {as_it_is} end"
     return f"cast({name} as varchar)"
 
 
@@ -209,7 +247,11 @@ def _shown(row: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(row)
     text = out.getvalue()[:SHOWN_CHARACTERS]
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+    return (
+        text.encode("utf-8", "surrogateescape")
+        .decode("utf-8", "backslashreplace")
+        .replace("\0", "\\x00")
+    )
 
 
 def is_same(file: InputFile, check: FileCheck) -> bool:

@@ -1,4 +1,5 @@
-"""Settings of the employer's commands: the loader's own, and where an employer's data comes from and goes to."""
+"""Settings of the employer's commands: the loader's own, and where an employer's data comes from
+and goes to."""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ from loader.settings import Settings
 
 
 class EmployerSettings(Settings):
-    """`WAREHOUSE_DIR/employer` and the databases `<WAREHOUSE_NAME>_employer_…`: never those of O*NET."""
+    """`WAREHOUSE_DIR/employer` and the databases `<WAREHOUSE_NAME>_employer_…`: never those of
+    O*NET."""
 
     employer_source: Path | None = None
     employer_max_error_share: float = Field(default=0.2, ge=0, le=1)
-    """Share of a file's rows that may be no rows before the load fails, and of a table's rows that may be errors to be published."""
+    """Share of a file's rows that may be no rows before the load fails, and of a table's rows that
+    may be errors to be published."""
 
     enrich_url: str = ""
     """Root of the service that knows companies; empty: nobody is asked."""
@@ -38,5 +41,8 @@ def load_employer_settings() -> EmployerSettings:
     try:
         return EmployerSettings()
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        lines = [
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False)
+        ]
         raise LoaderError("; ".join(lines)) from None

@@ -1,4 +1,5 @@
-"""Fixtures of the tests of an employer's data: one built warehouse an engine, shared by all that only read it."""
+"""Fixtures of the tests of an employer's data: one built warehouse an engine, shared by all that
+only read it."""
 
 from __future__ import annotations
 
@@ -21,15 +22,20 @@ from warehouse import Engine, Warehouse
 
 @pytest.fixture(scope="session")
 def exercise() -> Path:
-    """The public exercise's files, no part of the project: EMPLOYER_FILES, or `../shared/employer`."""
-    folder = Path(os.environ.get("EMPLOYER_FILES", Path(__file__).parents[3] / "shared" / "employer"))
+    """The public exercise's files, no part of the project: EMPLOYER_FILES, or
+    `../shared/employer`."""
+    folder = Path(
+        os.environ.get("EMPLOYER_FILES", Path(__file__).parents[3] / "shared" / "employer")
+    )
     if not (folder / "claims_raw.csv").exists():
         pytest.skip(f"no files of the exercise in {folder}: set EMPLOYER_FILES")
     return folder
 
 
 @pytest.fixture
-def employer(engine: Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmployerWarehouse]:
+def employer(
+    engine: Engine, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[EmployerWarehouse]:
     """An empty warehouse of one test's own, with no O*NET beside it."""
     server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
     with make_employer(engine, tmp_path, server) as made:
@@ -37,12 +43,16 @@ def employer(engine: Engine, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="session")
-def _built_employers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., EmployerWarehouse]]:
+def _built_employers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., EmployerWarehouse]]:
     with ExitStack() as stack:
 
         @cache
         def make(engine: Engine, server: MysqlServer | None, onet: Warehouse) -> EmployerWarehouse:
-            employer = stack.enter_context(make_employer(engine, tmp_path_factory.mktemp(f"employer_{engine}"), server, onet))
+            employer = stack.enter_context(
+                make_employer(engine, tmp_path_factory.mktemp(f"employer_{engine}"), server, onet)
+            )
             employer.load(SAMPLE)
             employer.build()
             return employer
@@ -57,7 +67,8 @@ def built_employer(
     published: Callable[[str], Warehouse],
     _built_employers: Callable[..., EmployerWarehouse],
 ) -> EmployerWarehouse:
-    """The project's sample, beside O*NET's sample: built once a session for all tests that only read it."""
+    """The project's sample, beside O*NET's sample: built once a session for all tests that only
+    read it."""
     server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
     return _built_employers(engine, server, published("sample"))
 
@@ -88,7 +99,9 @@ def give(settings: EmployerSettings, store: Store, tmp_path: Path) -> Callable[.
     """Loads a folder with these files."""
     count = 0
 
-    def load(files: dict[str, str | bytes], *, snapshot: bool = False, force: bool = False) -> LoadResult:
+    def load(
+        files: dict[str, str | bytes], *, snapshot: bool = False, force: bool = False
+    ) -> LoadResult:
         nonlocal count
         count += 1
         folder = tmp_path / f"given{count}"

@@ -1,6 +1,8 @@
-"""An employer's warehouse under a random name, made with the project's own commands: the tests' way to real rows.
+"""An employer's warehouse under a random name, made with the project's own commands: the tests' way
+to real rows.
 
-On MySQL its users have the rights of the design and no more, and the published views of O*NET are copies that it can read.
+On MySQL its users have the rights of the design and no more, and the published views of O*NET are
+copies that it can read.
 """
 
 from __future__ import annotations
@@ -23,7 +25,13 @@ from warehouse import ROOT, Engine, Warehouse, make_warehouse
 
 SAMPLE = ROOT / "loader" / "employer" / "sample"
 ROOMS = ("raw", "build", "core")
-ONET_VIEWS = ("occupation", "occupation_title", "occupation_rating", "rating", "current_publication")
+ONET_VIEWS = (
+    "occupation",
+    "occupation_title",
+    "occupation_rating",
+    "rating",
+    "current_publication",
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,9 @@ class EmployerWarehouse:
         return f"{self.onet.name}_employer"
 
     def load(self, folder: Path, *options: str, code: int = 0, **extra: str) -> str:
-        return self.onet.run("loader", "loader", "employer", str(folder), *options, code=code, **extra)
+        return self.onet.run(
+            "loader", "loader", "employer", str(folder), *options, code=code, **extra
+        )
 
     def forget(self, *options: str, code: int = 0) -> str:
         """As one user with the rights of both, who has both projects installed."""
@@ -52,7 +62,8 @@ class EmployerWarehouse:
         return {"EMPLOYER_OUTPUTS": str(self.outputs)}
 
     def build(self, *, full_refresh: bool = False, **extra: str) -> dict[str, bytes]:
-        """Builds in this process, which saves dbt's seconds of import; what is in the outputs then."""
+        """Builds in this process, which saves dbt's seconds of import; what is in the outputs
+        then."""
         ours = self.onet.environment("dbt") | self._outputs() | extra
         with pytest.MonkeyPatch.context() as patch:
             for name in set(os.environ) - set(ours):
@@ -67,7 +78,11 @@ class EmployerWarehouse:
         return self.files()
 
     def files(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted(self.outputs.iterdir())} if self.outputs.exists() else {}
+        return (
+            {path.name: path.read_bytes() for path in sorted(self.outputs.iterdir())}
+            if self.outputs.exists()
+            else {}
+        )
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the live views (`{live}`), or of `{core}`, `{build}` or `{raw}`."""
@@ -97,7 +112,8 @@ class EmployerWarehouse:
 def make_employer(
     engine: Engine, folder: Path, server: MysqlServer | None, published: Warehouse | None = None
 ) -> Iterator[EmployerWarehouse]:
-    """An empty employer's warehouse; beside a copy of what `published` has live, where that is given."""
+    """An empty employer's warehouse; beside a copy of what `published` has live, where that is
+    given."""
     with make_warehouse(engine, folder / "warehouse", server) as onet:
         employer = EmployerWarehouse(onet, folder / "outputs")
         onet.dir.mkdir(parents=True)
@@ -111,19 +127,32 @@ def make_employer(
             yield employer
         finally:
             if onet.server:
-                with suppress(pymysql.err.OperationalError), onet.server.connect() as connection, connection.cursor() as cursor:
+                with (
+                    suppress(pymysql.err.OperationalError),
+                    onet.server.connect() as connection,
+                    connection.cursor() as cursor,
+                ):
                     for database in (*(f"{employer.name}_{room}" for room in ROOMS), employer.name):
                         cursor.execute(f"drop database if exists {database}")
 
 
 def _grant(employer: EmployerWarehouse, server: MysqlServer, published: Warehouse | None) -> None:
-    rights = {"loader": [("all", "_raw")], "dbt": [("all", "_raw"), ("all", "_build"), ("all", "_core"), ("all", "")]}
+    rights = {
+        "loader": [("all", "_raw")],
+        "dbt": [("all", "_raw"), ("all", "_build"), ("all", "_core"), ("all", "")],
+    }
     with server.connect() as connection, connection.cursor() as cursor:
         for role, grants in rights.items():
             for what, room in grants:
                 database = f"{employer.name}{room}".replace("_", chr(92) + "_")
                 cursor.execute(f"grant {what} on `{database}`.* to {employer.onet.name}_{role}")
         if published:
-            cursor.execute(f"create database {employer.onet.name} character set utf8mb4 collate utf8mb4_0900_as_cs")
+            cursor.execute(
+                f"create database {employer.onet.name} character set utf8mb4 collate "
+                "utf8mb4_0900_as_cs"
+            )
             for view in ONET_VIEWS:
-                cursor.execute(f"create table {employer.onet.name}.{view} as select * from {published.name}.{view}")
+                cursor.execute(
+                    f"create table {employer.onet.name}.{view} as select * from "
+                    f"{published.name}.{view}"
+                )

@@ -1,4 +1,5 @@
-"""A planted person is searched for everywhere after loads and builds that fail, each in its way; and after being forgotten."""
+"""A planted person is searched for everywhere after loads and builds that fail, each in its way;
+and after being forgotten."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +31,11 @@ class Planted:
 
     def __init__(self) -> None:
         mark = secrets.token_hex(6)
-        self.name, self.note, self.claim = f"Jane Planted{mark}", f"note-{mark}-note", f"claim{mark}"
+        self.name, self.note, self.claim = (
+            f"Jane Planted{mark}",
+            f"note-{mark}-note",
+            f"claim{mark}",
+        )
         self.email = f"jane.{mark}@harbour.example"
         self.amount = f"{secrets.randbelow(10**6) + 10**6}.37"
         self.words = (self.name, self.note, self.email, self.claim, self.amount)
@@ -57,21 +63,47 @@ def beside_onet(
         yield made
 
 
-def failing_folders(folder: Path, planted: Planted) -> dict[str, tuple[dict[str, bytes], list[str]]]:
+def failing_folders(
+    folder: Path, planted: Planted
+) -> dict[str, tuple[dict[str, bytes], list[str]]]:
     """What is wrong → the files of a folder that holds the person, and options."""
     good = HEADER + planted.row()
     text = {
         "a column is missing": ({"employees.csv": good.replace("start_date", "began")}, []),
         "there is no header": ({"employees.csv": planted.row()}, []),
-        "most lines are no rows": ({"employees.csv": good + (planted.row().strip() + ",more,fields\n") * 3}, []),
-        "a quote is never closed": ({"employees.csv": HEADER + f'7,"{planted.name},Clerk,{planted.email},{EIN},,{planted.note}\n'}, []),
+        "most lines are no rows": (
+            {"employees.csv": good + (planted.row().strip() + ",more,fields\n") * 3},
+            [],
+        ),
+        "a quote is never closed": (
+            {
+                "employees.csv": HEADER
+                + f'7,"{planted.name},Clerk,{planted.email},{EIN},,{planted.note}\n'
+            },
+            [],
+        ),
         "two files for one table": ({"employees.csv": good, "employees_raw.csv": good}, []),
-        "a lookup is broken": ({"employees.csv": good, "company_lookup.json": f'{{"{planted.email}": "{planted.name}'}, []),
-        "a lookup is no lookup": ({"employees.csv": good, "company_lookup.json": f'{{"x": ["{planted.name}"]}}'}, []),
-        "a second file fails": ({"employees.csv": good, "claims.csv": CLAIMS.replace("amount", planted.amount)}, []),
-        "a snapshot drops much": ({"employees.csv": good.replace("7,Jane", "8,Jane")}, ["--snapshot"]),
+        "a lookup is broken": (
+            {"employees.csv": good, "company_lookup.json": f'{{"{planted.email}": "{planted.name}'},
+            [],
+        ),
+        "a lookup is no lookup": (
+            {"employees.csv": good, "company_lookup.json": f'{{"x": ["{planted.name}"]}}'},
+            [],
+        ),
+        "a second file fails": (
+            {"employees.csv": good, "claims.csv": CLAIMS.replace("amount", planted.amount)},
+            [],
+        ),
+        "a snapshot drops much": (
+            {"employees.csv": good.replace("7,Jane", "8,Jane")},
+            ["--snapshot"],
+        ),
     }
-    found = {what: ({name: content.encode() for name, content in files.items()}, options) for what, (files, options) in text.items()}
+    found = {
+        what: ({name: content.encode() for name, content in files.items()}, options)
+        for what, (files, options) in text.items()
+    }
     found["the file is UTF-16"] = ({"employees.csv": good.encode("utf-16")}, [])
     found["Parquet is torn"] = ({"employees.parquet": b"PAR1" + good.encode()}, [])
     return found
@@ -86,8 +118,12 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
     said: dict[str, str] = {}
     good = tmp_path / "good"
     good.mkdir()
-    (good / "employees.csv").write_text(HEADER + planted.row() + "".join(planted.row(number) for number in range(30, 34)))
-    (good / "claims.csv").write_text(CLAIMS + f"{planted.claim},{EIN},2022-01-01,{planted.amount},Medical\n")
+    (good / "employees.csv").write_text(
+        HEADER + planted.row() + "".join(planted.row(number) for number in range(30, 34))
+    )
+    (good / "claims.csv").write_text(
+        CLAIMS + f"{planted.claim},{EIN},2022-01-01,{planted.amount},Medical\n"
+    )
     bad = tmp_path / "bad days"
     bad.mkdir()
     (bad / "employees.csv").write_text(HEADER + planted.row(50, planted.note))
@@ -103,7 +139,9 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
             said[what] = employer.load(folder, *options, code=1, LOADER_DEBUG="1")
         said["killed"] = _killed(employer, tmp_path, planted)
         said["errors above the share"] = employer.load(bad, LOADER_DEBUG="1")
-        said["errors above the share"] += onet.run("dbt", "dbt_employer", "build", code=1, EMPLOYER_OUTPUTS=str(employer.outputs))
+        said["errors above the share"] += onet.run(
+            "dbt", "dbt_employer", "build", code=1, EMPLOYER_OUTPUTS=str(employer.outputs)
+        )
         if onet.server:
             said["no such server"] = employer.load(good, code=1, WAREHOUSE_SOCKET="/nowhere")
         said["O*NET's export"] = onet.run("dbt", "dbt_onet", "published")
@@ -112,36 +150,71 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
     assert "employees.csv, line 2: start_date:bad_date" in said["errors above the share"]
     assert employer.files() == before
     assert not [line for line in seen if planted.found(line)]
-    given = {good, bad, *(tmp_path / what for what in failing_folders(tmp_path, planted)), tmp_path / "killed"}
+    given = {
+        good,
+        bad,
+        *(tmp_path / what for what in failing_folders(tmp_path, planted)),
+        tmp_path / "killed",
+    }
     private = {employer.dir, employer.outputs, *given}
     looked_at = 0
     for root in (tmp_path, onet.dir, ROOT / "dbt_employer", ROOT / "dbt_onet", ROOT / "docs"):
         for path in root.rglob("*"):
-            if path.is_file() and not private & set(path.parents) and (root in (tmp_path, onet.dir) or path.stat().st_mtime > started):
+            if (
+                path.is_file()
+                and not private & set(path.parents)
+                and (root in (tmp_path, onet.dir) or path.stat().st_mtime > started)
+            ):
                 looked_at += 1
                 assert not planted.found(path.read_bytes()), path
     assert looked_at or onet.server
-    left = [path for path in Path("/tmp").glob("*") if path.is_file() and path.stat().st_mtime > started and path.stat().st_uid == os.geteuid()]
+    left = [
+        path
+        for path in Path(tempfile.gettempdir()).glob("*")
+        if path.is_file() and path.stat().st_mtime > started and path.stat().st_uid == os.geteuid()
+    ]
     assert not [path for path in left if planted.found(path.read_bytes())]
     if onet.server:
         log = onet.server.socket.parent / "log"
         assert not log.exists() or not planted.found(log.read_bytes())
-        connection = pymysql.connect(unix_socket=str(onet.server.socket), user=f"{onet.name}_api", password=onet.password)
+        connection = pymysql.connect(
+            unix_socket=str(onet.server.socket), user=f"{onet.name}_api", password=onet.password
+        )
         with connection, connection.cursor() as cursor:
-            for database in (employer.name, f"{employer.name}_core", f"{employer.name}_raw", f"{employer.name}_build"):
+            for database in (
+                employer.name,
+                f"{employer.name}_core",
+                f"{employer.name}_raw",
+                f"{employer.name}_build",
+            ):
                 with pytest.raises(pymysql.err.OperationalError, match="denied"):
                     cursor.execute(f"select 1 from `{database}`.current_publication")
     assert _people(employer) == 5
     # no published view has the person's words; the outputs do, for their owner
-    for view in ("current_publication", "data_quality", "roster_mismatch", "workforce_gap", "plan_coverage_gap"):
+    for view in (
+        "current_publication",
+        "data_quality",
+        "roster_mismatch",
+        "workforce_gap",
+        "plan_coverage_gap",
+    ):
         assert not planted.found(str(employer.query(f"select * from {{live}}.{view}")))
-    assert not planted.found(str(employer.query("select * from {core}.dim_employee") + employer.query("select * from {core}.validation_error")))
+    assert not planted.found(
+        str(
+            employer.query("select * from {core}.dim_employee")
+            + employer.query("select * from {core}.validation_error")
+        )
+    )
 
     # what is forgotten: the person of the good rows and of the bad one, then everybody
-    (good / "employees.csv").write_text(HEADER + "".join(planted.row(number) for number in range(60, 65)))
+    (good / "employees.csv").write_text(
+        HEADER + "".join(planted.row(number) for number in range(60, 65))
+    )
     employer.load(good)
     assert planted.found(employer.forget("--forget", EIN, "7")) == []
-    assert "7" not in {person for (person,) in employer.query("select person_id from {core}.dim_employee")}
+    assert "7" not in {
+        person for (person,) in employer.query("select person_id from {core}.dim_employee")
+    }
     assert employer.query("select count(*) from {raw}.employees where person_id = '7'") == [(0,)]
     assert _people(employer) == 9
     said_last = employer.forget("--forget", EIN, "7", code=1)
@@ -150,18 +223,24 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
     assert employer.files() == {}
     if onet.server:
         with onet.server.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("select schema_name from information_schema.schemata where schema_name like %s", (f"{employer.name}%",))
+            cursor.execute(
+                "select schema_name from information_schema.schemata where schema_name like %s",
+                (f"{employer.name}%",),
+            )
             assert cursor.fetchall() == ()
     assert not employer.dir.exists()
 
 
 def _people(employer: EmployerWarehouse) -> int:
-    [[count]] = duckdb.sql(f"select count(*) from '{employer.outputs / 'clean_data.parquet'}'").fetchall()
+    [[count]] = duckdb.sql(
+        f"select count(*) from '{employer.outputs / 'clean_data.parquet'}'"
+    ).fetchall()
     return int(count)
 
 
 def _killed(employer: EmployerWarehouse, tmp_path: Path, planted: Planted) -> str:
-    """Killed while it lands many rows: nothing of it counts, and no file is left beside the warehouse."""
+    """Killed while it lands many rows: nothing of it counts, and no file is left beside the
+    warehouse."""
     folder = tmp_path / "killed"
     folder.mkdir()
     with (folder / "employees.csv").open("w") as file:
@@ -175,7 +254,11 @@ def _killed(employer: EmployerWarehouse, tmp_path: Path, planted: Planted) -> st
     deadline = time.monotonic() + 120
     io = Path(f"/proc/{process.pid}/io")
     while time.monotonic() < deadline and process.poll() is None:
-        read = int(next(line.split()[1] for line in io.read_text().splitlines() if line.startswith("rchar")))
+        read = int(
+            next(
+                line.split()[1] for line in io.read_text().splitlines() if line.startswith("rchar")
+            )
+        )
         if read > 2 * (folder / "employees.csv").stat().st_size:  # checked once, and landing
             break
         time.sleep(0.02)

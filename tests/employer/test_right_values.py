@@ -1,4 +1,5 @@
-"""The exercise's files, by the values that were computed twice, by independent programs: claims in two parts, late, corrected, whole."""
+"""The exercise's files, by the values that were computed twice, by independent programs: claims in
+two parts, late, corrected, whole."""
 
 from __future__ import annotations
 
@@ -24,7 +25,14 @@ SPIKES = [
     ("2022-07-14", "248.17"),
     ("2022-07-25", "254.84"),
 ]
-CONTENT = ("sql_gaps.csv", "sql_spikes.csv", "sql_roster.csv", "clean_data.parquet", "validation_errors.csv", "workforce_gap.csv")
+CONTENT = (
+    "sql_gaps.csv",
+    "sql_spikes.csv",
+    "sql_roster.csv",
+    "clean_data.parquet",
+    "validation_errors.csv",
+    "workforce_gap.csv",
+)
 
 
 def parts(exercise: Path, folder: Path) -> tuple[Path, Path]:
@@ -42,9 +50,13 @@ def parts(exercise: Path, folder: Path) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def exercised(
-    engine: Engine, request: pytest.FixtureRequest, exercise: Path, tmp_path_factory: pytest.TempPathFactory
+    engine: Engine,
+    request: pytest.FixtureRequest,
+    exercise: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[SimpleNamespace]:
-    """One warehouse through its loads; the outputs after each. On MySQL the second part arrives first."""
+    """One warehouse through its loads; the outputs after each. On MySQL the second part arrives
+    first."""
     folder = tmp_path_factory.mktemp("exercise")
     first, second = parts(exercise, folder)
     server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
@@ -56,12 +68,21 @@ def exercised(
         incremental = employer.build()
         seen = SimpleNamespace(employer=employer, incremental=incremental, folder=folder)
         seen.spans = employer.query("select count(*) from {core}.fct_coverage_span")
-        seen.quality = set(employer.query("select table_name, severity, reason, row_count from {live}.data_quality"))
-        seen.inferred = employer.query(
-            "select person_id, company_ein from {core}.dim_employee where company_source = 'email_domain' order by company_ein, person_id"
+        seen.quality = set(
+            employer.query(
+                "select table_name, severity, reason, row_count from {live}.data_quality"
+            )
         )
-        seen.uncovered = employer.query("select count(*), sum(amount) from {core}.fct_claim where is_covered = 0")
-        seen.spikes = employer.query("select * from {live}.claim_cost_spike order by window_end_date")
+        seen.inferred = employer.query(
+            "select person_id, company_ein from {core}.dim_employee where company_source = "
+            "'email_domain' order by company_ein, person_id"
+        )
+        seen.uncovered = employer.query(
+            "select count(*), sum(amount) from {core}.fct_claim where is_covered = 0"
+        )
+        seen.spikes = employer.query(
+            "select * from {live}.claim_cost_spike order by window_end_date"
+        )
         seen.whole = employer.build(full_refresh=True)
         late = folder / "late"
         late.mkdir()
@@ -72,7 +93,9 @@ def exercised(
         )
         employer.load(late)
         employer.build()
-        seen.after_late = employer.query("select * from {live}.claim_cost_spike order by window_end_date")
+        seen.after_late = employer.query(
+            "select * from {live}.claim_cost_spike order by window_end_date"
+        )
         yield seen
 
 
@@ -147,7 +170,9 @@ def test_outputs_are_their_owners_alone(exercised: SimpleNamespace) -> None:
 _SEEN: dict[Engine, dict[str, bytes]] = {}
 
 
-def test_order_of_arrival_and_engine_are_of_no_matter(exercised: SimpleNamespace, engine: Engine) -> None:
+def test_order_of_arrival_and_engine_are_of_no_matter(
+    exercised: SimpleNamespace, engine: Engine
+) -> None:
     """150 + 50 claims on one engine, 50 + 150 on the other."""
     _SEEN[engine] = exercised.incremental
     if len(_SEEN) < 2:
@@ -155,7 +180,9 @@ def test_order_of_arrival_and_engine_are_of_no_matter(exercised: SimpleNamespace
     assert _SEEN["duckdb"] == _SEEN["mysql"]
 
 
-def test_rows_with_one_fault_each(employer: EmployerWarehouse, exercise: Path, tmp_path: Path) -> None:
+def test_rows_with_one_fault_each(
+    employer: EmployerWarehouse, exercise: Path, tmp_path: Path
+) -> None:
     """Three of seven are errors: nothing is published until that share is allowed."""
     folder = tmp_path / "bad"
     folder.mkdir()
@@ -168,7 +195,10 @@ def test_rows_with_one_fault_each(employer: EmployerWarehouse, exercise: Path, t
     assert "no-at" not in str(refused.value)
     assert employer.files() == {}
     files = employer.build(EMPLOYER_MAX_ERROR_SHARE="0.5")
-    assert employer.query("select company_ein, person_id, title from {core}.dim_employee order by company_ein, person_id") == [
+    assert employer.query(
+        "select company_ein, person_id, title from {core}.dim_employee order by company_ein, "
+        "person_id"
+    ) == [
         ("11-1111111", "1", "HR Manager"),
         ("22-2222222", "1", "VP HR"),
         ("33-3333333", "4", "Sr Engineer"),
@@ -178,7 +208,10 @@ def test_rows_with_one_fault_each(employer: EmployerWarehouse, exercise: Path, t
         "employees,employees.csv,6,email,bad_email",
         "employees,employees.csv,8,company_ein,company_unresolved",
     ]
-    warnings = "select line_number, reason from {core}.validation_error where severity = 'warning' order by line_number, reason"
+    warnings = (
+        "select line_number, reason from {core}.validation_error "
+        "where severity = 'warning' order by line_number, reason"
+    )
     assert employer.query(warnings) == [
         (2, "person_in_two_companies"),
         (3, "exact_duplicate"),

@@ -1,4 +1,5 @@
-"""The project's own sample beside O*NET's sample: where a workforce stands, and the rules' own tests on the engine."""
+"""The project's own sample beside O*NET's sample: where a workforce stands, and the rules' own
+tests on the engine."""
 
 from __future__ import annotations
 
@@ -12,11 +13,12 @@ from dbt_employer.settings import PROJECT_DIR
 from employer.employer_warehouse import EmployerWarehouse
 
 
-
 def test_a_workforce_stands_as_its_occupations_do(built_employer: EmployerWarehouse) -> None:
-    """Every count again, from the published `skill_comparison` and the roster, one occupation at a time."""
+    """Every count again, from the published `skill_comparison` and the roster, one occupation at a
+    time."""
     rows = built_employer.query(
-        "select company_ein, target_occupation_code, element_id, people_below, people_uncertain, people_meeting, people_unknown, "
+        "select company_ein, target_occupation_code, element_id, people_below, people_uncertain, "
+        "people_meeting, people_unknown, "
         "mean_shortfall, onet_release from {live}.workforce_gap"
     )
     roster = built_employer.query(
@@ -39,12 +41,25 @@ def test_a_workforce_stands_as_its_occupations_do(built_employer: EmployerWareho
             ):
                 verdicts[company, code, target, element] = (verdict, gap)
     if built_employer.onet.server:
-        pytest.skip("the copy of the views has no skill_comparison; the rows are compared between the engines")
+        pytest.skip(
+            "the copy of the views has no skill_comparison; the rows are compared between the "
+            "engines"
+        )
     assert verdicts
     for company, target, element, below, uncertain, meeting, unknown, shortfall, _ in rows:
-        standing = [(verdicts.get((company, code, target, element), (None, 0)), people) for code_of, code, people in roster if code_of == company]
-        assert below == sum(people for (verdict, _), people in standing if verdict == "clearly_higher")
-        assert uncertain == sum(people for (verdict, _), people in standing if verdict in ("too_close_to_tell", "higher_without_error"))
+        standing = [
+            (verdicts.get((company, code, target, element), (None, 0)), people)
+            for code_of, code, people in roster
+            if code_of == company
+        ]
+        assert below == sum(
+            people for (verdict, _), people in standing if verdict == "clearly_higher"
+        )
+        assert uncertain == sum(
+            people
+            for (verdict, _), people in standing
+            if verdict in ("too_close_to_tell", "higher_without_error")
+        )
         assert meeting == sum(people for (verdict, _), people in standing if verdict == "met")
         assert unknown == sum(people for (verdict, _), people in standing if verdict is None)
         gaps = [gap * people for (verdict, gap), people in standing if verdict == "clearly_higher"]
@@ -55,7 +70,8 @@ def test_a_workforce_stands_as_its_occupations_do(built_employer: EmployerWareho
 
 def test_how_each_title_is_known(built_employer: EmployerWarehouse) -> None:
     assert built_employer.query(
-        "select company_ein, person_id, occupation_code, mapping_method from {core}.fct_roster_occupation order by company_ein, person_id"
+        "select company_ein, person_id, occupation_code, mapping_method from "
+        "{core}.fct_roster_occupation order by company_ein, person_id"
     ) == [
         ("12-0000001", "101", None, "unmapped"),  # Building Manager is a title of two occupations
         ("12-0000001", "102", "11-1011.00", "exact_title"),
@@ -73,11 +89,16 @@ def test_how_each_title_is_known(built_employer: EmployerWarehouse) -> None:
 def test_what_the_sample_shows(built_employer: EmployerWarehouse) -> None:
     assert built_employer.files()["validation_errors.csv"].decode().splitlines()[1:] == [
         "claims,claims.csv,25,amount,bad_amount",
-        "employees,employees.csv,10,company_ein,company_unresolved",  # gmail.com is everybody's, whatever the lookup says
+        # gmail.com is everybody's, whatever the lookup says
+        "employees,employees.csv,10,company_ein,company_unresolved",
         "employees,employees.csv,11,start_date,bad_date",
     ]
-    assert built_employer.query("select plan_type, gap_length_days from {live}.plan_coverage_gap") == [("Medical", 10)]
-    assert built_employer.query("select company_ein, severity from {live}.roster_mismatch order by company_ein") == [
+    assert built_employer.query(
+        "select plan_type, gap_length_days from {live}.plan_coverage_gap"
+    ) == [("Medical", 10)]
+    assert built_employer.query(
+        "select company_ein, severity from {live}.roster_mismatch order by company_ein"
+    ) == [
         ("12-0000001", "Medium"),
         ("12-0000002", "High"),
     ]
@@ -90,7 +111,14 @@ _SEEN: dict[str, dict[str, bytes]] = {}
 def test_both_engines_write_the_same_bytes(built_employer: EmployerWarehouse) -> None:
     """But for the name of O*NET's build, which each engine made for itself."""
     [(build_id,)] = built_employer.query("select onet_build_id from {live}.current_publication")
-    names = ("sql_gaps.csv", "sql_spikes.csv", "sql_roster.csv", "clean_data.parquet", "validation_errors.csv", "workforce_gap.csv")
+    names = (
+        "sql_gaps.csv",
+        "sql_spikes.csv",
+        "sql_roster.csv",
+        "clean_data.parquet",
+        "validation_errors.csv",
+        "workforce_gap.csv",
+    )
     _SEEN[built_employer.onet.engine] = {
         name: built_employer.files()[name].replace(build_id.encode(), b"") for name in names
     }
@@ -111,8 +139,26 @@ def test_the_rules_own_tests(built_employer: EmployerWarehouse) -> None:
             patch.delenv(name)
         for name, value in ours.items():
             patch.setenv(name, value)
-        folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", target, "--log-path", target]
-        command = ["--log-level", "none", "--log-level-file", "none", "test", "--select", "test_type:unit", *folders]
+        folders = [
+            "--project-dir",
+            str(PROJECT_DIR),
+            "--profiles-dir",
+            str(PROJECT_DIR),
+            "--target-path",
+            target,
+            "--log-path",
+            target,
+        ]
+        command = [
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "none",
+            "test",
+            "--select",
+            "test_type:unit",
+            *folders,
+        ]
         result = dbtRunner().invoke([*command, "--target", built_employer.onet.engine])
         if not built_employer.onet.server:
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager

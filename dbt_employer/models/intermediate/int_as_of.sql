@@ -1,4 +1,5 @@
--- The day that "active" and "lapsed" speak of: EMPLOYER_AS_OF, else the newest day that the data itself knows. Never the clock: the same input
+-- The day that "active" and "lapsed" speak of: EMPLOYER_AS_OF, else the newest day that the data
+-- itself knows. Never the clock: the same input
 -- has the same outputs on any day.
 {% set given = env_var('EMPLOYER_AS_OF', '') -%}
 {% if given -%}

@@ -1,4 +1,5 @@
--- Two occupations, element by element, by the rules of `skill_comparison`: its macro, given the published levels.
+-- Two occupations, element by element, by the rules of `skill_comparison`: its macro, given the
+-- published levels.
 {% set keys %}
         pair_of.from_occupation_code,
         pair_of.target_occupation_code,

@@ -1,4 +1,5 @@
--- Claims arrive in parts, so each part's lines count; of what a newer file replaces, those of the newest one.
+-- Claims arrive in parts, so each part's lines count; of what a newer file replaces, those of the
+-- newest one.
 select
     reject.load_id,
     reject.table_name,

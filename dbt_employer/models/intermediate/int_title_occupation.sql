@@ -1,4 +1,5 @@
--- Titles that are of exactly one occupation, O*NET's own, alternate and reported ones alike: the others are left to a person's judgement.
+-- Titles that are of exactly one occupation, O*NET's own, alternate and reported ones alike: the
+-- others are left to a person's judgement.
 select
     normalized_title,
     min(occupation_code) as occupation_code

@@ -1,4 +1,5 @@
--- The occupations that a workforce comes from, with how many people, beside those that its company will need.
+-- The occupations that a workforce comes from, with how many people, beside those that its company
+-- will need.
 select
     target.company_ein,
     target.occupation_code as target_occupation_code,

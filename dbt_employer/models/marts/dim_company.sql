@@ -13,7 +13,8 @@ with named as (
     select company_ein from {{ ref('int_claim') }}
 ),
 
--- of several domains, the one of the companies' file, else the first that the service knows, else the first
+-- of several domains, the one of the companies' file, else the first that the service knows, else
+-- the first
 domain_of as (
     select
         company_domain.company_ein,

@@ -1,4 +1,5 @@
--- Periods that overlap or follow each other without a free day are one span. An open end is the last day of the calendar while days are counted.
+-- Periods that overlap or follow each other without a free day are one span. An open end is the
+-- last day of the calendar while days are counted.
 {% set open_end = 2932896 -%}
 {% set in_order = 'partition by company_ein, plan_type order by start_day, end_day, carrier_name' -%}
 with period as (

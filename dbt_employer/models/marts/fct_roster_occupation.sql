@@ -1,4 +1,5 @@
--- A title reaches an occupation by the code given, else the reviewed map, else as the title of exactly one occupation. Nothing is guessed.
+-- A title reaches an occupation by the code given, else the reviewed map, else as the title of
+-- exactly one occupation. Nothing is guessed.
 with reached as (
     select
         employee.company_ein,

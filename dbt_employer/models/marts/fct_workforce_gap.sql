@@ -1,4 +1,5 @@
--- Each element of a target occupation, and how the people of a company stand to it by the occupation that they are in.
+-- Each element of a target occupation, and how the people of a company stand to it by the
+-- occupation that they are in.
 with target_element as (
     select distinct
         pair_of.company_ein,

@@ -1,4 +1,5 @@
--- Which rows are set aside or doubtful, and why: the place of each, never its values. An error that a later valid row with the same key has put right
+-- Which rows are set aside or doubtful, and why: the place of each, never its values. An error that
+-- a later valid row with the same key has put right
 -- is none any more.
 {% set reference = {
     'companies': 'int_company_row',

@@ -1,4 +1,5 @@
--- An error of 0 means that all raters agreed to the last digit: it counts as 1/N, as everywhere in `dbt_onet`.
+-- An error of 0 means that all raters agreed to the last digit: it counts as 1/N, as everywhere in
+-- `dbt_onet`.
 {% if var('onet_is_published') -%}
 select
     {{ text_of_source('side_by_side.occupation_code') }} as occupation_code,
