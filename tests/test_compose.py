@@ -102,7 +102,12 @@ print(json.dumps({
     "left": [str(each) for folder in ("/tmp", "/var/cache/pip", "/home") for each in pathlib.Path(folder).glob("*")],
 }))
 """
-PACKAGES = {"loader": {"pandas"}, "dbt": {"dbt-core", "dbt-mysql", "dbt-onet-mysql", "duckdb"}, "api": {"fastapi", "uvicorn"}, "docs": set()}
+PACKAGES = {
+    "loader": {"pandas"},
+    "dbt": {"dbt-core", "dbt-mysql", "dbt-onet-mysql", "duckdb"},
+    "api": {"fastapi", "uvicorn"},
+    "docs": set(),
+}
 
 
 @pytest.mark.parametrize("service", PACKAGES)

@@ -1,4 +1,5 @@
-"""The rules of the employer's dbt project, held over its manifest; and that nothing of O*NET knows of it."""
+"""The rules of the employer's dbt project, held over its manifest; and that nothing of O*NET knows
+of it."""
 
 from __future__ import annotations
 
