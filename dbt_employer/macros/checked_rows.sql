@@ -28,7 +28,8 @@ repeated as (
         {% for column in key %}{{ column }} as key_{{ loop.index }}, {% endfor %}
         min(line_number) as first_line,
         max(case when 1 = 0 then 1 else 0 end)
-        {%- for expression in content %} + case when min({{ expression }}) <> max({{ expression }}) then 1 else 0 end{% endfor %} as differences
+        {%- for expression in content %} + case when min({{ expression }}) <> max({{ expression }})
+            then 1 else 0 end{% endfor %} as differences
     from judged
     where row_errors = ';'
     group by load_id, {{ key | join(', ') }}
@@ -37,7 +38,8 @@ repeated as (
 
 select
     {{ columns | join(', ') }},
-    case when repeated.differences > 0 then ';{{ key_field }}:conflicting_key;' else row_errors end as errors,
+    case when repeated.differences > 0 then ';{{ key_field }}:conflicting_key;' else row_errors end
+        as errors,
     case
         when row_errors <> ';' or repeated.differences > 0 then 'error'
         when line_number > repeated.first_line then 'duplicate'
@@ -53,10 +55,13 @@ left join repeated
 
 {#- Rules that many tables share, each a list of field, reason, condition. -#}
 {% macro missing(field) %}{{ return([field, 'missing_key', field ~ ' is null']) }}{% endmacro %}
-{% macro too_long(field, characters) %}{{ return([field, 'too_long', 'char_length(' ~ field ~ ') > ' ~ characters]) }}{% endmacro %}
-{% macro unresolved_company() %}{{ return(['company_ein', 'company_unresolved', 'company_ein is null or not ' ~ is_ein('company_ein')]) }}{% endmacro %}
+{% macro too_long(field, characters) %}{{ return([field, 'too_long', 'char_length(' ~ field ~ ') > '
+    ~ characters]) }}{% endmacro %}
+{% macro unresolved_company() %}{{ return(['company_ein', 'company_unresolved',
+    'company_ein is null or not ' ~ is_ein('company_ein')]) }}{% endmacro %}
 {% macro bad_date(field, is_required=false) -%}
-{{ return([field, 'bad_date', field ~ '_text is ' ~ ('' if is_required else 'not ') ~ 'null ' ~ ('or ' if is_required else 'and ') ~ field ~ ' is null']) }}
+{{ return([field, 'bad_date', field ~ '_text is ' ~ ('' if is_required else 'not ') ~ 'null '
+    ~ ('or ' if is_required else 'and ') ~ field ~ ' is null']) }}
 {%- endmacro %}
 
 {#- The newest version of each key that is fit to be used, of the loads that count for its company.
@@ -80,7 +85,8 @@ where version = 1
 snapshot_of as (
     select company_ein as snapshot_ein, max(load_id) as snapshot_load_id
     from {{ rows }}
-    where company_ein is not null and load_id in (select load_id from {{ ref('stg_load') }} where kind = 'snapshot')
+    where company_ein is not null and load_id in (select load_id from {{ ref('stg_load') }}
+        where kind = 'snapshot')
     group by company_ein
 )
 {%- endmacro %}
@@ -92,7 +98,8 @@ snapshot_of as (
     select *
     from {{ rows }}
     {% if is_incremental() -%}
-    where load_id > (select coalesce(max(judged_before.load_id), 0) from {{ this }} as judged_before)
+    where load_id > (select coalesce(max(judged_before.load_id), 0) from {{ this }}
+        as judged_before)
     {%- endif %}
 ) as arrived
 {%- endmacro %}

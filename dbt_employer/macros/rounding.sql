@@ -4,7 +4,8 @@
   the engines divide decimals with different precision, and one of them as floating point.
 -#}
 {% macro rounded_ratio(numerator, denominator) -%}
-cast({{ whole_quotient('((' ~ numerator ~ ') * 200 + (' ~ denominator ~ '))', '((' ~ denominator ~ ') * 2)') }} * 0.01 as decimal(18, 2))
+cast({{ whole_quotient('((' ~ numerator ~ ') * 200 + (' ~ denominator ~ '))', '((' ~ denominator
+    ~ ') * 2)') }} * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
 {#- An amount of money as a whole number of cents. -#}

@@ -6,7 +6,8 @@
 {% macro register_spark_sources() -%}
   {%- if execute and target.type == 'spark' -%}
     {%- set folder = env_var('EMPLOYER_SPARK_INPUT') -%}
-    {%- for source in graph.sources.values() if source.source_name == 'employer_raw' or var('onet_is_published') -%}
+    {%- for source in graph.sources.values() if source.source_name == 'employer_raw'
+        or var('onet_is_published') -%}
       {%- do run_query('create database if not exists ' ~ source.schema) -%}
       {%- do run_query('drop table if exists ' ~ source.schema ~ '.' ~ source.name) -%}
       {%- do run_query(

@@ -10,19 +10,23 @@
 
 {% macro is_ein(text) %}{{ is_form(text, '[0-9]{2}-[0-9]{7}') }}{% endmacro %}
 
-{% macro is_occupation_code(text) %}{{ is_form(text, '[0-9]{2}-[0-9]{4}[.][0-9]{2}') }}{% endmacro %}
+{% macro is_occupation_code(text) %}{{ is_form(text,
+    '[0-9]{2}-[0-9]{4}[.][0-9]{2}') }}{% endmacro %}
 
 {% macro is_domain(text) -%}
-(char_length({{ text }}) <= 253 and {{ is_form(text, '([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}') }})
+(char_length({{ text }}) <= 253 and {{ is_form(text,
+    '([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}') }})
 {%- endmacro %}
 
 {#- One address and nothing else: two with a comma between them are none. -#}
 {% macro is_email(text) -%}
-(char_length({{ text }}) <= 254 and {{ is_form(text, '[!#-+A-Za-z0-9/=?^_`{|}~.-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?[.])+[A-Za-z]{2,24}') }})
+(char_length({{ text }}) <= 254 and {{ is_form(text,
+    '[!#-+A-Za-z0-9/=?^_`{|}~.-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?[.])+[A-Za-z]{2,24}') }})
 {%- endmacro %}
 
 {#- The domain of an address that is one. -#}
-{% macro domain_of(email) %}lower(substr({{ email }}, position('@' in {{ email }}) + 1)){% endmacro %}
+{% macro domain_of(email) %}lower(substr({{ email }}, position('@' in {{ email }})
+    + 1)){% endmacro %}
 
 {#- A day of the calendar as ISO 8601 writes it, from the year 1000 on: 2022-02-30 is none,
     2024-02-29 is one. -#}
@@ -34,7 +38,8 @@
 ) }})
 {%- endmacro %}
 
-{% macro iso_date(text) %}case when {{ is_iso_date(text) }} then cast({{ text }} as date) end{% endmacro %}
+{% macro iso_date(text) %}case when {{ is_iso_date(text) }} then cast({{ text }} as date)
+    end{% endmacro %}
 
 {#- Of a table that a newer file replaces as a whole: the rows of the newest one. -#}
 {% macro in_newest_load(table) -%}

@@ -3,8 +3,10 @@
 -- rows wrong: nothing is published.
 with faulty as (
     {% for table, model in {
-        'employees': 'int_employee_row', 'plans': 'int_plan_row', 'claims': 'int_claim_row', 'companies': 'int_company_row',
-        'company_lookup': 'int_company_lookup_row', 'title_map': 'int_title_map_row', 'target_occupations': 'int_target_occupation_row',
+        'employees': 'int_employee_row', 'plans': 'int_plan_row', 'claims': 'int_claim_row',
+            'companies': 'int_company_row',
+        'company_lookup': 'int_company_lookup_row', 'title_map': 'int_title_map_row',
+            'target_occupations': 'int_target_occupation_row',
     }.items() -%}
     select '{{ table }}' as table_name, load_id from {{ ref(model) }} where status = 'error'
     union all

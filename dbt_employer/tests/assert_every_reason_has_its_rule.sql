@@ -1,8 +1,10 @@
 -- Each code that a model writes is explained by the seed: one that is not would be lost on its way
 -- to `validation_error`.
 {% for table, model in {
-    'employees': 'int_employee_row', 'plans': 'int_plan_row', 'claims': 'int_claim_row', 'companies': 'int_company_row',
-    'company_lookup': 'int_company_lookup_row', 'title_map': 'int_title_map_row', 'target_occupations': 'int_target_occupation_row',
+    'employees': 'int_employee_row', 'plans': 'int_plan_row', 'claims': 'int_claim_row',
+        'companies': 'int_company_row',
+    'company_lookup': 'int_company_lookup_row', 'title_map': 'int_title_map_row',
+        'target_occupations': 'int_target_occupation_row',
 }.items() -%}
 select distinct
     '{{ table }}' as table_name,

@@ -11,5 +11,6 @@ inner join (
     union all
     select 'claims' as table_name, load_id, line_number from {{ ref('int_claim') }}
 ) as used
-    on fault.table_name = used.table_name and fault.load_id = used.load_id and fault.line_number = used.line_number
+    on fault.table_name = used.table_name and fault.load_id = used.load_id
+        and fault.line_number = used.line_number
 where fault.severity = 'error'

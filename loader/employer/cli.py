@@ -140,17 +140,23 @@ def _errors_in_words() -> Iterator[EmployerSettings]:
         settings = load_employer_settings()
         yield settings
     except LoaderError as error:
-        if settings and settings.loader_debug:
-            # where it came from, without the values that a frame holds
-            for frame in traceback.extract_tb(error.__traceback__):
-                console.print(
-                    f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}",
-                    highlight=False,
-                    markup=False,
-                )
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        _say(str(error), error, settings)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
         what = f"{error.filename or 'the warehouse'}: {error.strerror or type(error).__name__}"
-        console.print(f"{what}. Nothing of this load counts.", style="red")
+        _say(f"{what}. Nothing of this load counts.", error, settings)
         raise typer.Exit(1) from None
+    except Exception as error:
+        # what nobody foresaw: its message may hold a value of a row
+        what = f"{type(error).__name__}; LOADER_DEBUG=1 says where"
+        _say(f"{what}. Nothing of this load counts.", error, settings)
+        raise typer.Exit(1) from None
+
+
+def _say(message: str, error: Exception, settings: EmployerSettings | None) -> None:
+    if settings and settings.loader_debug:
+        # where it came from, without the values that a frame holds
+        for frame in traceback.extract_tb(error.__traceback__):
+            where = f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            console.print(where, highlight=False, markup=False)
+    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -193,7 +193,7 @@ class FileReader:
         except json.JSONDecodeError as error:
             raise LoaderError(f"{name}, line {error.lineno}: not JSON ({error.msg})") from None
         if not isinstance(content, dict) or not all(
-            isinstance(value, str) for value in content.values()
+            _is_text(each) for pair in content.items() for each in pair
         ):
             raise LoaderError(
                 f"{name}: expected one object whose members are texts, as a domain and the EIN "
@@ -231,6 +231,13 @@ class FileReader:
                 raise LoaderError(f"{self.file.name}: cannot be read as Parquet") from None
         if line == 1:
             yield Block()
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is text that a table can hold: an escape in JSON may spell what UTF-8 cannot."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _as_text(column: str, kind: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -498,10 +498,10 @@ class MySQLStore:
         self.query(f"drop database `{self._database}`")
 
 
-_ESCAPED: Mapping[int, str] = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
+_ESCAPED: dict[int, str] = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 def _field(value: Any) -> str:
     if value is None:
         return "\\N"
-    return str(value).translate(dict(_ESCAPED))
+    return str(value).translate(_ESCAPED)

@@ -91,21 +91,21 @@ class EmployerWarehouse:
             with self.onet.server.connect() as connection, connection.cursor() as cursor:
                 cursor.execute(sql.format(**names))
                 return [tuple(row) for row in cursor.fetchall()]
-        with duckdb.connect() as connection:
+        with duckdb.connect() as files_of:
             live = self.dir / "live"
             files = {"raw": self.dir / "raw.duckdb", "build": self.dir / "build.duckdb"}
             if (live / "current").exists():
                 files["published"] = live / (live / "current").read_text().strip()
             for alias, path in files.items():
                 if path.exists():
-                    connection.execute(f"attach '{path}' as {alias}_file (read_only)")
+                    files_of.execute(f"attach '{path}' as {alias}_file (read_only)")
             schemas = {
                 "raw": "raw_file.main",
                 "build": f"build_file.{self.name}_build",
                 "core": f"published_file.{self.name}_core",
                 "live": f"published_file.{self.name}",
             }
-            return connection.execute(sql.format(**schemas)).fetchall()
+            return files_of.execute(sql.format(**schemas)).fetchall()
 
 
 @contextmanager

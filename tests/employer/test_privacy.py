@@ -232,9 +232,8 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
 
 
 def _people(employer: EmployerWarehouse) -> int:
-    [[count]] = duckdb.sql(
-        f"select count(*) from '{employer.outputs / 'clean_data.parquet'}'"
-    ).fetchall()
+    path = employer.outputs / "clean_data.parquet"
+    [[count]] = duckdb.execute(f"select count(*) from '{path}'").fetchall()
     return int(count)
 
 

@@ -118,11 +118,11 @@ def test_a_file_without_its_header_is_refused(tmp_path: Path, content: bytes, me
 
 def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
     path = tmp_path / "made.parquet"
-    duckdb.sql(
-        "select 7 as claim_id, '11-1111111' as company_ein, timestamp '2022-01-02 00:00:00' as "
-        "service_date, "
-        "12.50::decimal(9,2) as amount, null::varchar as claim_type, 1 as more"
-    ).write_parquet(str(path))
+    duckdb.execute(
+        "copy (select 7 as claim_id, '11-1111111' as company_ein, "
+        "timestamp '2022-01-02 00:00:00' as service_date, 12.50::decimal(9,2) as amount, "
+        f"null::varchar as claim_type, 1 as more) to '{path}' (format parquet)"
+    )
     block = read(tmp_path, path.read_bytes(), "claims.parquet")
     assert block.rows == [(2, "7", "11-1111111", "2022-01-02", "12.50", None)]
     with pytest.raises(LoaderError, match="cannot be read as Parquet"):
@@ -135,6 +135,8 @@ def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
         (b"{", "line 1: not JSON"),
         (b"[]", "expected one object"),
         (b'{"a.com": 1}', "expected one object"),
+        (rb'{"a.com": "\ud800"}', "expected one object"),
+        (rb'{"a\u0000.com": "1"}', "expected one object"),
         (b'{"a.com": "1", "a.com": "2"}', "more than once"),
         (b'{"a\xff": "1"}', "not UTF-8"),
     ],

@@ -4,6 +4,7 @@ with counted as (
 
 {{ newest_versions(
     'counted',
-    ['load_id', 'file_name', 'line_number', 'company_ein', 'claim_id', 'service_date', 'amount', 'claim_type'],
+    ['load_id', 'file_name', 'line_number', 'company_ein', 'claim_id', 'service_date', 'amount',
+        'claim_type'],
     ['company_ein', 'claim_id'],
 ) }}

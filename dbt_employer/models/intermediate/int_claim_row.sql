@@ -1,7 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
 {{ checked_rows(
     arrived_rows(ref('stg_claim')),
-    ['load_id', 'file_name', 'line_number', 'claim_id', 'company_ein', 'service_date', 'amount', 'claim_type'],
+    ['load_id', 'file_name', 'line_number', 'claim_id', 'company_ein', 'service_date', 'amount',
+        'claim_type'],
     ['company_ein', 'claim_id'], 'claim_id',
     ['service_date', 'amount', "coalesce(claim_type, '')"],
     [

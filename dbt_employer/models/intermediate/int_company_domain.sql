@@ -2,7 +2,8 @@
 with claimed as (
     select domain, company_ein from {{ ref('int_company_lookup_row') }} where status = 'ok'
     union
-    select domain, company_ein from {{ ref('int_company_row') }} where status = 'ok' and domain is not null
+    select domain, company_ein from {{ ref('int_company_row') }} where status = 'ok'
+        and domain is not null
 )
 
 select

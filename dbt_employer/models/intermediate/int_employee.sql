@@ -10,7 +10,8 @@ counted as (
 {{ newest_versions(
     'counted',
     [
-        'load_id', 'file_name', 'line_number', 'company_ein', 'person_id', 'full_name', 'title', 'email', 'company_source',
+        'load_id', 'file_name', 'line_number', 'company_ein', 'person_id', 'full_name', 'title',
+            'email', 'company_source',
         'domain_ein', 'start_date', 'end_date', 'occupation_code', 'notes',
     ],
     ['company_ein', 'person_id'],

@@ -2,7 +2,8 @@
 with addressed as (
     select
         employee.*,
-        case when {{ is_email('employee.email') }} then {{ domain_of('employee.email') }} end as email_domain
+        case when {{ is_email('employee.email') }} then {{ domain_of('employee.email') }} end
+            as email_domain
     from {{ ref('stg_employee') }} as employee
 )
 
@@ -28,4 +29,5 @@ select
     addressed.occupation_code,
     addressed.notes
 from addressed
-left join {{ ref('int_company_domain') }} as company_domain on addressed.email_domain = company_domain.domain
+left join {{ ref('int_company_domain') }} as company_domain
+    on addressed.email_domain = company_domain.domain

@@ -1,13 +1,16 @@
 {{ checked_rows(
     ref('int_employee_resolved'),
     [
-        'load_id', 'file_name', 'line_number', 'person_id', 'full_name', 'title', 'email', 'company_ein', 'company_source',
+        'load_id', 'file_name', 'line_number', 'person_id', 'full_name', 'title', 'email',
+            'company_ein', 'company_source',
         'domain_ein', 'email_domain', 'start_date', 'end_date', 'occupation_code', 'notes',
     ],
     ['company_ein', 'person_id'], 'person_id',
     [
-        "coalesce(full_name, '')", "coalesce(title, '')", "coalesce(email, '')", 'company_source', 'start_date',
-        "coalesce(" ~ as_text('end_date') ~ ", '')", "coalesce(occupation_code, '')", "coalesce(notes, '')",
+        "coalesce(full_name, '')", "coalesce(title, '')", "coalesce(email, '')", 'company_source',
+            'start_date',
+        "coalesce(" ~ as_text('end_date')
+            ~ ", '')", "coalesce(occupation_code, '')", "coalesce(notes, '')",
     ],
     [
         missing('person_id'),
@@ -18,6 +21,7 @@
         bad_date('end_date'),
         ['end_date', 'end_before_start', 'end_date < start_date'],
         too_long('title', 150),
-        ['occupation_code', 'bad_occupation_code', 'occupation_code is not null and not ' ~ is_occupation_code('occupation_code')],
+        ['occupation_code', 'bad_occupation_code', 'occupation_code is not null and not '
+            ~ is_occupation_code('occupation_code')],
     ],
 ) }}

@@ -11,9 +11,11 @@
         from {{ ref('int_workforce_pair') }}
         where from_occupation_code is not null
     ) as pair_of
-    inner join {{ ref('int_occupation_level') }} as source on pair_of.from_occupation_code = source.occupation_code
+    inner join {{ ref('int_occupation_level') }} as source
+        on pair_of.from_occupation_code = source.occupation_code
     inner join {{ ref('int_occupation_level') }} as target
-        on pair_of.target_occupation_code = target.occupation_code and source.element_id = target.element_id
+        on pair_of.target_occupation_code = target.occupation_code
+            and source.element_id = target.element_id
 {%- endset %}
 with {{ comparison(keys, sides) }}
 

@@ -2,7 +2,8 @@
 with taking_part as (
     select target_occupation_code as occupation_code from {{ ref('int_workforce_pair') }}
     union
-    select from_occupation_code as occupation_code from {{ ref('int_workforce_pair') }} where from_occupation_code is not null
+    select from_occupation_code as occupation_code from {{ ref('int_workforce_pair') }}
+        where from_occupation_code is not null
 )
 
 select level_of.*

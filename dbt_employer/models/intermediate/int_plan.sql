@@ -9,6 +9,7 @@ counted as (
 
 {{ newest_versions(
     'counted',
-    ['load_id', 'file_name', 'line_number', 'company_ein', 'plan_type', 'carrier_name', 'start_date', 'end_date'],
+    ['load_id', 'file_name', 'line_number', 'company_ein', 'plan_type', 'carrier_name',
+        'start_date', 'end_date'],
     ['company_ein', 'plan_type', 'carrier_name', 'start_date'],
 ) }}

@@ -1,7 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
 {{ checked_rows(
     arrived_rows(ref('stg_plan')),
-    ['load_id', 'file_name', 'line_number', 'company_ein', 'plan_type', 'carrier_name', 'start_date', 'end_date'],
+    ['load_id', 'file_name', 'line_number', 'company_ein', 'plan_type', 'carrier_name',
+        'start_date', 'end_date'],
     ['company_ein', 'plan_type', 'carrier_name', 'start_date'], 'start_date',
     ["coalesce(" ~ as_text('end_date') ~ ", '')"],
     [

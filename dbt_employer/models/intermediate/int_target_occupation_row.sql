@@ -5,6 +5,7 @@
     [],
     [
         unresolved_company(),
-        ['occupation_code', 'bad_occupation_code', 'occupation_code is null or not ' ~ is_occupation_code('occupation_code')],
+        ['occupation_code', 'bad_occupation_code', 'occupation_code is null or not '
+            ~ is_occupation_code('occupation_code')],
     ],
 ) }}

@@ -6,6 +6,7 @@
     [
         missing('title'),
         too_long('title', 150),
-        ['occupation_code', 'bad_occupation_code', 'occupation_code is null or not ' ~ is_occupation_code('occupation_code')],
+        ['occupation_code', 'bad_occupation_code', 'occupation_code is null or not '
+            ~ is_occupation_code('occupation_code')],
     ],
 ) }}

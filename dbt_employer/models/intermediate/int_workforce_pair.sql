@@ -5,7 +5,8 @@ select
     target.occupation_code as target_occupation_code,
     roster.occupation_code as from_occupation_code,
     {{ to_integer('count(*)') }} as person_count
-from (select company_ein, occupation_code from {{ ref('int_target_occupation_row') }} where status = 'ok') as target
+from (select company_ein, occupation_code from {{ ref('int_target_occupation_row') }}
+    where status = 'ok') as target
 inner join {{ ref('fct_roster_occupation') }} as roster on target.company_ein = roster.company_ein
 inner join {{ ref('dim_employee') }} as employee
     on roster.company_ein = employee.company_ein and roster.person_id = employee.person_id

@@ -28,21 +28,25 @@ domain_of as (
         ) as choice
     from {{ ref('int_company_domain') }} as company_domain
     left join {{ ref('int_company_row') }} as listed
-        on company_domain.company_ein = listed.company_ein and company_domain.domain = listed.domain and listed.status = 'ok'
-    left join {{ ref('stg_company_enrichment') }} as enrichment on company_domain.domain = enrichment.domain
+        on company_domain.company_ein = listed.company_ein and company_domain.domain = listed.domain
+            and listed.status = 'ok'
+    left join {{ ref('stg_company_enrichment') }} as enrichment
+        on company_domain.domain = enrichment.domain
 )
 
 select
     named.company_ein,
     company.company_name,
     domain_of.domain,
-    case when company.expected_count_text is not null then {{ to_integer('company.expected_count_text') }} end as expected_count,
+    case when company.expected_count_text is not null then
+        {{ to_integer('company.expected_count_text') }} end as expected_count,
     enrichment.industry,
     enrichment.revenue,
     enrichment.headcount,
     coalesce(enrichment.state, 'not_asked') as enrichment_state,
     {{ to_integer('coalesce(enrichment.is_stale, 0)') }} as is_enrichment_stale
 from named
-left join {{ ref('int_company_row') }} as company on named.company_ein = company.company_ein and company.status = 'ok'
+left join {{ ref('int_company_row') }} as company on named.company_ein = company.company_ein
+    and company.status = 'ok'
 left join domain_of on named.company_ein = domain_of.company_ein and domain_of.choice = 1
 left join {{ ref('stg_company_enrichment') }} as enrichment on domain_of.domain = enrichment.domain

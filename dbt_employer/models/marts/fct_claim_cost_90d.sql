@@ -23,8 +23,10 @@ rolling as (
         service_date,
         day_number,
         min(day_number) over (partition by company_ein) as first_day,
-        sum(amount) over (partition by company_ein order by day_number range between 89 preceding and current row) as current_cost,
-        sum(amount) over (partition by company_ein order by day_number range between 179 preceding and 90 preceding) as previous_cost
+        sum(amount) over (partition by company_ein order by day_number range between 89 preceding
+            and current row) as current_cost,
+        sum(amount) over (partition by company_ein order by day_number range between 179 preceding
+            and 90 preceding) as previous_cost
     from numbered
 ),
 
@@ -46,8 +48,10 @@ select
     previous_cost,
     case
         when previous_cost <= 0 then null
-        when current_cost >= previous_cost then {{ rounded_ratio('100 * ' ~ cents('current_cost - previous_cost'), cents('previous_cost')) }}
-        else -{{ rounded_ratio('100 * ' ~ cents('previous_cost - current_cost'), cents('previous_cost')) }}
+        when current_cost >= previous_cost then {{ rounded_ratio('100 * '
+            ~ cents('current_cost - previous_cost'), cents('previous_cost')) }}
+        else -{{ rounded_ratio('100 * ' ~ cents('previous_cost - current_cost'),
+            cents('previous_cost')) }}
     end as pct_change,
     {{ to_integer("has_both_windows") }} as has_both_windows,
     {{ to_integer("case when has_both_windows = 1 and previous_cost <= 0 and current_cost > 0 then 1 else 0 end") }} as has_no_prior_cost,

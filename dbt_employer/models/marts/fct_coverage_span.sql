@@ -1,21 +1,24 @@
 -- Periods that overlap or follow each other without a free day are one span. An open end is the
 -- last day of the calendar while days are counted.
 {% set open_end = 2932896 -%}
-{% set in_order = 'partition by company_ein, plan_type order by start_day, end_day, carrier_name' -%}
+{% set in_order = 'partition by company_ein, plan_type order by start_day, end_day, carrier_name'
+    -%}
 with period as (
     select
         company_ein,
         plan_type,
         carrier_name,
         {{ day_number('start_date') }} as start_day,
-        case when end_date is null then {{ open_end }} else {{ day_number('end_date') }} end as end_day
+        case when end_date is null then {{ open_end }} else {{ day_number('end_date') }} end
+            as end_day
     from {{ ref('dim_plan_period') }}
 ),
 
 ordered as (
     select
         period.*,
-        max(end_day) over ({{ in_order }} rows between unbounded preceding and 1 preceding) as earlier_end
+        max(end_day) over ({{ in_order }} rows between unbounded preceding and 1 preceding)
+            as earlier_end
     from period
 ),
 
@@ -31,10 +34,12 @@ placed as (
     select
         numbered.*,
         row_number() over (
-            partition by company_ein, plan_type, span_number order by start_day, end_day desc, carrier_name
+            partition by company_ein, plan_type, span_number
+                order by start_day, end_day desc, carrier_name
         ) as place_from_start,
         row_number() over (
-            partition by company_ein, plan_type, span_number order by end_day desc, start_day, carrier_name
+            partition by company_ein, plan_type, span_number
+                order by end_day desc, start_day, carrier_name
         ) as place_from_end
     from numbered
 ),
@@ -62,6 +67,7 @@ select
     span.first_carrier_name,
     span.last_carrier_name,
     {{ to_integer('span.period_count') }} as period_count,
-    {{ to_integer("case when span.end_day < " ~ day_number('as_of.as_of_date') ~ " then 1 else 0 end") }} as has_lapsed
+    {{ to_integer("case when span.end_day < " ~ day_number('as_of.as_of_date')
+        ~ " then 1 else 0 end") }} as has_lapsed
 from span
 cross join {{ ref('int_as_of') }} as as_of

@@ -10,14 +10,17 @@ with reached as (
         by_map.occupation_code as mapped_code,
         by_title.occupation_code as titled_code
     from {{ ref('int_employee') }} as employee
-    left join {{ ref('stg_onet_occupation') }} as by_code on employee.occupation_code = by_code.occupation_code
+    left join {{ ref('stg_onet_occupation') }} as by_code
+        on employee.occupation_code = by_code.occupation_code
     left join (
         select title_map.normalized_title, title_map.occupation_code
         from {{ ref('int_title_map_row') }} as title_map
-        inner join {{ ref('stg_onet_occupation') }} as occupation on title_map.occupation_code = occupation.occupation_code
+        inner join {{ ref('stg_onet_occupation') }} as occupation
+            on title_map.occupation_code = occupation.occupation_code
         where title_map.status = 'ok'
     ) as by_map on lower(employee.title) = by_map.normalized_title
-    left join {{ ref('int_title_occupation') }} as by_title on lower(employee.title) = by_title.normalized_title
+    left join {{ ref('int_title_occupation') }} as by_title
+        on lower(employee.title) = by_title.normalized_title
 )
 
 select

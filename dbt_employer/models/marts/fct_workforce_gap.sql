@@ -9,7 +9,8 @@ with target_element as (
         level_of.element_name,
         level_of.level as target_level
     from {{ ref('int_workforce_pair') }} as pair_of
-    inner join {{ ref('int_occupation_level') }} as level_of on pair_of.target_occupation_code = level_of.occupation_code
+    inner join {{ ref('int_occupation_level') }} as level_of
+        on pair_of.target_occupation_code = level_of.occupation_code
 ),
 
 standing as (
@@ -40,12 +41,16 @@ select
     max(domain) as domain,
     max(element_name) as element_name,
     max(target_level) as target_level,
-    {{ to_integer("sum(case when verdict = 'clearly_higher' then person_count else 0 end)") }} as people_below,
+    {{ to_integer("sum(case when verdict = 'clearly_higher' then person_count else 0 end)") }}
+        as people_below,
     {{ to_integer("sum(case when verdict in ('too_close_to_tell', 'higher_without_error') then person_count else 0 end)") }} as people_uncertain,
-    {{ to_integer("sum(case when verdict = 'met' then person_count else 0 end)") }} as people_meeting,
-    {{ to_integer("sum(case when verdict is null then person_count else 0 end)") }} as people_unknown,
+    {{ to_integer("sum(case when verdict = 'met' then person_count else 0 end)") }}
+        as people_meeting,
+    {{ to_integer("sum(case when verdict is null then person_count else 0 end)") }}
+        as people_unknown,
     case
-        when sum(case when verdict = 'clearly_higher' then person_count else 0 end) > 0 then {{ rounded_ratio(
+        when sum(case when verdict = 'clearly_higher' then person_count else 0 end) > 0 then
+            {{ rounded_ratio(
             "sum(case when verdict = 'clearly_higher' then cast(level_gap * 100 as decimal(20, 0)) * person_count else 0 end)",
             "100 * sum(case when verdict = 'clearly_higher' then person_count else 0 end)",
         ) }}

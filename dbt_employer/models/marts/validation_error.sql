@@ -11,10 +11,12 @@ with {{ newest_snapshots(ref('int_employee_row')) }},
 
 judged as (
     {% for table, model in reference.items() -%}
-    select '{{ table }}' as table_name, load_id, file_name, line_number, errors, status from {{ ref(model) }} where status <> 'ok'
+    select '{{ table }}' as table_name, load_id, file_name, line_number, errors, status from
+        {{ ref(model) }} where status <> 'ok'
     union all
     {% endfor -%}
-    select 'employees' as table_name, faulty.load_id, faulty.file_name, faulty.line_number, faulty.errors, faulty.status
+    select 'employees' as table_name, faulty.load_id, faulty.file_name, faulty.line_number,
+        faulty.errors, faulty.status
     from {{ ref('int_employee_row') }} as faulty
     left join snapshot_of on faulty.company_ein = snapshot_of.snapshot_ein
     where
@@ -29,7 +31,8 @@ judged as (
                 and (valid.company_ein = faulty.company_ein or faulty.errors like '%;company_ein:%')
         )
     union all
-    select 'plans' as table_name, faulty.load_id, faulty.file_name, faulty.line_number, faulty.errors, faulty.status
+    select 'plans' as table_name, faulty.load_id, faulty.file_name, faulty.line_number,
+        faulty.errors, faulty.status
     from {{ ref('int_plan_row') }} as faulty
     where
         faulty.status = 'error'
@@ -44,7 +47,8 @@ judged as (
                 and (valid.start_date = faulty.start_date or faulty.start_date is null)
         )
     union all
-    select 'claims' as table_name, faulty.load_id, faulty.file_name, faulty.line_number, faulty.errors, faulty.status
+    select 'claims' as table_name, faulty.load_id, faulty.file_name, faulty.line_number,
+        faulty.errors, faulty.status
     from {{ ref('int_claim_row') }} as faulty
     where
         faulty.status = 'error'
@@ -57,13 +61,16 @@ judged as (
                 and (valid.company_ein = faulty.company_ein or faulty.errors like '%;company_ein:%')
         )
     union all
-    select 'employees' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors, twin.status
+    select 'employees' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors,
+        twin.status
     from {{ ref('int_employee_row') }} as twin
     inner join {{ ref('int_employee') }} as kept
-        on twin.company_ein = kept.company_ein and twin.person_id = kept.person_id and twin.load_id = kept.load_id
+        on twin.company_ein = kept.company_ein and twin.person_id = kept.person_id
+            and twin.load_id = kept.load_id
     where twin.status = 'duplicate'
     union all
-    select 'plans' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors, twin.status
+    select 'plans' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors,
+        twin.status
     from {{ ref('int_plan_row') }} as twin
     inner join {{ ref('int_plan') }} as kept
         on twin.company_ein = kept.company_ein
@@ -73,10 +80,12 @@ judged as (
         and twin.load_id = kept.load_id
     where twin.status = 'duplicate'
     union all
-    select 'claims' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors, twin.status
+    select 'claims' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors,
+        twin.status
     from {{ ref('int_claim_row') }} as twin
     inner join {{ ref('int_claim') }} as kept
-        on twin.company_ein = kept.company_ein and twin.claim_id = kept.claim_id and twin.load_id = kept.load_id
+        on twin.company_ein = kept.company_ein and twin.claim_id = kept.claim_id
+            and twin.load_id = kept.load_id
     where twin.status = 'duplicate'
 ),
 
@@ -85,7 +94,8 @@ two_companies as (
 ),
 
 found as (
-    select judged.table_name, judged.load_id, judged.file_name, judged.line_number, rule.field, rule.reason
+    select judged.table_name, judged.load_id, judged.file_name, judged.line_number, rule.field,
+        rule.reason
     from judged
     inner join {{ ref('validation_rule') }} as rule
         on judged.table_name = rule.table_name
@@ -93,39 +103,50 @@ found as (
         and rule.severity = 'error'
         and position(concat(';', rule.field, ':', rule.reason, ';') in judged.errors) > 0
     union all
-    select table_name, load_id, file_name, line_number, 'row' as field, 'exact_duplicate' as reason from judged where status = 'duplicate'
+    select table_name, load_id, file_name, line_number, 'row' as field, 'exact_duplicate' as reason
+        from judged where status = 'duplicate'
     union all
-    select table_name, load_id, file_name, line_number, 'row' as field, 'not_a_row' as reason from {{ ref('int_reject') }}
+    select table_name, load_id, file_name, line_number, 'row' as field, 'not_a_row' as reason from
+        {{ ref('int_reject') }}
     union all
-    select 'employees' as table_name, load_id, file_name, line_number, 'title' as field, 'missing_title' as reason
+    select 'employees' as table_name, load_id, file_name, line_number, 'title'
+        as field, 'missing_title' as reason
     from {{ ref('int_employee') }}
     where title is null
     union all
-    select 'employees' as table_name, load_id, file_name, line_number, 'email' as field, 'missing_email' as reason
+    select 'employees' as table_name, load_id, file_name, line_number, 'email'
+        as field, 'missing_email' as reason
     from {{ ref('int_employee') }}
     where email is null
     union all
-    select 'employees' as table_name, load_id, file_name, line_number, 'email' as field, 'domain_contradicts_ein' as reason
+    select 'employees' as table_name, load_id, file_name, line_number, 'email'
+        as field, 'domain_contradicts_ein' as reason
     from {{ ref('int_employee') }}
     where domain_ein <> company_ein
     union all
-    select 'employees' as table_name, load_id, file_name, line_number, 'person_id' as field, 'person_in_two_companies' as reason
+    select 'employees' as table_name, load_id, file_name, line_number, 'person_id'
+        as field, 'person_in_two_companies' as reason
     from {{ ref('int_employee') }}
     where person_id in (select person_id from two_companies)
     {% if var('onet_is_published') -%}
     union all
-    select 'employees' as table_name, load_id, file_name, line_number, 'occupation_code' as field, 'unknown_occupation' as reason
+    select 'employees' as table_name, load_id, file_name, line_number, 'occupation_code'
+        as field, 'unknown_occupation' as reason
     from {{ ref('int_employee') }}
-    where occupation_code is not null and occupation_code not in (select occupation_code from {{ ref('stg_onet_occupation') }})
+    where occupation_code is not null and occupation_code not in (select occupation_code from
+        {{ ref('stg_onet_occupation') }})
     {% for table in ['title_map', 'target_occupations'] -%}
     union all
-    select '{{ table }}' as table_name, load_id, file_name, line_number, 'occupation_code' as field, 'unknown_occupation' as reason
+    select '{{ table }}' as table_name, load_id, file_name, line_number, 'occupation_code'
+        as field, 'unknown_occupation' as reason
     from {{ ref(reference[table]) }}
-    where status = 'ok' and occupation_code not in (select occupation_code from {{ ref('stg_onet_occupation') }})
+    where status = 'ok' and occupation_code not in (select occupation_code from
+        {{ ref('stg_onet_occupation') }})
     {% endfor -%}
     {%- endif %}
     union all
-    select 'claims' as table_name, claim.load_id, claim.file_name, claim.line_number, 'service_date' as field, 'outside_coverage' as reason
+    select 'claims' as table_name, claim.load_id, claim.file_name, claim.line_number, 'service_date'
+        as field, 'outside_coverage' as reason
     from {{ ref('int_claim') }} as claim
     left join {{ ref('fct_coverage_span') }} as span
         on claim.company_ein = span.company_ein
@@ -145,4 +166,5 @@ select
     rule.severity
 from found
 inner join {{ ref('validation_rule') }} as rule
-    on found.table_name = rule.table_name and found.field = rule.field and found.reason = rule.reason
+    on found.table_name = rule.table_name and found.field = rule.field
+        and found.reason = rule.reason

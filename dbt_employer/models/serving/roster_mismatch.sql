@@ -15,7 +15,8 @@ compared as (
     select
         observed.*,
         observed_count - expected_count as difference,
-        case when observed_count < expected_count then expected_count - observed_count else observed_count - expected_count end as distance
+        case when observed_count < expected_count then expected_count - observed_count
+            else observed_count - expected_count end as distance
     from observed
 )
 
@@ -25,7 +26,8 @@ select
     expected_count,
     observed_count,
     difference,
-    case when expected_count is not null then {{ rounded_ratio('100 * distance', 'expected_count') }} end as pct_diff,
+    case when expected_count is not null then
+        {{ rounded_ratio('100 * distance', 'expected_count') }} end as pct_diff,
     case
         when expected_count is null then 'Unknown'
         when 100 * distance < 20 * expected_count then 'Low'

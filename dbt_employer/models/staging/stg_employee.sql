@@ -14,4 +14,5 @@ select
     {{ field('occupation_code') }} as occupation_code,
     {{ field('notes') }} as notes
 from {{ source('employer_raw', 'employees') }}
-where load_id in (select load_id from {{ source('employer_raw', 'raw_load') }} where state = 'complete')
+where load_id in (select load_id from {{ source('employer_raw', 'raw_load') }}
+    where state = 'complete')

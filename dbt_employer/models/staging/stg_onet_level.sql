@@ -13,8 +13,10 @@ select
     level_rating.n as level_n,
     case
         when level_rating.n < 2 then null
-        when level_rating.standard_error * level_rating.n >= 1 then cast(level_rating.standard_error as double)
-        when level_rating.standard_error is not null then cast(1 as double) / cast(level_rating.n as double)
+        when level_rating.standard_error * level_rating.n >= 1 then cast(level_rating.standard_error
+            as double)
+        when level_rating.standard_error is not null then cast(1 as double) / cast(level_rating.n
+            as double)
     end as level_error,
     case when level_rating.rating_source = 'web_services' then 1 else 0 end as is_supplemented
 from {{ source('onet', 'occupation_rating') }} as side_by_side

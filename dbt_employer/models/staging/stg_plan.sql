@@ -10,4 +10,5 @@ select
     {{ iso_date(field('start_date')) }} as start_date,
     {{ iso_date(field('end_date')) }} as end_date
 from {{ source('employer_raw', 'plans') }}
-where load_id in (select load_id from {{ source('employer_raw', 'raw_load') }} where state = 'complete')
+where load_id in (select load_id from {{ source('employer_raw', 'raw_load') }}
+    where state = 'complete')
