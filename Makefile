@@ -10,14 +10,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test test-spark build serve docs export employer bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all test-spark mutate build serve docs export employer bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m loader land || { status=$$?; \
-	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && [[ "$$($(BIN)/python -m dbt_onet published)" =~ ^(|sample)$$ ]] || exit $$status; \
+	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
 	    '*  NO O*NET RELEASE: going on with the hand-made SAMPLE. Ratings are invented.' \
 	    '****************************************************************************' >&2; \
@@ -25,7 +25,7 @@ run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
 	@$(MAKE) --no-print-directory supplement publish BUILD=--docs
 	@exec $(BIN)/python -m api
 
-build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, zip, folder, URL or sample)
+build: $(VENV)/run  ## land, build, test, publish (ONET_SOURCE: release number, latest, zip, folder, URL or sample)
 	@$(BIN)/python -m loader land
 	@$(MAKE) --no-print-directory supplement publish
 
@@ -54,11 +54,22 @@ employer: $(VENV)/run  ## an employer's rosters, plans and claims, apart from O*
 	@[ -z "$${ENRICH_URL:-}" ] || $(BIN)/python -m loader enrich || [ $$? = 2 ]
 	@$(BIN)/python -m dbt_employer build
 
-test: $(VENV)/test  ## set up if needed, all tests; MySQL's where mysqld is on the PATH or in MYSQLD
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20
+test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
+	@$(PYTEST) -m "not slow and not containers" $(TEST_OPTIONS)
+
+test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release
+	@$(PYTEST) -m "not (slow or containers or mysql or browser or release)" $(TEST_OPTIONS)
+
+test-all: $(VENV)/test  ## all tests: whole releases on both engines and every pair, too
+	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)
+
+mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
+	@$(BIN)/python tests/mutate.py
 
 test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
-	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/test_spark.py
+	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/spark_local.py
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench
@@ -73,7 +84,7 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)

@@ -8,14 +8,28 @@ from contextlib import nullcontext
 from tempfile import TemporaryDirectory
 
 import uvicorn
+from pydantic import ValidationError
 
-from api.logs import configure_logs
+from api import server
+from api.logs import configure_logs, printable
 from api.patience import PatientProtocol
 from api.settings import Settings
 
 
 def _leave(number: int, _: object) -> None:
     raise SystemExit(128 + number)
+
+
+def _read_settings() -> Settings:
+    """What cannot be accepted is said by the variable's name, and without what the variable says: it may be a password."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        said = []
+        for each in error.errors(include_input=False, include_url=False):
+            name = f"{each['loc'][0]}: ".upper() if each["loc"] else ""
+            said.append(f"api: {name}{each['msg'].removeprefix('Value error, ')}")
+        raise SystemExit("\n".join(printable(each) for each in said)) from None
 
 
 def _import_quickly(module: str) -> None:
@@ -26,7 +40,7 @@ def _import_quickly(module: str) -> None:
 
 
 def main() -> None:
-    settings = Settings()
+    settings = _read_settings()
     configure_logs()
     # uvicorn raises the signal that stopped it once more at its end: without this the process would be gone before the folder is.
     signal.signal(signal.SIGTERM, _leave)
@@ -36,16 +50,18 @@ def main() -> None:
         if folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes share their figures
         # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
-        uvicorn.run(
-            "api.app:app",  # by name: each process makes its own
-            host=settings.api_host,
-            port=settings.api_port,
-            workers=settings.web_concurrency,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            http=PatientProtocol,
+        server.run(
+            uvicorn.Config(
+                "api.app:app",  # by name: each process makes its own
+                host=settings.api_host,
+                port=settings.api_port,
+                workers=settings.web_concurrency,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+                http=PatientProtocol,
+            )
         )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api import __version__
 from api.problems import Problem
+from csv_safety import escape_formula
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -29,8 +30,6 @@ ATTRIBUTION = (
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 _ENTITY_TAG = re.compile(r'"[^"]*"')
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
-# What a spreadsheet takes for the start of a formula, or skips on the way to one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def json_bytes(body: Any) -> bytes:
@@ -43,17 +42,14 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8")
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def negotiate(request: Request, *offers: str) -> str:
     """The offered media type that the Accept header likes best, the first offered at a tie. Raises a 406 problem where it likes none."""
-    chosen = _negotiate(", ".join(request.headers.getlist("accept")), offers)
+    accept = ", ".join(request.headers.getlist("accept"))
+    chosen = (_negotiate_common if len(accept) <= _LONGEST_COMMON else _negotiate)(accept, offers)
     if chosen is None:
         raise Problem(
             "not-acceptable", f"Accept: this address writes {' and '.join(offers)}.", {"available": list(offers)}, {"Vary": "Accept"}
@@ -66,7 +62,6 @@ def json_or_csv(request: Request, format: str | None) -> str:
     return {"json": JSON, "csv": CSV}[format] if format else negotiate(request, JSON, CSV)
 
 
-@lru_cache(maxsize=256)
 def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
     if not accept.strip():
         return offers[0]
@@ -89,6 +84,11 @@ def _negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
 
     best = max(offers, key=liking)
     return best if liking(best) > 0 else None
+
+
+_LONGEST_COMMON = 256
+"""Of a header that is worth remembering; a browser's has half of that. One of 100 kB is not, and costs its reading each time."""
+_negotiate_common = lru_cache(maxsize=256)(_negotiate)
 
 
 @lru_cache(maxsize=64)

@@ -143,6 +143,8 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, Problem):  # the framework puts an error of its own around what goes wrong while it reads a body
+            return answer(request, error.__cause__)
         headers = dict(error.headers or {})
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -22,6 +23,9 @@ Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
 
 log = structlog.get_logger("api.database")
+
+STATEMENTS = 256
+"""Texts that are kept as the driver takes them, the last used ones: more than the service has. Each may take DuckDB half a megabyte."""
 
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
 
@@ -56,13 +60,11 @@ def open_database(settings: Settings) -> Database:
 
 
 def _adapter(warehouse_name: str, placeholder: str, finish: Callable[[str], Any] = str) -> Callable[[str], Any]:
-    """Turns a text of queries.py into what the driver takes, once per text."""
-    adapted: dict[str, Any] = {}
+    """Turns a text of queries.py into what the driver takes, once per text that is in use."""
 
+    @lru_cache(maxsize=STATEMENTS)
     def adapt(statement: str) -> Any:
-        if (done := adapted.get(statement)) is None:
-            done = adapted[statement] = finish(_PLACEHOLDER.sub(placeholder, statement.replace("{name}", warehouse_name)))
-        return done
+        return finish(_PLACEHOLDER.sub(placeholder, statement.replace("{name}", warehouse_name)))
 
     return adapt
 
@@ -83,12 +85,9 @@ class MySQLDatabase:
 
     _PREPARED = 64  # statements that a connection keeps, of those it used last
 
-    # The server or the way to it is at fault, not the statement: too many connections, access refused, host blocked, shutting down,
-    # lock or statement time-out, killed; or the views are still those of an earlier version, without a column (1054). Codes from 2000 on
-    # are the client's own (no route, connection lost, read timed out).
-    _UNAVAILABLE = frozenset(
-        {1040, 1042, 1043, 1044, 1045, 1053, 1054, 1077, 1129, 1130, 1142, 1143, 1203, 1205, 1213, 1226, 1290, 1317, 3024, 3169, 4031}
-    )
+    # The statement is at fault: a mistake of ours. Whatever else the server says is about itself, the way to it or what it may read:
+    # no rights, a definer or a table that is gone, no room, too many of something, damaged pages, views of an earlier version.
+    _MISTAKES = frozenset({1052, 1064, 1066, 1210, 1222, 1241, 1242, 1247, 1267, 1271, 1292, 1305, 1318, 1366, 1690})
     _LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
     # A publication put another table in the place of one that this snapshot had not read yet, or that a prepared statement kept meeting.
     _TABLE_SWAPPED = frozenset({1412, 1615})
@@ -174,10 +173,10 @@ class MySQLDatabase:
         code = _code(error)
         if code in self._NOT_PUBLISHED:
             return NoPublicationError()
-        if code in self._UNAVAILABLE or code in self._LOST or code is None or 2000 <= code < 3000:
-            log.warning("database_unavailable", error=str(_cause(error)))
-            return DatabaseUnavailableError()
-        return error
+        if code in self._MISTAKES:
+            return error
+        log.warning("database_unavailable", error=str(_cause(error)))
+        return DatabaseUnavailableError()
 
     def _fetch_once(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
         connection = self._engine.raw_connection()
@@ -276,10 +275,20 @@ def _parsed(text: str) -> "duckdb.Statement":
     return statement
 
 
+def _file_stamp(path: Path) -> tuple[int, ...]:
+    """What tells a file from the one that was there before; nothing where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
 class DuckDBDatabase:
     """Follows the pointer file `live/current`: a look at its inode and time per request, a new connection when they changed.
 
-    A publication that cannot be opened never replaces one that can be read: readers stay on what they have and the log says why.
+    A publication that cannot be opened never replaces one that can be read: readers stay on what they have and the log says why. Nor does
+    a pointer that is gone. A file that turns out to be damaged is read no more, by nobody, until it or the pointer is another one.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -289,6 +298,7 @@ class DuckDBDatabase:
         self._open: OpenPublication | None = None
         self._named: tuple[tuple[int, ...], str] = (), ""  # a stamp, and what it is called
         self._refused: tuple[int, ...] | None = None
+        self._damaged: tuple[Path, tuple[int, ...]] | None = None
 
     def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
         return self._fetch_from(self.current(), statement, parameters)
@@ -315,8 +325,16 @@ class DuckDBDatabase:
         except duckdb.CatalogException as error:
             log.warning("views_missing", file=publication.path.name, error=str(error).splitlines()[0])
             raise NoPublicationError from error
-        except (duckdb.OperationalError, duckdb.InternalError, duckdb.FatalException) as error:
+        except duckdb.BinderException as error:  # views of an earlier version, without a column
+            log.warning("database_unavailable", file=publication.path.name, error=str(error).splitlines()[0])
+            raise DatabaseUnavailableError from error
+        except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError):
+            raise  # a mistake of ours
+        except duckdb.OutOfMemoryException as error:
             log.warning("database_unavailable", file=publication.path.name, error=str(error))
+            raise DatabaseUnavailableError from error
+        except duckdb.Error as error:  # whatever the engine finds in a file that it cannot read; some of it has no class of its own
+            self._set_aside(publication, error)
             raise DatabaseUnavailableError from error
         finally:
             cursor.close()
@@ -326,11 +344,19 @@ class DuckDBDatabase:
         with self._lock:
             self._open = None
 
+    def _set_aside(self, publication: OpenPublication, error: Exception) -> None:
+        """Reads a damaged file no more: half of the answers would be there, and the service would call itself ready."""
+        with self._lock:
+            if self._open is publication:
+                self._open = None
+                self._damaged = publication.path, _file_stamp(publication.path)
+                advice = "publish again, or put the file back from a copy; it is looked at again once it has changed"
+                log.error("publication_damaged", file=publication.path.name, error=str(error).splitlines()[0], advice=advice)
+
     def current(self) -> OpenPublication:
         """What the pointer names now, or, where that cannot be read, what it named before."""
-        stamp = self._stamp()
         publication = self._open
-        if publication is not None and publication.stamp == stamp:
+        if publication is not None and publication.stamp == self._stamp(publication):
             return publication
         with self._lock:
             return self._switch()
@@ -341,16 +367,18 @@ class DuckDBDatabase:
 
         previous, error = self._open, None
         for _ in range(3):  # a publisher may switch the pointer and prune while we are between reading it and opening the file
-            stamp = self._stamp()
+            stamp = self._stamp(previous)
             if previous is not None and previous.stamp == stamp:
                 return previous
             try:
                 path = self._pointer.parent / Path(self._pointer.read_text(encoding="utf-8").strip()).name
+                if self._damaged == (path, _file_stamp(path)):
+                    raise DatabaseUnavailableError
                 self._open = OpenPublication.open(stamp, path)
-            except (duckdb.Error, OSError, UnicodeError) as failure:
+            except (duckdb.Error, OSError, ValueError, RuntimeError) as failure:  # the last: of a name that is no UTF-8
                 error = failure
                 continue
-            self._refused = None
+            self._refused = self._damaged = None
             log.info("publication_opened", file=path.name)
             return self._open
         if self._refused != stamp:
@@ -360,12 +388,18 @@ class DuckDBDatabase:
             raise DatabaseUnavailableError from error
         return previous
 
-    def _stamp(self) -> tuple[int, ...]:
+    def _stamp(self, previous: OpenPublication | None) -> tuple[int, ...]:
+        """The pointer's; where it is gone, that of what is open, which then stays."""
         try:
             status = os.stat(self._pointer)  # noqa: PTH116  # the same call without a Path object around it, on every request
-        except FileNotFoundError as error:
-            raise NoPublicationError from error
         except OSError as error:
-            log.warning("database_unavailable", error=str(error))
-            raise DatabaseUnavailableError from error
+            if previous is None:
+                if isinstance(error, FileNotFoundError):
+                    raise NoPublicationError from error
+                log.warning("database_unavailable", error=str(error))
+                raise DatabaseUnavailableError from error
+            if self._refused != ():
+                self._refused = ()
+                log.warning("publication_unreadable", error=str(error), still_serving=previous.path.name)
+            return previous.stamp
         return status.st_mtime_ns, status.st_ino, status.st_size

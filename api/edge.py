@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
@@ -17,8 +18,11 @@ from api.problems import Problem, problem_response
 log = structlog.get_logger("api.request")
 
 _SAFE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]*)(:[0-9]*)?")
+CLIENT_GONE = 499
+"""The status of a request that nobody waits for any more, in the log and the figures; nginx' number. It is no error."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
-_CONTENT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 
 class Edge:
@@ -41,10 +45,17 @@ class Edge:
             scope = {**scope, "method": "GET"}
         status = 0
 
+        async def receive_in() -> Message:
+            nonlocal status
+            message = await receive()
+            if message["type"] == "http.disconnect" and not status:
+                status = CLIENT_GONE
+            return message
+
         async def send_out(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = status or message["status"]
                 _complete(message["headers"], request_id)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -52,7 +63,13 @@ class Edge:
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            await self._app(scope, receive, send_out)
+            refusal = _refusal(scope)
+            if refusal is None:
+                await self._app(scope, receive_in, send_out)
+            else:
+                await problem_response(refusal, request_id)(scope, receive, send_out)
+        except ClientDisconnect:
+            status = CLIENT_GONE
         except Exception as error:
             log.exception("unexpected_error", path=_template(scope))
             if status:  # the answer is on its way: all that is left is to break it off
@@ -69,6 +86,14 @@ class Edge:
             structlog.contextvars.unbind_contextvars("request_id")
 
 
+def _refusal(scope: Scope) -> Problem | None:
+    """What RFC 9112 asks every server to refuse: a request that does not say once, and rightly, whom it is for."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if (len(hosts) == 1 and _HOST.fullmatch(hosts[0])) or (not hosts and scope["http_version"] == "1.0"):
+        return None
+    return Problem("bad-request", "Host: a request has this header once, with a name and perhaps a port.", headers={"Connection": "close"})
+
+
 def _request_id(scope: Scope) -> str:
     """The caller's own id where it is safe to repeat in a header and a log, else a new one."""
     for name, value in scope["headers"]:
@@ -82,8 +107,12 @@ def _template(scope: Scope) -> str:
     return route.path if route is not None else "(none)"
 
 
+def protecting_headers(request_id: str) -> list[tuple[bytes, bytes]]:
+    """What every answer has; a page has a policy of its own for its content."""
+    return [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+
+
 def _complete(headers: list[tuple[bytes, bytes]], request_id: str) -> None:
-    headers.append((b"x-request-id", request_id.encode()))
-    headers.append((b"x-content-type-options", b"nosniff"))
+    headers += protecting_headers(request_id)
     if not any(name == b"content-security-policy" for name, _ in headers):
-        headers.append((b"content-security-policy", _CONTENT_POLICY))
+        headers.append((b"content-security-policy", CONTENT_POLICY))

@@ -9,14 +9,15 @@ from api.answers import CSV
 from api.database import Row
 from api.parameters import invalid_parameters
 
-_ROW_COLUMNS = ("source", "file", "line", "value", "standard_error", "n", "updated_month")
+_ROW_COLUMNS = ("source", "release", "file", "line", "value", "standard_error", "n", "updated_month")
 
 # Occupation, element, scale, then _ROW_COLUMNS of every published rating of two occupations (which may be the same) in a domain.
 # Parameters: from_code, to_code, domain.
 PUBLISHED_ROWS = """
 select
     rating.occupation_code, rating.element_id, rating.scale_id,
-    rating.rating_source, rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
+    rating.rating_source, rating.service_release,
+    rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
 from {name}.rating as rating
 inner join {name}.occupation_rating as rated
     on rating.occupation_code = rated.occupation_code and rating.element_id = rated.element_id
@@ -49,7 +50,7 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
         release: what they were published in.
     """
     rows = {
-        (code, element, scale): {"release": release if row[0] == "release" else None, **dict(zip(_ROW_COLUMNS, row, strict=True))}
+        (code, element, scale): _published_row(dict(zip(_ROW_COLUMNS, row, strict=True)), release)
         for code, element, scale, *row in published
     }
 
@@ -60,3 +61,11 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
         "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
     }
+
+
+def _published_row(row: dict[str, Any], release: str | None) -> dict[str, Any]:
+    """With the release it is from: the landed one, or the one that the service said it serves."""
+    served = row.pop("release")
+    if row["source"] == "web_services":
+        release = None if served == "unknown" else served
+    return {"release": release, **row}

@@ -1,5 +1,6 @@
 """Logs as JSON, one object per line on standard output; the standard library's loggers (uvicorn's too) write the same way."""
 
+import json
 import logging
 import sys
 
@@ -48,5 +49,23 @@ def _add_logger_name(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def printable(text: str) -> str:
+    """The text with whatever is not printable ASCII escaped: a name must not move a terminal's cursor, nor turn its text around."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_escape, text))
+
+
+def _escape(character: str) -> str:
+    """As JSON writes it: one unit of UTF-16, or two."""
+    if " " <= character <= "~":
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
+
+
 def _serialise(event: EventDict, **_: object) -> str:
-    return orjson.dumps(event, default=str).decode()
+    """One line of JSON in ASCII: orjson leaves DEL, C1 controls and marks of direction as they are, which a terminal obeys."""
+    try:
+        line = orjson.dumps(event, default=str).decode()
+    except orjson.JSONEncodeError:  # a lone surrogate, as in a file's name that is no UTF-8
+        line = json.dumps(event, default=str)
+    return printable(line)

@@ -11,7 +11,7 @@ from api.database import Database, NoPublicationError, Row
 from api.problems import PROBLEM_JSON, Problem
 
 _PROBLEMS = {
-    400: "The body cannot be read as JSON in UTF-8.",
+    400: "The body cannot be read as JSON in UTF-8, or has a member twice.",
     404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
     406: "The Accept header leaves nothing that this address can write.",
     413: "The body is longer than any profile.",
@@ -57,6 +57,11 @@ def not_found(request: Request, parameter: str, code: str, release: str) -> Prob
 def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
     """What `current_publication` says in its column `not_loaded`: each subject with `reason` and `lost`."""
     return orjson.loads(not_loaded) if not_loaded else []
+
+
+def subjects_of_answers(not_loaded: str | None) -> list[str]:
+    """The subjects among them that answers are made from."""
+    return [each["subject"] for each in unloaded_subjects(not_loaded) if each["lost"]]
 
 
 def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:

@@ -87,7 +87,9 @@ class GapCounts(Answer):
 class PublishedRow(Answer):
     """A rating as O*NET publishes it: a row of a file of the release, or what O*NET Web Services gave where the release has none."""
 
-    release: str | None = Field(description="Release of the file; null where O*NET Web Services gave it.")
+    release: str | None = Field(
+        description="O*NET release that it is from: the landed one, or the one that O*NET Web Services served; null where that did not say."
+    )
     source: Literal["release", "web_services"] = Field(description="Where it was published.")
     file: str | None = Field(description="File of the release; null where O*NET Web Services gave it.")
     line: int | None = Field(description="Its line in the file, the header is line 1; null where O*NET Web Services gave it.")

@@ -51,6 +51,7 @@ FOUND_EXAMPLE: dict[str, Any] = {
             "match": {"title": "Facilities Managers", "kind": "title", "place": "prefix"},
         }
     ],
+    "not_loaded": [],
     "publication": PUBLICATION_EXAMPLE,
 }
 
@@ -65,6 +66,9 @@ class OccupationsAnswer(Answer):
     offset: int
     total: int = Field(description="How many match in all.")
     occupations: list[OccupationFound]
+    not_loaded: list[str] = Field(
+        description="Subjects that the release was loaded here without: kinds of titles that cannot be found, domains without ratings."
+    )
     publication: PublicationReference
 
 

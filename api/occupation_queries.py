@@ -7,6 +7,7 @@
 # ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
 
 import re
+import unicodedata
 from functools import cache
 
 from api.queries import DOMAINS
@@ -18,9 +19,27 @@ PLACES = ("exact", "prefix", "word", "substring")
 TASKS = 10
 
 
+_NO_WEIGHT = frozenset({"Cc", "Cf", "Mn", "Mc", "Me"})
+_NO_WEIGHT_EITHER = frozenset("\u0640\u07fa\u180a\u1cd3\ufe73")
+
+
+def visible(text: str) -> str:
+    """The text without controls, marks of direction, spaces of no width and marks that belong to no letter; blanks are all the same.
+
+    To MySQL's collation these weigh nothing: a title with one of them is the title without it, and alone it is in every title. To DuckDB
+    it is not. So nobody asks for them.
+    """
+    kept = (" " if each.isspace() else each for each in unicodedata.normalize("NFC", text) if each.isspace() or not _weighs_nothing(each))
+    return "".join(kept)
+
+
+def _weighs_nothing(character: str) -> bool:
+    return unicodedata.category(character) in _NO_WEIGHT or character in _NO_WEIGHT_EITHER
+
+
 def searching(sought: str) -> tuple[str, dict[str, object]]:
     """The text that searches for what is sought, and its parameters but for limit and offset."""
-    lowered = sought.lower()
+    lowered = visible(sought.lower())
     return search(words(sought).strip() == lowered and " " not in lowered), {"sought": lowered, "words": words(sought)}
 
 
@@ -30,7 +49,7 @@ def words(sought: str) -> str:
 
 
 # build_id, onet_release, published_at, total found, code, title, job zone, is_rated and is_supplemented per domain, matched title, its
-# kind, place in PLACES, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+# kind, place in PLACES, not_loaded, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
 ALL = f"""
 with page as (
     select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
@@ -39,7 +58,8 @@ with page as (
 select
     {_PUBLISHED},
     (select count(*) from {{name}}.occupation) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place,
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join page as occupation on 1 = 1
 order by occupation.occupation_code
@@ -99,7 +119,8 @@ page as (
 select
     {_PUBLISHED},
     (select count(*) from ranked where nth = 1) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place,
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join page on 1 = 1
 left join {{name}}.occupation as occupation on page.occupation_code = occupation.occupation_code
@@ -107,10 +128,10 @@ order by page.place, page.kind_order, page.title_length, page.occupation_code
 """
 
 
-# build_id, onet_release, published_at, code, title, whether the title is O*NET's own: one row per occupation that goes by the title,
-# O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
+# build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded: one row per occupation that
+# goes by the title, O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
 TITLED = f"""
-select {_PUBLISHED}, occupation.occupation_code, occupation.title, called.is_title
+select {_PUBLISHED}, occupation.occupation_code, occupation.title, called.is_title, publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation_title as called on called.normalized_title = :sought
 left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code

@@ -27,7 +27,7 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 )
 def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
     negotiate(request, JSON)
-    sought = q.strip()
+    sought = occupation_queries.visible(q).strip()
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
     rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
     body = {
@@ -36,14 +36,15 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
         "offset": offset,
         "total": rows[0][3],
         "occupations": [_found(row) for row in rows if row[4] is not None],
+        "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
         "publication": lookups.publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
 
 
 def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-3]
-    matched, kind, place = row[-3:]
+    code, title, job_zone, *flags = row[4:-4]
+    matched, kind, place = row[-4:-1]
     match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
     return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
@@ -88,7 +89,7 @@ def occupation(request: Request, code: parameters.PathCode) -> Response:
         "related_occupations": [
             dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
         ],
-        "not_loaded": [each["subject"] for each in lookups.unloaded_subjects(row[-1]) if each["lost"]],
+        "not_loaded": lookups.subjects_of_answers(row[-1]),
         "publication": lookups.publication(row),
     }
     return json_answer(request, row[0], body)

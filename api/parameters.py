@@ -1,5 +1,6 @@
 """What the query string and the path may say: the parameters' forms, and the refusal of unknown and repeated ones."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -147,6 +148,23 @@ def _limited(receive: Receive) -> Receive:
     return receive_some
 
 
+class StrictRequest(Request):
+    """A request with a body of at most LONGEST_BODY bytes, and with no member twice in its JSON: parsers differ in which they take."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.scope, _limited(request.receive))
+
+    async def json(self) -> Any:
+        return json.loads(await self.body(), object_pairs_hook=_unique_members)
+
+
+def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(members)
+    if len(unique) < len(members):
+        raise Problem("bad-request", "body: a member of its JSON is there more than once.")
+    return unique
+
+
 class StrictRoute(APIRoute):
     """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
 
@@ -168,7 +186,7 @@ class StrictRoute(APIRoute):
                 refuse_strangers(request, known)
                 request = await titles.with_codes(request, known)
             if has_body:
-                request = Request(request.scope, _limited(request.receive))
+                request = StrictRequest(request)
             response = await handle(request)
             if needs_key:
                 keys.for_its_client_alone(response)

@@ -109,22 +109,27 @@ class Problem(Exception):  # noqa: N818  # named after the answer it becomes
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def problem_response(problem: Problem, request_id: str, status: int | None = None) -> Response:
-    """The answer of a problem. `status` replaces the type's own where HTTP itself chose one."""
+def problem_body(problem: Problem, request_id: str, status: int | None = None) -> bytes:
+    """The problem as JSON."""
     kind = PROBLEM_TYPES[problem.name]
-    chosen = status or kind.status
     body = {
         "type": f"/problems/{problem.name}",
         "title": kind.title,
-        "status": chosen,
+        "status": status or kind.status,
         "detail": problem.detail,
         **problem.members,
         "request_id": request_id,
     }
+    return orjson.dumps(body)
+
+
+def problem_response(problem: Problem, request_id: str, status: int | None = None) -> Response:
+    """The answer of a problem. `status` replaces the type's own where HTTP itself chose one."""
+    chosen = status or PROBLEM_TYPES[problem.name].status
     headers = {"Cache-Control": "no-store", **problem.headers}
     if problem.name in RETRY_AFTER_SECONDS:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS[problem.name])
-    return Response(orjson.dumps(body), status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
+    return Response(problem_body(problem, request_id, chosen), status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
 
 
 def name_for_status(status: int) -> str:

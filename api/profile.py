@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from api import explanation, lookups, models_profile, parameters
 from api.answers import CSV, JSON, LICENSE, csv_bytes, json_bytes, json_or_csv
-from api.profile_queries import TARGET_COLUMNS, profile_gap, unknown
-from api.profile_queries import parameters as stated_parameters
+from api.profile_queries import RATED_ELEMENTS, TARGET_COLUMNS, profile_gap, profile_text
 from api.queries import GAP_COLUMNS, WORD_COLUMNS
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -47,12 +46,11 @@ def post_skill_gap(
 ) -> Response:
     media_type = json_or_csv(request, format)
     explanation.refuse_as_csv(explain, media_type)
-    stated = stated_parameters(sorted(profile.profile.items()))
     size = len(profile.profile)
-    wanted: dict[str, object] = {**stated, "to_code": to_code, "domain": domain}
+    wanted: dict[str, object] = {"profile": profile_text(profile.profile), "to_code": to_code, "domain": domain}
     if min_importance is not None:
         wanted["min_importance"] = min_importance
-    asked: list[tuple[str, dict[str, object]]] = [(profile_gap(size, domain, definition, min_importance is not None, significant), wanted)]
+    asked: list[tuple[str, dict[str, object]]] = [(profile_gap(domain, definition, min_importance is not None, significant), wanted)]
     if explain:
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": to_code, "to_code": to_code, "domain": domain}))
     rows, *behind = lookups.database(request).fetch_together(asked)
@@ -63,7 +61,8 @@ def post_skill_gap(
     if not target["is_rated"]:
         raise lookups.not_rated(request, "to", (to_code, target["title"]), domain, release)
     if target["known_elements"] < size:
-        names = [row[0] for row in lookups.database(request).fetch(unknown(size), {**stated, "to_code": to_code})]
+        rated = {row[0] for row in lookups.database(request).fetch(RATED_ELEMENTS, {"to_code": to_code})}
+        names = sorted(profile.profile.keys() - rated)
         raise parameters.invalid_parameters(
             [{"parameter": f"profile.{name}", "detail": f"is no element that O*NET {release} rates {to_code} on"} for name in names]
         )

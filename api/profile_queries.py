@@ -1,10 +1,14 @@
-"""SQL text of the gap between a person's profile and an occupation."""
+"""SQL text of the gap between a person's profile and an occupation.
+
+A profile is one parameter, `|2.A.1.a=4.50|2.B.3.j=0.00|`, however many elements it has. A text for each
+size would be a statement for each size: hundreds that the drivers keep, at the will of whoever asks.
+"""
 
 # ruff: noqa: S608  # what is put into the text here comes from this file's own closed lists, and is never a value
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 from api.queries import GAP_COLUMNS, WORD_COLUMNS, Definition, Domain
 
@@ -24,32 +28,22 @@ TARGET_COLUMNS = (
     "significant",
 )
 
-
-def _name(kind: str, number: int) -> str:
-    """A parameter's name; the statements' placeholders are made of letters."""
-    return f"{kind}_{chr(97 + number // 26)}{chr(97 + number % 26)}"
+_PLACE = "instr(:profile, concat('|', element_id, '='))"
+_LEVEL = f"cast(substring(:profile, {_PLACE} + char_length(element_id) + 2, 4) as decimal(5, 2))"
 
 
-def _stated(size: int) -> str:
-    lines = (f"select :{_name('element', i)} as element_id, cast(:{_name('level', i)} as decimal(5, 2)) as level" for i in range(size))
-    return "\n    union all ".join(lines)
+def profile_text(profile: Mapping[str, Decimal]) -> str:
+    """The parameter `profile`. Levels have one digit and two decimals, as the statement reads them."""
+    return "|" + "".join(f"{element}={level:.2f}|" for element, level in profile.items())
 
 
-def parameters(profile: Sequence[tuple[str, Decimal]]) -> dict[str, object]:
-    """Element and level of each entry, under the names that the statements have for them."""
-    stated: dict[str, object] = {}
-    for number, (element, level) in enumerate(profile):
-        stated |= {_name("element", number): element, _name("level", number): level}
-    return stated
-
-
-@lru_cache(maxsize=64)
-def profile_gap(size: int, domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
+@cache
+def profile_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
     """TARGET_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. Known are the elements of the profile that the target
-    is rated on in any domain, compared those in this domain, of `elements` in all. Parameters: those of `parameters()` for a profile of
-    that size, to_code, domain, and min_importance where `at_least_importance`.
+    is rated on in any domain, compared those in this domain, of `elements` in all. Parameters: profile (of `profile_text()`), to_code,
+    domain, and min_importance where `at_least_importance`.
     """
     columns = GAP_COLUMNS + WORD_COLUMNS
     narrowing = f"gap.is_{definition} = 1"
@@ -58,25 +52,25 @@ def profile_gap(size: int, domain: Domain, definition: Definition, at_least_impo
     if only_significant:
         narrowing += " and gap.is_significant = 1"
     return f"""
-with stated as (
-    {_stated(size)}
+with rated as (
+    select domain, element_id, case when {_PLACE} > 0 then {_LEVEL} end as stated_level
+    from {{name}}.occupation_rating
+    where occupation_code = :to_code
 ),
 
 person as (
     select {", ".join(f"gap.{column}" for column in columns)}
-    from stated
-    inner join {{name}}.profile_gap as gap on stated.element_id = gap.element_id and stated.level = gap.from_level
-    where gap.to_occupation_code = :to_code and gap.domain = :domain
+    from rated
+    inner join {{name}}.profile_gap as gap on rated.element_id = gap.element_id and rated.stated_level = gap.from_level
+    where rated.domain = :domain and gap.to_occupation_code = :to_code and gap.domain = :domain
 ),
 
 covered as (
     select
-        count(stated.element_id) as known_elements,
-        count(case when rated.domain = :domain then stated.element_id end) as compared_elements,
-        count(case when rated.domain = :domain then rated.element_id end) as elements
-    from {{name}}.occupation_rating as rated
-    left join stated on rated.element_id = stated.element_id
-    where rated.occupation_code = :to_code
+        count(stated_level) as known_elements,
+        count(case when domain = :domain then stated_level end) as compared_elements,
+        count(case when domain = :domain then element_id end) as elements
+    from rated
 ),
 
 counted as (
@@ -106,17 +100,5 @@ order by
 """
 
 
-@lru_cache(maxsize=64)
-def unknown(size: int) -> str:
-    """The elements of a profile of that size that the target is not rated on. Parameters: those of `parameters()`, and to_code."""
-    return f"""
-with stated as (
-    {_stated(size)}
-)
-
-select stated.element_id
-from stated
-left join {{name}}.occupation_rating as rated on stated.element_id = rated.element_id and rated.occupation_code = :to_code
-where rated.element_id is null
-order by stated.element_id
-"""
+# Every element that the target is rated on. Parameter: to_code.
+RATED_ELEMENTS = "select element_id from {name}.occupation_rating where occupation_code = :to_code"

@@ -13,6 +13,21 @@ _KEY_FORM = "keys of 16 to 256 ASCII letters, digits and signs"
 DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-compose.yml begin
 
 
+_MAX_FILE_CHARACTERS = 1_000_000
+
+
+def _read(variable: str, path: Path) -> str:
+    """A file of secrets; neither an error nor its cause quotes what is in it."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_MAX_FILE_CHARACTERS)
+    except OSError as error:
+        raise ValueError(f"{variable}: {str(path)!r} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{variable}: {str(path)!r} is not UTF-8 text") from None
+    return text
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals; names are shared with the loader and the dbt project."""
 
@@ -45,12 +60,16 @@ class Settings(BaseSettings):
         if self.warehouse_engine == "mysql" and not self.warehouse_user:
             raise ValueError("WAREHOUSE_USER: name the MySQL user that may select from the published views")
         if self.warehouse_password_file is not None:
-            self.warehouse_password = SecretStr(self.warehouse_password_file.read_text(encoding="utf-8").rstrip("\r\n"))
+            first = _read("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file).partition("\n")[0].strip()
+            if not first:
+                raise ValueError("WAREHOUSE_PASSWORD_FILE: the first line of the file is empty; write the password there, or unset it")
+            self.warehouse_password = SecretStr(first)
         if self.api_keys_file is not None:
-            self.api_keys = SecretStr(self.api_keys_file.read_text(encoding="utf-8").strip().replace("\n", ","))
+            self.api_keys = SecretStr(_read("API_KEYS_FILE", self.api_keys_file).replace("\n", ","))
         if (self.api_keys_file or self.api_keys.get_secret_value()) and not all(map(_KEY.fullmatch, self.keys or [""])):
             # Named and empty is a mistake, too: the service would be open to everyone.
-            raise ValueError(f"API_KEYS: {_KEY_FORM}, separated by commas or lines. `openssl rand -hex 32` makes a good one")
+            name = "API_KEYS_FILE" if self.api_keys_file else "API_KEYS"
+            raise ValueError(f"{name}: {_KEY_FORM}, separated by commas or lines. `openssl rand -hex 32` makes a good one")
         return self
 
     @property

@@ -10,6 +10,7 @@ from api import lookups, occupation_queries
 from api.problems import Problem
 
 PARAMETERS = ("from", "to")
+TITLE_SUBJECTS = ("alternate_titles", "reported_titles")
 LONGEST = 250
 """Of any title that O*NET publishes; what is longer is left to the parameter's own rule to refuse."""
 
@@ -38,11 +39,13 @@ async def with_codes(request: Request, known: list[str]) -> Request:
 
 
 def _code(request: Request, parameter: str, value: str) -> str:
-    sought = " ".join(value.split()).lower()
+    sought = " ".join(occupation_queries.visible(value.lower()).split())
     rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]
     if rows[0][3] is None:
-        detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}."
+        missing = [each.replace("_", " ") for each in lookups.subjects_of_answers(rows[0][6]) if each in TITLE_SUBJECTS]
+        unless = f", as far as can be told here: {' and '.join(missing)} are not loaded" if missing else ""
+        detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}{unless}."
         raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": _like(request, sought)})
     own = [row for row in rows if row[5]]
     chosen = own or rows

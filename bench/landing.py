@@ -188,7 +188,7 @@ def _through_loader(settings: Settings, file: File) -> float:
             with file.path.open("rb") as stream:
                 for block in FileReader(file.registered, stream).blocks():
                     store.write(load_id, file.registered.name, file.registered.table, block)
-            store.complete(load_id, [], [], "{}", datetime.now(UTC).replace(tzinfo=None))
+            store.complete(load_id, [], [], "{}", "[]", datetime.now(UTC).replace(tzinfo=None))
 
         return _timed(load)
 

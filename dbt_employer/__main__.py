@@ -71,10 +71,12 @@ def spark_outputs(
 @contextmanager
 def _errors_in_words() -> Iterator[None]:
     from dbt_onet.build import BuildError
+    from dbt_onet.live_files import UnreadableLiveError
+    from dbt_onet.settings import SecretFileError
 
     try:
         yield
-    except BuildError as error:
+    except (BuildError, SecretFileError, UnreadableLiveError) as error:
         message = str(error)
     except ValidationError as error:
         message = "; ".join(

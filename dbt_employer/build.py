@@ -89,6 +89,8 @@ def build(*, full_refresh: bool = False) -> None:
             drop_build(settings)
             (settings.dbt_dir / NOTE).unlink(missing_ok=True)
         result = _run_dbt(settings, onet, options)
+        if result.exception:  # before what it wrote is read: that may be half written
+            raise BuildError(f"dbt stopped: {result.exception}")
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
         passed, warned = _verdict(settings, result, manifest)
         _write_note(settings, note)
@@ -131,8 +133,6 @@ def remove() -> None:
 
 def _run_dbt(settings: Settings, onet: Settings, options: EmployerSettings) -> dbtRunnerResult:
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    if settings.password_file:
-        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
     os.environ["EMPLOYER_ONET_FILE"] = (
         str(onet_file(onet) or "") if settings.engine == "duckdb" else ""
     )
@@ -175,8 +175,6 @@ def _verdict(
 ) -> tuple[int, int]:
     """How many tests passed and warned; raises BuildError unless the whole project was built and
     tested."""
-    if result.exception:
-        raise BuildError(f"dbt stopped: {result.exception}")
     outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
     failed = [each for each in outcomes.values() if str(each.status) in ("error", "fail")]
     if failed:

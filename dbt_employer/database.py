@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dbt_onet import publish_mysql
+from dbt_onet.live_files import live_file, remove
 from dbt_onet.settings import Settings
 
 _BIN = "character set utf8mb4 collate utf8mb4_0900_bin"
@@ -39,8 +40,7 @@ def has_raw(settings: Settings) -> bool:
 
 def onet_file(onet: Settings) -> Path | None:
     """DuckDB: the file of what is published of O*NET."""
-    pointer = onet.live_dir / "current"
-    return onet.live_dir / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    return live_file(onet.live_dir)
 
 
 def is_onet_published(onet: Settings) -> bool:
@@ -78,21 +78,27 @@ def create_databases(settings: Settings) -> None:
 def drop_build(settings: Settings) -> None:
     """The next build judges every row anew."""
     if settings.engine == "duckdb":
-        for leftover in settings.dir.glob("build.duckdb*"):
-            leftover.unlink()
+        for name in ("build.duckdb", "build.duckdb.wal"):
+            remove(settings.dir / name)
         return
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"drop database if exists `{settings.build}`")
-        cursor.execute(f"create database `{settings.build}` {_BIN}")
+        cursor.execute(
+            "select table_name, table_type from information_schema.tables where table_schema = %s",
+            [settings.build],
+        )
+        for name, kind in cursor.fetchall():
+            if name != publish_mysql.RECORD:  # what publications made is known from it alone
+                what = "view" if kind == "VIEW" else "table"
+                cursor.execute(f"drop {what} `{settings.build}`.{publish_mysql.quote(name)}")
 
 
 def drop_old_publications(settings: Settings) -> None:
     """DuckDB keeps the file before the live one for readers that were told of it; not where it
     holds somebody who is to be forgotten."""
     if settings.engine == "duckdb":
-        current = (settings.live_dir / "current").read_text(encoding="utf-8").strip()
+        current = live_file(settings.live_dir)
         for old in settings.live_dir.glob("*.duckdb"):
-            if old.name != current:
+            if old != current:
                 old.unlink()
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from csv_safety import escape_formula_sql
 from dbt_onet.export_source import Source
 
 log = structlog.get_logger()
@@ -100,20 +101,24 @@ def remove_outputs(folder: Path) -> None:
 
 
 def _write(source: Source, path: Path, statement: str) -> dict[str, Any]:
-    source.duck.execute(
-        f"create or replace temp table sorted as select * from {source.fetch(statement)} order "
-        "by all"
+    """In CSV no text is left that a spreadsheet would run."""
+    duck = source.duck
+    relation, values = source.fetch(statement)
+    duck.execute(
+        f"create or replace temp table sorted as select * from {relation} order by all", values
     )
-    [(rows,)] = source.duck.execute("select count(*) from sorted").fetchall()
-    source.duck.execute(
-        f"copy sorted to '{str(path).replace(chr(39), chr(39) * 2)}' ({_FORMS[path.suffix]})"
-    )
-    return {
-        "path": path.name,
-        "rows": rows,
-        "bytes": path.stat().st_size,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-    }
+    [(rows,)] = duck.execute("select count(*) from sorted").fetchall()
+    what = "sorted"
+    if path.suffix == ".csv":
+        columns = duck.execute("describe sorted").fetchall()
+        safe = (
+            f"{escape_formula_sql(name)} as {name}" if kind == "VARCHAR" else name
+            for name, kind, *_ in columns
+        )
+        what = f"(select {', '.join(safe)} from sorted)"
+    duck.execute(f"copy {what} to ? ({_FORMS[path.suffix]})", [str(path)])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"path": path.name, "rows": rows, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def _made_from(source: Source) -> dict[str, Any]:

@@ -75,11 +75,10 @@ def stage(folder: Path) -> None:
 
 def _write(source: Source, statement: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = _quoted(folder / "part.parquet")
-    source.duck.execute(
-        f"copy (select * from {source.fetch(statement)}) to '{path}' (format parquet, "
-        "compression zstd)"
-    )
+    relation, values = source.fetch(statement)
+    path = str(folder / "part.parquet")
+    copy = f"copy (select * from {relation}) to ? (format parquet, compression zstd)"
+    source.duck.execute(copy, [*values, path])
 
 
 def write_spark_outputs(spark_dir: Path, staged: Path) -> None:
@@ -118,8 +117,8 @@ class _Views:
             ).fetchall()
         }
 
-    def fetch(self, statement: str) -> str:
-        return f"({self._text(statement)})"
+    def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
+        return f"({self._text(statement)})", list(values)
 
     def close(self) -> None:
         self.duck.close()

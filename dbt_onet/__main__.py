@@ -5,20 +5,25 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
-import pymysql
 import structlog
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dbt_onet.settings import Settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Builds, tests, publishes and documents the warehouse.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Builds, tests, publishes and documents the warehouse.",
+    pretty_exceptions_enable=False,
+)
 console = Console(stderr=True)
 
 
@@ -83,8 +88,11 @@ def _document(settings: Settings) -> None:
         raise typer.Exit(1)
     settings.docs_dir.mkdir(parents=True, exist_ok=True)
     fresh = settings.docs_dir / "index.html.tmp"
-    shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
-    fresh.replace(settings.docs_dir / "index.html")
+    try:
+        shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
+        fresh.replace(settings.docs_dir / "index.html")
+    finally:
+        fresh.unlink(missing_ok=True)
     structlog.get_logger().info("documented", page=str(settings.docs_dir / "index.html"))
 
 
@@ -93,9 +101,13 @@ def export(
     folder: Annotated[Path | None, typer.Argument(help="Where to; else a folder of the warehouse.")] = None,
 ) -> None:
     """Write everything that is published as Parquet and CSV, with checksums, licence, and the rows that did not make it."""
-    from dbt_onet.export import export as run
+    from dbt_onet.build import BuildError
 
     with _errors_in_words():
+        try:
+            from dbt_onet.export import export as run
+        except ModuleNotFoundError as missing:
+            raise BuildError(f"an export needs the Python package `{missing.name}`, which no container has: run `make export`.") from None
         print(run(Settings(), folder))  # noqa: T201 - the answer, for a script
 
 
@@ -154,20 +166,18 @@ def agreement() -> None:
 @contextmanager
 def _errors_in_words() -> Iterator[None]:
     from dbt_onet.build import BuildError
+    from dbt_onet.error_messages import explain_error
 
+    settings = None
     try:
+        with suppress(ValidationError):  # the command itself meets it again
+            settings = Settings()
         yield
-    except BuildError as error:
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-    except pymysql.MySQLError as error:
-        settings = Settings()
-        where = settings.socket or f"{settings.host}:{settings.port}"
-        console.print(
-            f"MySQL at {where}, user `{settings.user}`: {error.args[-1] if error.args else error}. "
-            "What is live stays. Check WAREHOUSE_* and the server.",
-            style="red", markup=False, highlight=False, soft_wrap=True,
-        )  # fmt: skip
+    except Exception as error:
+        message = str(error) if isinstance(error, BuildError) else explain_error(error, settings)
+        if message is None or isinstance(error, typer.Exit):
+            raise
+        console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 

@@ -24,8 +24,11 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
+from pymysql.constants import ER
 
 from dbt_onet import publish_mysql
+from dbt_onet.error_messages import disk_advice
+from dbt_onet.live_files import UnreadableLiveError, live_file, remove
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
@@ -79,6 +82,8 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         selection = ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)] if before else []
         result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test", *selection], on_progress)
         build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
+        if result.exception:  # before what it wrote is read: that may be half written
+            raise _unfit(settings, f"dbt stopped: {result.exception}")
         manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
         outcomes = _verdict(result, manifest, settings, before.outcomes if before else {})
         passed, warned = (
@@ -113,8 +118,6 @@ def run_dbt(
     It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
     """
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    if settings.password_file:
-        os.environ["DBT_ENV_SECRET_WAREHOUSE_PASSWORD"] = settings.secret
     finished = 0
 
     def progress(event: Any) -> None:
@@ -191,10 +194,23 @@ def _prepare(settings: Settings) -> None:
 def _clear(settings: Settings, *, anew: bool) -> None:
     """What is built from here on is no whole build until its end."""
     if settings.engine == "duckdb" and anew:
-        for leftover in settings.dir.glob("build.duckdb*"):  # nobody reads the build but dbt, and a half-built one helps nobody
-            leftover.unlink()
+        _remove_build(settings)
     else:
         _in_build(settings, f"drop table if exists {settings.build}.{WHOLE}")
+
+
+def _remove_build(settings: Settings) -> None:
+    """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for what did not fit into memory."""
+    for name in ("build.duckdb", "build.duckdb.wal", "build.duckdb.tmp"):
+        remove(settings.dir / name)
+
+
+def _unfit(settings: Settings, reason: str) -> BuildError:
+    """What to raise for a build that failed; where the disk is full, its room is free again at once."""
+    advice = disk_advice(reason, settings)
+    if advice and settings.engine == "duckdb":
+        _remove_build(settings)
+    return BuildError(f"{reason}\n{advice}" if advice else reason)
 
 
 def _in_build(settings: Settings, statement: str) -> Sequence[Sequence[Any]]:
@@ -245,8 +261,6 @@ def _noted(settings: Settings) -> Note | None:
 
 def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings, before: dict[str, str]) -> dict[str, str]:
     """What became of each node; raises BuildError unless the whole project was built and tested, what did not run now `before`."""
-    if result.exception:
-        raise BuildError(f"dbt stopped: {result.exception}")
     outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
     nodes = manifest["nodes"]
     wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
@@ -258,7 +272,7 @@ def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settin
     ]
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
-        raise BuildError("\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
+        raise _unfit(settings, "\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
     told = before | {key: str(each.status) for key, each in outcomes.items()}
     if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
@@ -283,21 +297,29 @@ def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
 
 
 def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
-    """From a live view; nothing where it is not published."""
+    """From a live view; nothing where it is not published. Raises UnreadableLiveError where that cannot be told."""
     text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         import duckdb
 
-        pointer = settings.live_dir / "current"
-        if not pointer.exists():
+        path = live_file(settings.live_dir)
+        if path is None:
             return []
-        with duckdb.connect(str(settings.live_dir / pointer.read_text(encoding="utf-8").strip()), read_only=True) as published:
-            return published.execute(text).fetchall()
+        try:
+            with duckdb.connect(str(path), read_only=True) as published:
+                return published.execute(text).fetchall()
+        except duckdb.Error as error:
+            raise UnreadableLiveError(path, str(error).splitlines()[0]) from error
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
         if not cursor.fetchall()[0][0]:
             return []
-        cursor.execute(text)
+        try:
+            cursor.execute(text)
+        except pymysql.MySQLError as error:
+            if error.args[0] not in (ER.NO_SUCH_TABLE, ER.VIEW_INVALID, ER.BAD_FIELD_ERROR):
+                raise
+            raise UnreadableLiveError(f"{settings.name}.{view}", error.args[-1]) from error
         return cursor.fetchall()
 
 
@@ -312,7 +334,11 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     if not noted or (documented and not (noted.documented and (settings.docs_dir / "index.html").exists())):
         return False
     with pipeline_lock(settings):
-        live = _live_rows(settings, "current_publication", "build_id")
+        try:
+            live = _live_rows(settings, "current_publication", "build_id")
+        except UnreadableLiveError as error:
+            log.warning("built anew", reason=str(error))
+            return False
         return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
 
 

@@ -6,9 +6,9 @@ Either engine's rows end up in the same in-memory DuckDB. MySQL's come through a
 from __future__ import annotations
 
 import csv
+import secrets
 import tempfile
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import duckdb
@@ -16,11 +16,12 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.cursors import SSCursor
 
 from dbt_onet import publish_mysql
+from dbt_onet.build import BuildError
+from dbt_onet.live_files import live_file
 from dbt_onet.settings import Settings
 
 Room = Literal["live", "raw", "build"]
 
-_NULL = "\\N"
 _WHOLE = {FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.INT24, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG}
 _PLAIN = {FIELD_TYPE.DOUBLE: "DOUBLE", FIELD_TYPE.DATE: "DATE", FIELD_TYPE.DATETIME: "TIMESTAMP"}
 _DUCKDB_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "HUGEINT"}
@@ -40,8 +41,11 @@ class Source(Protocol):
     def names(self, room: Room) -> set[str]:
         """The tables and views of a room; none where the room is not there."""
 
-    def fetch(self, statement: str) -> str:
-        """What to select from, in `duck`, to have the statement's rows; good until the next call."""
+    def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
+        """What to select from, in `duck` and with which parameters, to have the statement's rows; good until the next call.
+
+        Each `{value}` of the statement stands for one of the values.
+        """
 
     def close(self) -> None: ...
 
@@ -61,20 +65,22 @@ class _DuckDB:
 
     def __init__(self, settings: Settings) -> None:
         self.duck = _writer()
-        live = settings.live_dir
+        live = live_file(settings.live_dir)
         files = {
-            "live": (live / (live / "current").read_text(encoding="utf-8").strip(), settings.name),
+            **({"live": (live, settings.name)} if live else {}),
             "raw": (settings.dir / "raw.duckdb", "main"),
             "build": (settings.dir / "build.duckdb", settings.build),
         }
         self._rooms = {}
         for room, (path, schema) in files.items():
             if path.exists():
-                self.duck.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {room}_room (read_only)")
+                self.duck.execute(f"attach ? as {room}_room (read_only)", [str(path)])
                 self._rooms[room] = (f"{room}_room", schema)
 
     def _text(self, statement: str) -> str:
-        return statement.format(**{room: f'{catalog}."{schema}"' for room, (catalog, schema) in self._rooms.items()})
+        if missing := [room for room in ("live", "raw", "build") if f"{{{room}}}" in statement and room not in self._rooms]:
+            raise BuildError(f"{missing[0]}.duckdb is missing. Nothing was exported: run `make build` first.")
+        return statement.format(value="?", **{room: f'{catalog}."{schema}"' for room, (catalog, schema) in self._rooms.items()})
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.duck.execute(self._text(statement)).fetchall()
@@ -88,11 +94,11 @@ class _DuckDB:
         text = "select table_name from information_schema.tables where table_catalog = ? and table_schema = ?"
         return {name for (name,) in self.duck.execute(text, catalog_and_schema).fetchall()}
 
-    def fetch(self, statement: str) -> str:
+    def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
         text = self._text(statement)
-        columns = self.duck.execute(f"describe {text}").fetchall()
+        columns = self.duck.execute(f"describe {text}", values).fetchall()
         typed = ", ".join(f'"{name}"' + ("::BIGINT" if kind in _DUCKDB_WHOLE else "") + f' as "{name}"' for name, kind, *_ in columns)
-        return f"(select {typed} from ({text}))"  # noqa: S608
+        return f"(select {typed} from ({text}))", list(values)  # noqa: S608
 
     def close(self) -> None:
         self.duck.close()
@@ -105,10 +111,11 @@ class _MySQL:
         self.duck = _writer()
         self._rooms = {"live": settings.name, "raw": settings.raw, "build": settings.build}
         self._connection = publish_mysql.connect(settings)
+        self._null = secrets.token_hex(16)  # no text of the data can be taken for it
         self._file = tempfile.NamedTemporaryFile("w+", prefix="onet-export-", suffix=".csv", encoding="utf-8", newline="")  # noqa: SIM115
 
     def _text(self, statement: str) -> str:
-        return statement.format(**{room: f"`{name}`" for room, name in self._rooms.items()})
+        return statement.format(value="%s", **{room: f"`{name}`" for room, name in self._rooms.items()})
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
@@ -125,20 +132,19 @@ class _MySQL:
             cursor.execute("select table_name from information_schema.tables where table_schema = %s", [self._rooms[room]])
             return {name for (name,) in cursor.fetchall()}
 
-    def fetch(self, statement: str) -> str:
+    def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
         self._file.seek(0)
         self._file.truncate()
         with closing(SSCursor(self._connection)) as cursor:
-            cursor.execute(self._text(statement))
+            cursor.execute(self._text(statement), values or None)
             described: Any = cursor.description
             columns = [(name, _type(kind, precision, scale)) for name, kind, _, _, precision, scale, _ in described]
             writer = csv.writer(self._file, quoting=csv.QUOTE_ALL)
             while rows := cursor.fetchmany(10_000):
-                writer.writerows([_NULL if value is None else value for value in row] for row in rows)
+                writer.writerows([self._null if value is None else value for value in row] for row in rows)
         self._file.flush()
-        types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns)
-        form = f"auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '{_NULL}'"
-        return f"read_csv('{Path(self._file.name)}', columns = {{{types}}}, {form})"
+        form = f"auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '{self._null}'"
+        return f"read_csv(?, columns = ?, {form})", [self._file.name, dict(columns)]
 
     def close(self) -> None:
         self._connection.close()

@@ -6,31 +6,43 @@ eighth of the size and as quick to read.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from dbt_onet import live_files
 from dbt_onet.plan import Plan, live_view_sql
 from dbt_onet.settings import Settings
 
-KEPT_FILES = 2  # the live one and the one before it: a reader that is about to open the file it was told of still finds it
-
 
 def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetime, passed: int, warned: int) -> None:
-    """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one."""
+    """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
+
+    The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
+    """
     live = settings.live_dir
-    live.mkdir(parents=True, exist_ok=True)
-    for leftover in live.glob("*.tmp*"):
-        leftover.unlink()
     name = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}.duckdb"
-    unfinished = live / f"{name}.tmp"
+    publication = live_files.PublicationFiles(build_id, (name,))
+    live_files.begin(live, publication)
+    try:
+        _write(settings, live / f"{name}.tmp", plan, published_at, passed, warned)
+        live_files.sync([live / f"{name}.tmp"])
+        (live / f"{name}.tmp").rename(live / name)
+        live_files.sync([live])
+        live_files.switch(live, name)
+    except BaseException:
+        live_files.abandon(live, publication)
+        raise
+    live_files.prune(live)
+
+
+def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, passed: int, warned: int) -> None:
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
-    with duckdb.connect(str(unfinished)) as connection:
-        connection.execute(f"attach '{str(settings.dir / 'build.duckdb').replace(chr(39), chr(39) * 2)}' as built (read_only)")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
@@ -46,20 +58,3 @@ def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetim
         for view in plan.views:
             connection.execute(f"create view {names[view.name]} as {live_view_sql(view, names)}")
         connection.execute("checkpoint")
-    _sync(unfinished)
-    unfinished.rename(live / name)
-    pointer = live / "current.tmp"
-    pointer.write_text(f"{name}\n", encoding="utf-8")
-    _sync(pointer)
-    pointer.replace(live / "current")
-    _sync(live)
-    for old in sorted(live.glob("*.duckdb"))[:-KEPT_FILES]:
-        old.unlink()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

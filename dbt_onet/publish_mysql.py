@@ -7,12 +7,13 @@ their text differs: replacing one waits for every open transaction that has read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 import pymysql
 import structlog
+from pymysql.constants import CR
 from pymysql.cursors import Cursor
 
 from dbt_onet.plan import Plan, Table, View, live_view_sql
@@ -21,6 +22,9 @@ from dbt_onet.settings import Settings
 log = structlog.get_logger()
 
 NEXT, OLD = "__next", "__old"
+RECORD = "published_relation"
+"""A table in the build that names what publications made, before they make it. Nothing else is ever dropped: other tables and views in
+the same databases are somebody else's."""
 LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
 
 
@@ -59,16 +63,14 @@ def publish(settings: Settings, plan: Plan, published_at: datetime, passed: int,
             f"update `{settings.build}`.publication set published_at = %s, passed_test_count = %s, warned_test_count = %s",  # noqa: S608
             [published_at.replace(tzinfo=None), passed, warned],
         )
+        _record(cursor, settings, plan)
         _sweep(cursor, settings)
         if all(_is_as_planned(cursor, settings.core, table) for table in plan.tables):
             _write_differences(connection, cursor, settings, plan)
         else:
             _swap_tables(connection, cursor, settings, plan)
         _replace_views(cursor, settings, plan)
-        try:
-            _drop_unplanned(cursor, settings, plan)
-        except pymysql.MySQLError as error:  # somebody else's view, or a reader that will not let go: the next publication tries again
-            log.warning("left over from earlier, not dropped", reason=str(error.args[-1]))
+        _drop_unplanned(cursor, settings, plan)
         cursor.execute("analyze table " + ", ".join(f"`{settings.core}`.`{table.name}`" for table in plan.tables))
 
 
@@ -84,7 +86,7 @@ def create_table_sql(database: str, table: Table, suffix: str = "") -> str:
 
 
 def _names(columns: Sequence[str], prefix: str = "") -> str:
-    return ", ".join(f"{prefix}`{column}`" for column in columns)
+    return ", ".join(f"{prefix}{quote(column)}" for column in columns)
 
 
 def _is_as_planned(cursor: Cursor, core: str, table: Table) -> bool:
@@ -151,7 +153,7 @@ def _swap_tables(connection: pymysql.Connection, cursor: Cursor, settings: Setti
     for table in plan.tables:
         cursor.execute(create_table_sql(settings.core, table, NEXT))
         for name, kind in parting[table.name].items():
-            cursor.execute(f"alter table `{settings.core}`.`{table.name}{NEXT}` add column `{name}` {kind}")
+            cursor.execute(f"alter table `{settings.core}`.`{table.name}{NEXT}` add column {quote(name)} {kind}")
     connection.begin()
     for table in plan.tables:
         names = [column.name for column in table.columns]
@@ -205,21 +207,59 @@ def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
             cursor.execute(f"create or replace view {live_names[view.name]} as {as_live(view, view.sql)}")
 
 
+def _record(cursor: Cursor, settings: Settings, plan: Plan) -> None:
+    table = f"`{settings.build}`.`{RECORD}`"
+    cursor.execute(
+        f"create table if not exists {table} (database_name varchar(64), relation_name varchar(64), "
+        "primary key (database_name, relation_name)) character set utf8mb4 collate utf8mb4_0900_as_cs"
+    )
+    made = [(settings.core, f"{each.name}{suffix}") for each in plan.tables for suffix in ("", NEXT, OLD)]
+    made += [(settings.name, view.name) for view in plan.views]
+    cursor.executemany(f"insert ignore into {table} values (%s, %s)", made)  # noqa: S608
+
+
+def _recorded(cursor: Cursor, settings: Settings, database: str) -> set[str]:
+    cursor.execute(f"select relation_name from `{settings.build}`.`{RECORD}` where database_name = %s", [database])  # noqa: S608
+    return {name for (name,) in cursor.fetchall()}
+
+
 def _drop_unplanned(cursor: Cursor, settings: Settings, plan: Plan) -> None:
     """Views, tables and columns that earlier versions published and this one does not, a set that was swapped out among them."""
-    for table in plan.tables:
-        for name in _unplanned_columns(cursor, settings.core, table):
-            cursor.execute(f"alter table `{settings.core}`.`{table.name}` drop column `{name}`")
+    with _tolerance():
+        for table in plan.tables:
+            for name in _unplanned_columns(cursor, settings.core, table):
+                cursor.execute(f"alter table `{settings.core}`.`{table.name}` drop column {quote(name)}")
     cursor.execute("select table_name from information_schema.views where table_schema = %s", [settings.name])
-    for (name,) in cursor.fetchall():
-        if not plan.is_view(name):
-            cursor.execute(f"drop view `{settings.name}`.`{name}`")
-    _drop_tables(cursor, settings.core, _tables(cursor, settings.core) - {table.name for table in plan.tables})
+    views = {name for (name,) in cursor.fetchall()} & _recorded(cursor, settings, settings.name)
+    for name in sorted(views - {view.name for view in plan.views}):
+        with _tolerance():
+            cursor.execute(f"drop view `{settings.name}`.{quote(name)}")
+    tables = _tables(cursor, settings.core) & _recorded(cursor, settings, settings.core)
+    with _tolerance():
+        _drop_tables(cursor, settings.core, tables - {table.name for table in plan.tables})
+
+
+@contextmanager
+def _tolerance() -> Iterator[None]:
+    """A reader that will not let go, or somebody else's foreign key, keeps what is no longer needed: the next publication tries again."""
+    try:
+        yield
+    except pymysql.MySQLError as error:
+        if error.args[0] in (CR.CR_SERVER_LOST, CR.CR_SERVER_GONE_ERROR):
+            raise
+        log.warning("left over from earlier, not dropped", reason=str(error.args[-1]))
 
 
 def _sweep(cursor: Cursor, settings: Settings) -> None:
-    """What an interrupted swap left behind. Only sets that nobody reads any more, or not yet, carry these suffixes."""
-    _drop_tables(cursor, settings.core, {name for name in _tables(cursor, settings.core) if name.endswith((NEXT, OLD))})
+    """What an interrupted swap left behind: sets that nobody reads any more, or not yet."""
+    half = {name for name in _recorded(cursor, settings, settings.core) if name.endswith((NEXT, OLD))}
+    with _tolerance():
+        _drop_tables(cursor, settings.core, half & _tables(cursor, settings.core))
+
+
+def quote(name: str) -> str:
+    """An identifier as it may stand in a statement."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _tables(cursor: Cursor, database: str) -> set[str]:
@@ -230,4 +270,4 @@ def _tables(cursor: Cursor, database: str) -> set[str]:
 def _drop_tables(cursor: Cursor, database: str, names: set[str]) -> None:
     """One statement for all: a parent can then go together with its children."""
     if names:
-        cursor.execute("drop table " + ", ".join(f"`{database}`.`{name}`" for name in sorted(names)))
+        cursor.execute("drop table " + ", ".join(f"`{database}`.{quote(name)}" for name in sorted(names)))

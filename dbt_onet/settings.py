@@ -12,6 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT_DIR = Path(__file__).parent
 
 
+class SecretFileError(Exception):
+    """A file that should hold a password does not. The message names the variable and the file, never what is in it."""
+
+
 class Settings(BaseSettings):
     """Read once per run; a password has no default that works anywhere but on an open server."""
 
@@ -56,7 +60,21 @@ class Settings(BaseSettings):
 
     @cached_property
     def secret(self) -> str:
-        """The password, from its file where one is named."""
-        if self.password_file:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        return self.password.get_secret_value()
+        """The password; where a file is named, its first line less the blanks around it.
+
+        Raises:
+            SecretFileError: the file cannot be read, or that leaves nothing.
+        """
+        if self.password_file is None:
+            return self.password.get_secret_value()
+        name = "WAREHOUSE_PASSWORD_FILE"
+        try:
+            with self.password_file.open(encoding="utf-8") as lines:
+                secret = lines.readline(4096).strip()
+        except OSError as error:
+            raise SecretFileError(f"{name}: {self.password_file} cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:  # whose own text quotes the file
+            raise SecretFileError(f"{name}: {self.password_file} is not UTF-8 text") from None
+        if not secret:
+            raise SecretFileError(f"{name}: the first line of {self.password_file} is empty; write the password there, or unset {name}")
+        return secret

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -26,19 +27,23 @@ from rich.progress import (
 )
 from rich.table import Table
 from rich.text import Text
+from structlog.typing import EventDict, Processor
 
 from loader.employer.cli import employer_command, enrich_command
-from loader.errors import LoaderError
+from loader.errors import LoaderError, describe_disk_error
+from loader.fetch import OnBytes
 from loader.land import Landed, OnBlock, check, land
 from loader.newest import LATEST, find_newest_release
 from loader.plan import LoadPlan, plan_load
 from loader.polite import PoliteClient
-from loader.release import OnBytes, open_release
+from loader.redact import escape_controls, public_address
+from loader.release import open_release
 from loader.score import OnPair, Question, Scored, questions, score
 from loader.score import client_for as endpoint_for
 from loader.settings import Settings, load_settings
 from loader.store import Store, open_store
 from loader.supplement import Supplemented, Wanted, client_for, supplement
+from loader.webservices import UNKNOWN
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Lands O*NET releases in the raw tables.", pretty_exceptions_enable=False
@@ -84,9 +89,8 @@ def check_command(source: Source = None, release: Number = None, without: Withou
     with _errors_in_words() as settings, _progress() as progress:
         settings = _leave_out(settings, without)
         with open_release(settings, _find_source(settings, source), release, _fetching(progress)) as opened:
-            table = Table(
-                "file", "raw table", "for", "rows", "bytes", "rejected", "verdict", title=f"O*NET {opened.number} ({opened.address})"
-            )
+            title = Text(f"O*NET {opened.number} ({opened.address})")
+            table = Table("file", "raw table", "for", "rows", "bytes", "rejected", "verdict", title=title)
             plan = plan_load(opened, settings.without)
             problems = [plan.missing] if plan.missing else []
             purposes = {file.name: file.purpose for file in plan.there}
@@ -210,7 +214,8 @@ def _telling(progress: Progress, task: TaskID) -> OnPair:
 def _print_prompts(left: list[Question], known: int) -> None:
     for question in left:
         print(f"--- {question.prompt.onetsoc_code} {question.prompt.element_id} {question.digest[:12]}")  # noqa: T201 - what was asked for
-        print("\n\n".join(message["content"] for message in question.prompt.messages), end="\n\n")  # noqa: T201
+        text = "\n\n".join(message["content"] for message in question.prompt.messages)
+        print("\n".join(map(escape_controls, text.split("\n"))), end="\n\n")  # noqa: T201
     tokens = sum(question.prompt.estimated_tokens for question in left)
     console.print(f"{len(left):,} pairs to ask, {known:,} settled before; about {tokens:,} tokens of prompts. Nothing was asked.")
 
@@ -226,6 +231,15 @@ def _say_scored(settings: Settings, done: Scored, known: int, client: PoliteClie
 
 
 def _say_supplemented(done: Supplemented, client: PoliteClient) -> None:
+    if done.differs:
+        serves = "does not say which release it serves" if done.version.release == UNKNOWN else f"serves {done.version.release}"
+        console.print(
+            f"ANOTHER RELEASE: O*NET Web Services {serves}, and O*NET {done.landed_release} is landed. What it gives may differ from "
+            "that edition: each of its ratings carries the release that it is from. Land that release to have one edition throughout.",
+            style="bold red",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print(
         f"O*NET Web Services {done.version.api} (release {done.version.release}): {done.rows_landed:,} ratings of "
         f"{len(done.occupations)} occupations, load {done.load_id}. Asked {done.scopes_asked} times for an occupation or table, "
@@ -247,7 +261,11 @@ def _find_source(settings: Settings, source: str | None) -> str:
     if named != LATEST:
         return named
     number = find_newest_release(settings)
-    console.print(f"The newest release that {settings.onet_site} offers is O*NET {number}: taking that.", highlight=False, soft_wrap=True)
+    console.print(
+        f"The newest release that {public_address(settings.onet_site)} offers is O*NET {number}: taking that.",
+        highlight=False,
+        soft_wrap=True,
+    )
     return number
 
 
@@ -280,7 +298,7 @@ def _add_what_is_not_loaded(table: Table, plan: LoadPlan) -> None:
 
 def _print_lines(*lines: object) -> None:
     for line in lines:
-        console.print(str(line), markup=False, highlight=False, soft_wrap=True)
+        console.print(escape_controls(str(line)), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -293,26 +311,31 @@ def _errors_in_words() -> Iterator[Settings]:
         _say(str(error), settings)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
-        _say(f"{error.filename or 'the warehouse'}: {error.strerror or error}. Nothing of this load counts.", settings)
+        folder = settings.warehouse_dir if settings else Path()
+        _say(f"{describe_disk_error(error, folder, 'WAREHOUSE_DIR')}. Nothing of this load counts.", settings)
         raise typer.Exit(1) from None
 
 
 def _say(message: str, settings: Settings | None) -> None:
     if settings and settings.loader_debug:
         traceback.print_exc()
-    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(escape_controls(message), style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _escape_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """For a terminal, which shows what it is given; JSON escapes by itself."""
+    return {name: escape_controls(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def main() -> None:
     """Logs are JSON lines on standard error unless that is a terminal, where the progress bar takes their place."""
     terminal = sys.stderr.isatty()
+    rendering: list[Processor] = [structlog.processors.JSONRenderer()]
+    if terminal:
+        rendering = [_escape_values, structlog.dev.ConsoleRenderer()]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(30 if terminal else 20),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), *rendering],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()

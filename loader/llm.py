@@ -6,7 +6,6 @@ Structured output by JSON schema is asked for. A server that refuses it is asked
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,9 +13,12 @@ from typing import Any
 from loader.errors import LoaderError
 from loader.polite import Answer, PoliteClient, TransientError
 from loader.prompts import ANSWER_SCHEMA, Prompt
+from loader.redact import is_storable
 
 PARAMETERS: dict[str, object] = {"temperature": 0, "max_tokens": 300}
 LONGEST_JUSTIFICATION = 1000
+MAX_TEXT = 50_000
+"""Characters of a reply that an answer is looked for in: far more than the tokens that are asked for."""
 _SCHEMA_FORMAT = {"type": "json_schema", "json_schema": {"name": "rating", "strict": True, "schema": ANSWER_SCHEMA}}
 
 
@@ -82,16 +84,25 @@ def _reply(answer: Answer, parameters: dict[str, Any]) -> Reply | None:
         message = choice["message"]
         usage = content.get("usage") or {}
         return Reply(
-            str(message.get("content") or ""),
-            message.get("refusal"),
+            _storable(message.get("content")),
+            _storable(message.get("refusal")) or None,
             choice.get("finish_reason") == "length",
-            usage.get("prompt_tokens"),
-            usage.get("completion_tokens"),
+            _count(usage.get("prompt_tokens")),
+            _count(usage.get("completion_tokens")),
             answer.seconds,
             parameters,
         )
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise TransientError("not a chat completion, or cut off") from error
+
+
+def _storable(text: object) -> str:
+    """As a database takes it: JSON may hold halves of characters, which become question marks."""
+    return str(text or "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _count(tokens: object) -> int | None:
+    return tokens if isinstance(tokens, int) and 0 <= tokens < 10**12 else None
 
 
 def rating_in(reply: Reply) -> Rating:
@@ -100,9 +111,11 @@ def rating_in(reply: Reply) -> Rating:
         raise AnswerError(f"refused: {reply.refusal[:200]}")
     if reply.is_cut_off:
         raise AnswerError("cut off at the limit of tokens")
+    if len(reply.text) > MAX_TEXT:
+        raise AnswerError(f"longer than {MAX_TEXT} characters")
     found = _object_in(reply.text)
     level, confidence, justification = (found.get(name) for name in ("level", "confidence", "justification"))
-    if not isinstance(justification, str) or not 0 < len(justification.strip()) <= LONGEST_JUSTIFICATION:
+    if not isinstance(justification, str) or not is_storable(justification) or not 0 < len(justification.strip()) <= LONGEST_JUSTIFICATION:
         raise AnswerError("the justification is not a sentence")
     return Rating(round(_within(level, "level", 7), 2), round(_within(confidence, "confidence", 1), 4), justification.strip())
 
@@ -114,7 +127,7 @@ def _object_in(text: str) -> dict[str, Any]:
     while start >= 0:
         try:
             found, _ = decoder.raw_decode(text, start)
-        except ValueError:
+        except (ValueError, RecursionError):
             start = text.find("{", start + 1)
             continue
         return dict(found)
@@ -122,8 +135,8 @@ def _object_in(text: str) -> dict[str, Any]:
 
 
 def _within(value: Any, name: str, highest: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise AnswerError(f"the {name} is not a number")
     if not 0 <= value <= highest:
-        raise AnswerError(f"the {name} {value:g} is outside 0 to {highest:g}")
+        raise AnswerError(f"the {name} {str(value)[:20]} is outside 0 to {highest:g}")
     return float(value)

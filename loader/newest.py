@@ -7,7 +7,10 @@ import re
 import httpx2 as httpx
 import tenacity
 
+from loader.deadline import deadline, is_over, open_client
 from loader.errors import LoaderError, SourceUnreachableError
+from loader.fetch import open_response, require_site
+from loader.redact import public_address
 from loader.settings import Settings
 
 LATEST = "latest"
@@ -22,13 +25,15 @@ def find_newest_release(settings: Settings) -> str:
         SourceUnreachableError: the page cannot be fetched.
         LoaderError: the page names no download of a release.
     """
+    require_site(settings)
     address = f"{settings.onet_site.rstrip('/')}/database.html"
     try:
         page = _fetch_page(settings, address)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # h11 lets a ValueError through
         status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else 0
         reason = f"HTTP {status}" if status else str(error) or type(error).__name__
-        raise SourceUnreachableError(f"{address} cannot be fetched ({reason}). {_instead(settings)}") from error
+        shown = public_address(address)
+        raise SourceUnreachableError(f"{shown} cannot be fetched ({reason}). {_instead(settings)}") from None
     numbers = {(int(major), int(minor)) for major, minor in _DOWNLOAD.findall(page)}
     if not numbers:
         raise LoaderError(f"{address} names no download of a release (db_…_text.zip). {_instead(settings)}")
@@ -42,16 +47,21 @@ def _instead(settings: Settings) -> str:
 
 
 def _fetch_page(settings: Settings, address: str) -> str:
+    with deadline(settings.loader_fetch_timeout), open_client(timeout=httpx.Timeout(30, connect=5)) as client:
+        return _fetch_page_with(settings, client, address)
+
+
+def _fetch_page_with(settings: Settings, client: httpx.Client, address: str) -> str:
     for attempt in tenacity.Retrying(
         retry=tenacity.retry_if_exception(_is_passing),
         stop=tenacity.stop_after_attempt(settings.loader_fetch_attempts),
         wait=tenacity.wait_exponential_jitter(multiplier=0.3, max=5),
         reraise=True,
     ):
-        with attempt, httpx.stream("GET", address, follow_redirects=True, timeout=httpx.Timeout(30, connect=5)) as response:
+        with attempt, open_response(client, address) as response:
             response.raise_for_status()
             page = b""
-            for piece in response.iter_bytes(64 * 1024):
+            for piece in response.iter_bytes():
                 page += piece
                 if len(page) > MAX_PAGE_BYTES:
                     raise LoaderError(f"{address}: more than {MAX_PAGE_BYTES} bytes, which no page of the site has. {_instead(settings)}")
@@ -63,4 +73,4 @@ def _is_passing(error: BaseException) -> bool:
     """Whether another try may succeed."""
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code >= 500 or error.response.status_code == 429
-    return isinstance(error, httpx.TransportError)
+    return isinstance(error, httpx.TransportError) and not is_over()

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import httpx2 as httpx
 import tenacity
 
+from loader.deadline import deadline, is_over, open_client
 from loader.errors import LoaderError, SourceUnreachableError
 
 T = TypeVar("T")
@@ -86,7 +87,8 @@ class PoliteClient:
             sleep: waits so many seconds.
         """
         self._base = httpx.URL(base_url.rstrip("/") + "/")
-        self._http = httpx.Client(base_url=self._base, headers=dict(headers), timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)))
+        limits = httpx.Timeout(timeout, connect=min(10.0, timeout))
+        self._http = open_client(base_url=self._base, headers=dict(headers), timeout=limits)
         self._pace = Pace(rate, sleep=sleep)
         self._attempts, self._timeout, self._sleep = attempts, timeout, sleep
         self._counting = threading.Lock()
@@ -97,7 +99,10 @@ class PoliteClient:
 
     def url(self, address: str) -> httpx.URL:
         """The address in full. Raises LoaderError where it leads to another host: the key is not for that one."""
-        url = self._base.join(address)
+        try:
+            url = self._base.join(address)
+        except (httpx.InvalidURL, ValueError):
+            raise LoaderError(f"{self._base}: the service leads to an address that is none; it is not followed") from None
         if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
             raise LoaderError(f"{self._base}: the service leads to another host, {url.scheme}://{url.host}; it is not followed")
         return url
@@ -138,17 +143,17 @@ class PoliteClient:
         pieces: list[bytes] = []
         size = 0
         try:
-            with self._http.stream("GET" if json is None else "POST", url, json=json) as response:
-                for piece in response.iter_bytes():
-                    size += len(piece)
-                    pieces.append(piece)
-                    # httpx times each read, which a server that sends a byte now and then never exceeds
-                    if time.monotonic() - started > self._timeout:
-                        raise TransientError(f"the answer took longer than {self._timeout:g} s")
-                    if size > MAX_ANSWER_BYTES:
-                        raise LoaderError(f"{url.copy_with(query=None)}: the answer is larger than {MAX_ANSWER_BYTES} bytes")
-        except httpx.TransportError as error:
-            raise TransientError(str(error) or type(error).__name__) from error
+            with deadline(self._timeout):
+                try:
+                    with self._http.stream("GET" if json is None else "POST", url, json=json) as response:
+                        for piece in response.iter_bytes():
+                            size += len(piece)
+                            pieces.append(piece)
+                            if size > MAX_ANSWER_BYTES:
+                                raise LoaderError(f"{url.copy_with(query=None)}: the answer is larger than {MAX_ANSWER_BYTES} bytes")
+                except (httpx.TransportError, httpx.DecodingError, ValueError) as error:  # h11 lets a ValueError through
+                    late = f"the answer took longer than {self._timeout:g} s" if is_over() else ""
+                    raise TransientError(late or str(error) or type(error).__name__) from error
         finally:
             with self._counting:
                 self.bytes += size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import LoaderError
 
+MAX_SECRET_CHARACTERS = 4096
+
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
     warehouse_dir: Path = Path("warehouse")
@@ -36,6 +40,8 @@ class Settings(BaseSettings):
     loader_max_release_bytes: int = 8 * 1024**3
     """A release that says it is larger, uncompressed, is not opened."""
     loader_fetch_attempts: int = Field(default=4, ge=1)
+    loader_fetch_timeout: float = Field(default=1800, gt=0)
+    """Seconds for a fetch with all its attempts; also how long a loader waits for another one's fetch."""
     loader_without: str = ""
     """Subjects to be left out, separated by commas."""
     loader_paths_hint: str = ""
@@ -68,29 +74,45 @@ class Settings(BaseSettings):
         """The subjects that a load is to leave out."""
         return tuple(part.strip() for part in self.loader_without.split(",") if part.strip())
 
-    @property
+    @cached_property
     def openai_key(self) -> str:
         """The file's first line wins over the variable; empty where there is neither, as with most local servers."""
-        return _secret("OPENAI_API_KEY_FILE", self.openai_api_key_file, self.openai_api_key).strip()
+        return _key("OPENAI_API_KEY", self.openai_api_key_file, self.openai_api_key)
 
-    @property
+    @cached_property
     def password(self) -> str:
         """The file's first line wins over the variable."""
-        return _secret("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file, self.warehouse_password)
+        return _secret("WAREHOUSE_PASSWORD", self.warehouse_password_file, self.warehouse_password)
 
-    @property
+    @cached_property
     def onet_key(self) -> str:
         """The file's first line wins over the variable; empty where there is neither."""
-        return _secret("ONET_API_KEY_FILE", self.onet_api_key_file, self.onet_api_key).strip()
+        return _key("ONET_API_KEY", self.onet_api_key_file, self.onet_api_key)
 
 
-def _secret(name: str, file: Path | None, value: SecretStr) -> str:
+def _secret(variable: str, file: Path | None, value: SecretStr) -> str:
+    """The variable's value; where a file is named, its first line less the blanks around it, which may not be empty."""
     if file is None:
         return value.get_secret_value()
+    name = f"{variable}_FILE"
     try:
-        return file.read_text("utf-8").split("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LoaderError(f"{name} {file} cannot be read: {error}") from error
+        with file.open(encoding="utf-8") as lines:
+            secret = lines.readline(MAX_SECRET_CHARACTERS).strip()
+    except OSError as error:
+        raise LoaderError(f"{name}: {file} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError:  # without its cause, which quotes the file
+        raise LoaderError(f"{name}: {file} is not UTF-8 text") from None
+    if not secret:
+        raise LoaderError(f"{name}: the first line of {file} is empty; write the secret there, or unset {name}")
+    return secret
+
+
+def _key(variable: str, file: Path | None, value: SecretStr) -> str:
+    """A secret that fits in an HTTP header: libraries quote one that does not in their errors."""
+    key = _secret(variable, file, value).strip()
+    if not re.fullmatch("[!-~]*", key):
+        raise LoaderError(f"{variable}{'_FILE' if file else ''}: holds characters that no key has")
+    return key
 
 
 def load_settings() -> Settings:

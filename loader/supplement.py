@@ -2,13 +2,15 @@
 
 The work is cut in scopes: one table of the service for one occupation, or for all of them. Each page is written together with how far
 its scope is read, so that an interrupted run goes on at the page it had reached. A scope that is complete for the service's release of
-the day is not asked for again; of a table in a newer release, only what is dated after the newest row that is here.
+the day is not asked for again; of a table in a newer release, only what is dated after the newest row that is here. A service that does
+not say which release it serves is asked for everything each time, from the first row: what it gave before may be of another one.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +23,15 @@ from loader.release import SAMPLE
 from loader.settings import Settings
 from loader.side_tables import SUPPLEMENT_LOAD, SUPPLEMENT_RATING, SUPPLEMENT_SCOPE
 from loader.store import Store, open_store
-from loader.webservices import MAX_NAME, NoDataError, Row, Version, WebServices
+from loader.webservices import (
+    MAX_NAME,
+    UNKNOWN,
+    Description,
+    RejectedParameterError,
+    Row,
+    Version,
+    WebServices,
+)
 
 log = structlog.get_logger()
 
@@ -63,11 +73,17 @@ class Supplemented:
 
     load_id: int
     version: Version
+    landed_release: str
+    """The release that lies beside what was asked for; `differs` where the service is not known to serve the same."""
     scopes_asked: int = 0
     scopes_known: int = 0
     rows_landed: int = 0
     occupations: set[str] = field(default_factory=set)
     """Those that the service gave a rating of."""
+
+    @property
+    def differs(self) -> bool:
+        return self.version.release != self.landed_release
 
 
 @dataclass(frozen=True)
@@ -137,8 +153,16 @@ def supplement(settings: Settings, client: PoliteClient, wanted: Wanted, on_scop
     if strange := sorted(set(wanted.occupations) - set(listed)):
         raise LoaderError(f"{', '.join(strange)}: not listed by the landed release, O*NET {newest.release}")
     services = WebServices(client)
-    version = services.version()
-    tables = _rating_tables(services)
+    tables, described = _rating_tables(services)
+    version = services.version(described)
+    if version.release != newest.release:
+        log.warning(
+            "O*NET Web Services does not say which release it serves"
+            if version.release == UNKNOWN
+            else "O*NET Web Services serves another release than the one that is landed",
+            service_release=version.release,
+            landed_release=newest.release,
+        )
     if wanted.every_of:
         if wanted.every_of not in tables:
             raise LoaderError(f"{wanted.every_of}: no table of ratings of the service; it has {', '.join(tables)}")
@@ -150,30 +174,36 @@ def supplement(settings: Settings, client: PoliteClient, wanted: Wanted, on_scop
             for table, domain in tables.items()
             if not wanted.missing or code not in rated[domain]
         ]
-    return _Run(settings, client, services, version).run(wanted, scopes, on_scope)
+    return _Run(settings, client, services, Supplemented(0, version, newest.release)).run(wanted, scopes, on_scope)
 
 
-def _rating_tables(services: WebServices) -> dict[str, str]:
-    """Table of the service → the release's table of that domain, for the tables that rate a level, known by their columns."""
+def _rating_tables(services: WebServices) -> tuple[dict[str, str], list[Description]]:
+    """Table of the service → the release's table of that domain, for the tables that rate a level, known by their columns.
+
+    Beside it the descriptions of all tables that were looked at.
+    """
     shape = {*_KEY, *_MEASURED}
-    found = {}
+    found, described = {}, []
     for table_id in services.tables():
         domain = next((each for each in DOMAINS if table_id.endswith(each)), None)
         if domain and len(table_id) <= MAX_NAME:
-            columns = set(services.columns(table_id))
+            described.append(services.describe(table_id))
+            columns = set(described[-1].columns)
             if shape <= columns and "category" not in columns:
                 found[table_id] = domain
     if not found:
         raise LoaderError(f"O*NET Web Services lists no table with the columns of a rating ({', '.join(sorted(shape))})")
-    return found
+    return found, described
 
 
 class _Run:
     """One run: its load, and what it has done so far."""
 
-    def __init__(self, settings: Settings, client: PoliteClient, services: WebServices, version: Version) -> None:
+    def __init__(self, settings: Settings, client: PoliteClient, services: WebServices, done: Supplemented) -> None:
         self._settings, self._client, self._services = settings, client, services
-        self._done = Supplemented(0, version)
+        self._done = done
+        self._controlled: set[str] = set()
+        """The tables of which a control request was answered."""
 
     def run(self, wanted: Wanted, scopes: Sequence[_Scope], on_scope: OnScope | None) -> Supplemented:
         started_at = _now()
@@ -187,7 +217,7 @@ class _Run:
         try:
             for number, scope in enumerate(scopes, 1):
                 mark = marks.get(scope)
-                if mark and mark.state == "complete" and mark.service_release == self._done.version.release and not wanted.again:
+                if mark and mark.state == "complete" and self._is_same_release(mark) and not wanted.again:
                     self._done.scopes_known += 1
                 else:
                     self._ask(scope, None if wanted.again else mark)
@@ -203,26 +233,52 @@ class _Run:
                 self._record(store, wanted, state, started_at, error)
         return self._done
 
+    def _is_same_release(self, mark: _Mark) -> bool:
+        return mark.service_release == self._done.version.release != UNKNOWN
+
     def _ask(self, scope: _Scope, mark: _Mark | None) -> None:
         """Reads the scope to its end: what is newer than the mark, or from the row that an earlier run reached, or from the first."""
         start, total = 1, None
-        if mark and mark.state == "running" and mark.service_release == self._done.version.release:
+        is_known = mark is not None and UNKNOWN not in (mark.service_release, self._done.version.release)
+        if mark and mark.state == "running" and self._is_same_release(mark):
             start, total = mark.next_start, mark.total
-        elif mark and mark.state == "complete" and mark.newest_update and self._ask_newer(scope, mark.newest_update):
+        elif mark and mark.state == "complete" and mark.newest_update and is_known and self._ask_newer(scope, mark.newest_update):
             return None
         moved: _MovedError | None = None
         for _ in range(RESTARTS + 1):
             try:
                 return self._read(scope, start, total)
-            except NoDataError as refusal:  # of a code that the service does not know, or has nothing on
+            except RejectedParameterError as refusal:
                 if scope.onetsoc_code == EVERY:
                     raise
+                self._require_accepted_form(scope, refusal)
                 return self._write(scope, [], {"state": "complete", "total": 0, "note": str(refusal)})
             except _MovedError as error:
                 log.warning("the table changed while it was read: from its first row again", **scope.key, reason=str(error))
                 moved, start, total = error, 1, None
                 self._write(scope, [], {"state": "running", "next_start": 1})
         raise LoaderError(f"O*NET Web Services, {scope.table_id}: {moved}, {RESTARTS + 1} times over. Run the command again later")
+
+    def _require_accepted_form(self, scope: _Scope, refusal: RejectedParameterError) -> None:
+        """Lets a 422 pass as "no data" only where the same request for an occupation that the table rates is answered with rows.
+
+        Raises:
+            LoaderError: it is not: the service does not take such a request, which says nothing about the occupation.
+        """
+        if scope.table_id in self._controlled:
+            return
+        rated = next((row.get("onetsoc_code") for row in self._services.first(scope.table_id).rows), None)
+        answered = False
+        if rated:
+            with suppress(RejectedParameterError):
+                control = _Scope(scope.table_id, rated)
+                answered = any(page.rows for page in self._services.pages(control.table_id, control.filters))
+        if not answered:
+            raise LoaderError(
+                f"{refusal}. So it answers for {rated or 'every occupation'} too, which shows that it does not take this "
+                f"form of request ({scope.table_id}, {', '.join(scope.filters)}). Nothing is recorded of {scope.onetsoc_code}"
+            ) from refusal
+        self._controlled.add(scope.table_id)
 
     def _ask_newer(self, scope: _Scope, newest_update: str) -> bool:
         """Whether the table is whole once its rows that are dated after the mark are read.
@@ -235,9 +291,9 @@ class _Run:
                 for row in page.rows:
                     _key(scope, row)
                 self._write(scope, page.rows, None)
-        except NoDataError:
+        except RejectedParameterError:
             return False
-        total = self._services.total(scope.table_id)
+        total = self._services.first(scope.table_id).total
         newest, count = self._stored(scope.table_id)
         if count == total:
             self._write(scope, [], {"state": "complete", "total": total, "newest_update": newest})
@@ -256,16 +312,25 @@ class _Run:
             is_last = page.next is None
             whole_occupation = is_last and scope.onetsoc_code != EVERY
             state = "complete" if whole_occupation else "running"
-            self._write(scope, page.rows, {"state": state, "next_start": page.end + 1, "total": page.total})
+            note = None if page.total else "the service has no row of it"
+            self._write(scope, page.rows, {"state": state, "next_start": page.end + 1, "total": page.total, "note": note})
             if is_last and not whole_occupation:
-                newest, count = self._stored(scope.table_id, self._done.version.release)
+                newest, count = self._stored(scope.table_id, of_release=True)
                 if count < total:
                     raise _MovedError(f"{total} rows were announced, {count} are here")
                 self._write(scope, [], {"state": "complete", "total": total, "newest_update": newest})
 
-    def _stored(self, table_id: str, service_release: str | None = None) -> tuple[str | None, int]:
-        """The newest date among the rows that are here of a table, and how many they are."""
-        where = {"table_id": table_id} | ({"service_release": service_release} if service_release else {})
+    def _stored(self, table_id: str, *, of_release: bool = False) -> tuple[str | None, int]:
+        """The newest date among the rows that are here of a table, and how many they are; or only of the service's release.
+
+        Where that is not known, only those of this run are surely of one release.
+        """
+        where: dict[str, Any] = {"table_id": table_id}
+        release = self._done.version.release
+        if of_release:
+            where["service_release"] = release
+            if release == UNKNOWN:
+                where["load_id"] = self._done.load_id
         with open_store(self._settings) as store:
             dates = [date for (date,) in store.side_rows(SUPPLEMENT_RATING, ["date_updated"], where)]
         return max((date for date in dates if date), default=None), len(dates)

@@ -7,13 +7,15 @@ Source: O*NET's reference manual and sample clients; what they leave open is tre
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from loader.errors import LoaderError
 from loader.polite import Answer, PoliteClient, TransientError
+from loader.redact import is_storable
 
 PAGE_ROWS = 2000
 """Rows of a page: the documented maximum."""
@@ -24,8 +26,16 @@ Row = dict[str, str | None]
 """A row by column id: numbers as the text that stood in the JSON, null as None."""
 
 
-class NoDataError(LoaderError):
-    """The service's 422: it knows no such code, or has nothing on it."""
+UNKNOWN = "unknown"
+"""In the place of a version or a release that the service does not say."""
+
+_TABLE_ID = re.compile(rf"\w{{1,{MAX_NAME}}}", re.ASCII)
+_RELEASE = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,2})(?![\d.])", re.ASCII)
+_RELEASE_OF_LINK = re.compile(r"/db_(\d{1,3})_(\d{1,2})(?:_|\b)|/dictionary/(\d{1,3})\.(\d{1,2})/", re.ASCII)
+
+
+class RejectedParameterError(LoaderError):
+    """The service's 422: it takes no such parameter. By itself it says nothing about the data."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,15 @@ class Version:
 
     api: str
     release: str
-    """The database release that it serves; `unknown` where it does not say."""
+    """The database release that it serves; `unknown` where it does not say, or says more than one."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """A table of the service: ids of its columns, and the release that its links lead to, where they name one."""
+
+    columns: list[str]
+    release: str | None
 
 
 @dataclass(frozen=True)
@@ -55,11 +73,17 @@ class WebServices:
     def __init__(self, client: PoliteClient) -> None:
         self._client = client
 
-    def version(self) -> Version:
+    def version(self, described: Iterable[Description] = ()) -> Version:
+        """What `about` says and, of the release, what the links of described tables lead to.
+
+        2.0 surely has `api_version`. 1.9 had the release in `database`; whether 2.0 says it anywhere is not known, but the links to a
+        table's download and data dictionary carry it in their addresses.
+        """
         found = self._client.ask("about", _object)
-        # the manual names `api_version`; that the release is in `database`, as in 1.9, is inferred
-        api, release = (str(found.get(name) or "unknown")[:MAX_NAME] for name in ("api_version", "database"))
-        return Version(api, release)
+        releases = {each.release for each in described if each.release}
+        if said := _RELEASE.search(str(found.get("database") or "")):
+            releases.add(said[1])
+        return Version(str(found.get("api_version") or UNKNOWN)[:MAX_NAME], releases.pop() if len(releases) == 1 else UNKNOWN)
 
     def tables(self) -> list[str]:
         """Ids of the tables that the release of the day has: they change between releases, so they are asked for, not known."""
@@ -69,30 +93,31 @@ class WebServices:
             listed = content.get("table") if isinstance(content, dict) else content
             if not isinstance(listed, list) or not all(isinstance(each, dict) and isinstance(each.get("table_id"), str) for each in listed):
                 raise TransientError("the list of tables is not one")
-            return [each["table_id"] for each in listed]
+            return [each["table_id"] for each in listed if _TABLE_ID.fullmatch(each["table_id"])]
 
         return self._client.ask("database", ids)
 
-    def columns(self, table_id: str) -> list[str]:
-        def ids(answer: Answer) -> list[str]:
-            listed = _object(answer).get("column")
+    def describe(self, table_id: str) -> Description:
+        def read(answer: Answer) -> Description:
+            found = _object(answer)
+            listed = found.get("column")
             if not isinstance(listed, list) or not all(
                 isinstance(each, dict) and isinstance(each.get("column_id"), str) for each in listed
             ):
                 raise TransientError(f"the columns of {table_id} are not listed")
-            return [each["column_id"] for each in listed]
+            return Description([each["column_id"] for each in listed], _release_of_links(found))
 
-        return self._client.ask(f"database/info/{table_id}", ids)
+        return self._client.ask(f"database/info/{table_id}", read)
 
-    def total(self, table_id: str) -> int:
-        """How many rows a table has."""
-        return self._client.ask(f"database/rows/{table_id}", lambda answer: _page(answer, 1).total, params=[("start", "1"), ("end", "1")])
+    def first(self, table_id: str) -> Page:
+        """A page with no more than the first row of a table, and how many it has."""
+        return self._client.ask(f"database/rows/{table_id}", partial(_page, start=1), params=[("start", "1"), ("end", "1")])
 
     def pages(self, table_id: str, filters: Sequence[str] = (), start: int = 1) -> Iterator[Page]:
         """The pages from row `start` on, whose rows pass every filter (`onetsoc_code.eq.11-1011.00`).
 
         Raises:
-            NoDataError: the service answers 422.
+            RejectedParameterError: the service answers 422.
         """
         address = f"database/rows/{table_id}"
         params = [("start", str(start)), ("end", str(start + PAGE_ROWS - 1)), *(("filter", each) for each in filters)]
@@ -131,13 +156,22 @@ def _next(found: dict[str, Any]) -> str | None:
 
 
 def _row(row: dict[str, Any]) -> Row:
-    if strange := [name for name, value in row.items() if value is not None and not isinstance(value, str)]:
+    if strange := [name for name, value in row.items() if not (value is None or is_storable(value))]:
         raise TransientError(f"column {strange[0]} of a row is neither a text nor a number")
     return row
 
 
+def _release_of_links(found: dict[str, Any]) -> str | None:
+    """The one release that the addresses of the data dictionary and of the downloads name."""
+    download = found.get("download")
+    links = [found.get("data_dictionary"), *(download.values() if isinstance(download, dict) else [])]
+    named = [match for link in links if isinstance(link, str) and (match := _RELEASE_OF_LINK.search(link))]
+    releases = {".".join(part for part in match.groups() if part) for match in named}
+    return releases.pop() if len(releases) == 1 else None
+
+
 def _whole(value: Any) -> int:
-    if not isinstance(value, str) or not value.isdigit():
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{1,12}", value):
         raise TransientError("a page that does not say its start, end and total")
     return int(value)
 
@@ -148,7 +182,7 @@ def _json(answer: Answer) -> Any:
         raise _refusal(answer)
     try:
         return json.loads(answer.body, parse_int=str, parse_float=str, parse_constant=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # too deep is no answer either
         raise TransientError("not JSON, or cut off") from error
 
 
@@ -162,7 +196,7 @@ def _object(answer: Answer) -> dict[str, Any]:
 def _refusal(answer: Answer) -> Exception:
     try:
         said = json.loads(answer.body)["error"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         said = ""
     message = f"O*NET Web Services: HTTP {answer.status}{f', {str(said)[:200]}' if said else ''}"
-    return NoDataError(message) if answer.status == 422 else LoaderError(f"{message}; check ONET_API_URL")
+    return RejectedParameterError(message) if answer.status == 422 else LoaderError(f"{message}; check ONET_API_URL")

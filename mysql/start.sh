@@ -1,14 +1,30 @@
 #!/bin/bash
 # Starts the server with its three users as the environment names them: whenever it starts, so that a changed password or grant needs no
-# more than `docker compose up`. Root's password is drawn anew and told to nobody.
+# more than `docker compose up`. Root's password is drawn by the server at each start and told to nobody, no file among them.
 set -euo pipefail
+shopt -s extglob
 umask 077
 
-password() {  # password LOADER: from the file that LOADER_PASSWORD_FILE names, else from LOADER_PASSWORD
-  local file=${1}_PASSWORD_FILE value=${1}_PASSWORD
-  if [ -n "${!file:-}" ]; then head -n 1 "${!file}" | tr -d '\r\n'; else printf %s "${!value:?}"; fi
+refuse() { echo "mysql: $1" >&2; exit 1; }
+password() {  # password LOADER: the first line, less the blanks around it, of the file that LOADER_PASSWORD_FILE names; else LOADER_PASSWORD
+  local variable=${1}_PASSWORD file=${1}_PASSWORD_FILE secret
+  if [ -z "${!file:-}" ]; then
+    [ -n "${!variable:-}" ] || refuse "$variable is empty or missing: set it, or $file to a file with the password in its first line"
+    printf %s "${!variable}"
+  else
+    IFS= read -r secret < "${!file}" || [ -n "${secret:-}" ] || refuse "$file: the first line of ${!file} is empty or cannot be read"
+    secret=${secret##+([[:space:]])}
+    secret=${secret%%+([[:space:]])}
+    [ -n "$secret" ] || refuse "$file: the first line of ${!file} is empty; write the password there, or unset $file"
+    printf %s "$secret"
+  fi
 }
 quoted() { local text=${1//\\/\\\\}; printf "'%s'" "${text//\'/\\\'}"; }
+
+loader=$(password LOADER)  # one a line: of several, only the last may fail
+dbt=$(password DBT)
+api=$(password API)
+unset LOADER_PASSWORD DBT_PASSWORD API_PASSWORD
 
 users=/run/onet/users.sql  # in memory
 grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an underscore stands for any character unless it is escaped
@@ -19,32 +35,37 @@ grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an undersc
 }
 {
   # shellcheck disable=SC2016  # backquotes are MySQL's
-  grant onet_loader "$(password LOADER)" 'all on `onet\_raw`' 'all on `onet\_employer\_raw`'
+  grant onet_loader "$loader" 'all on `onet\_raw`' 'all on `onet\_employer\_raw`'
   # shellcheck disable=SC2016
-  grant onet_dbt "$(password DBT)" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`' \
+  grant onet_dbt "$dbt" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`' \
     'select on `onet\_employer\_raw`' 'all on `onet\_employer\_build`' 'all on `onet\_employer\_core`' 'all on `onet\_employer`'
-  grant onet_api "$(password API)" 'select on `onet`'
+  grant onet_api "$api" 'select on `onet`'
+  echo "alter user root@localhost identified by random password;"
 } > "$users"
-secret=$(password DBT)
 cat > /run/onet/backup.cnf <<END  # for mysqldump and mysql, see README
 [client]
 user=onet_dbt
-password="${secret//\\/\\\\}"
+password="${dbt//\\/\\\\}"
 [mysqldump]
 single-transaction
 set-gtid-purged=OFF
 no-tablespaces
 loose-skip-masking-policies
 END
+unset loader dbt api
 
-root=$(head -c 24 /dev/urandom | base64)
-unset LOADER_PASSWORD DBT_PASSWORD API_PASSWORD secret
-if [ -d /var/lib/mysql/mysql ]; then
-  echo "alter user root@localhost identified by $(quoted "$root");" >> "$users"
-  set -- "$@" --init-file="$users"
-else  # while it initialises, the server takes no statements about users from an --init-file
-  export MYSQL_ROOT_PASSWORD=$root MYSQL_ROOT_HOST=localhost MYSQL_INITDB_SKIP_TZINFO=1
-  ln -sf "$users" /docker-entrypoint-initdb.d/users.sql
+# The data are made here and not by the image's entrypoint, which would have to be told a password for root. Nobody can connect before the
+# statements above have run. A first start that was killed begins again.
+data=/var/lib/mysql unfinished=/var/lib/mysql/.onet-unfinished
+chown mysql /run/onet /run/onet/* /var/run/mysqld
+if [ -e $unfinished ]; then
+  find $data -mindepth 1 ! -path $unfinished -delete
+elif [ ! -d $data/mysql ]; then
+  chown mysql $data
+  touch $unfinished
 fi
-chown -R mysql /run/onet
-exec docker-entrypoint.sh "$@"
+if [ -e $unfinished ]; then
+  "$@" --user=mysql --initialize-insecure --log-error-verbosity=1
+  rm $unfinished
+fi
+exec docker-entrypoint.sh "$@" --init-file="$users"

@@ -1,64 +1,79 @@
-"""Fixtures that every room's tests share: a private MySQL server for the session, and warehouses to read or to break."""
+"""Fixtures that every room's tests share: one MySQL server for the run, and warehouses to read, to copy or to break."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+import shared
 from environment import forget_keys
 from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
+from marks import OFTEN, mark
 from mysql_server import MysqlServer, start
-from warehouse import Engine, Warehouse, make_warehouse
-
-OF_RELEASES = ("test_gap_every_pair", "test_occupation_views", "test_profile_gap", "test_release_30_3", "test_transitions")
-"""The files whose tests read whole releases, built once for all of them."""
+from slowest import Slowest
+from warehouse import Engine, Warehouse, code_checksum, copy_of, create_users, make_warehouse
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `--dist loadgroup`: a file's tests run on one worker; those of the files that share the releases, too. The longest begin."""
-    for item in items:
-        group = "releases" if item.path.stem in OF_RELEASES else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (item.path.stem not in OF_RELEASES, item.path.stem != "test_publication"))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slowest", type=int, default=0, metavar="N", help="list the N tests that take most CPU time")
+    parser.addoption(
+        "--nothing-skipped", action="store_true", help="a skipped test fails the run, unless it only lacks an official O*NET release"
+    )
+    parser.addoption("--record-views", action="store_true", help="note the published views for the tests of the API: live_views.json")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     forget_keys()
+    config.pluginmanager.register(Slowest(config.getoption("--slowest")))
+    if shared.begin():
+        config.add_cleanup(shared.end)
+
+
+@pytest.hookimpl(tryfirst=True)  # -m and xdist read what is marked here
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not session.config.getoption("--nothing-skipped") or not reporter:
+        return
+    reasons = [str(report.longrepr[2]) for report in reporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)]
+    if lacking := sorted({reason for reason in reasons if "no O*NET releases" not in reason and "no files of the exercise" not in reason}):
+        reporter.write_line(f"\nskipped, and so failed: {'; '.join(lacking)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def mysqld() -> str:
+    """The server's program; skips the test where there is none."""
+    program = os.environ.get("MYSQLD") or shutil.which("mysqld")
+    if not program:
+        pytest.skip("no mysqld on the PATH or in MYSQLD")
+    return program
 
 
 @pytest.fixture(scope="session")
-def mysql_server() -> Iterator[MysqlServer]:
-    """TEST_MYSQL_SOCKET and TEST_MYSQL_PORT name a server that is there already: root without a password, nothing of value on it."""
+def mysql_server() -> MysqlServer:
+    """One for all tests of the run, whichever worker they run on: what is of the server as a whole is not theirs to change or to count.
+
+    TEST_MYSQL_SOCKET and TEST_MYSQL_PORT name a server that is there already: root without a password, nothing of value on it.
+    """
     if there := os.environ.get("TEST_MYSQL_SOCKET"):
-        yield MysqlServer(Path(there), int(os.environ.get("TEST_MYSQL_PORT", "3306")))
-        return
-    mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
-    if not mysqld:
-        pytest.skip("no mysqld on the PATH or in MYSQLD")
-    with start(mysqld) as server:
+        return MysqlServer(Path(there), int(os.environ.get("TEST_MYSQL_PORT", "3306")))
+    return shared.server(mysqld())
+
+
+@pytest.fixture(scope="module")
+def own_mysql_server() -> Iterator[MysqlServer]:
+    """A server for the tests of one file, to count what it does."""
+    with start(mysqld()) as server:
         yield server
-
-
-@pytest.fixture
-def warehouse_name(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh name that no real warehouse has; what the test made under it in MySQL is dropped afterwards."""
-    name = f"onet_test_{secrets.token_hex(4)}"
-    yield name
-    if "mysql_server" in request.fixturenames:
-        with request.getfixturevalue("mysql_server").connect() as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select schema_name from information_schema.schemata where schema_name like %s", (name.replace("_", r"\_") + "%",)
-            )
-            for (database,) in cursor.fetchall():
-                cursor.execute(f"drop database `{database}`")
 
 
 @pytest.fixture(scope="session")
@@ -76,32 +91,56 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str, MysqlServer | None], Warehouse]]:
-    """Not parametrised by engine, so that changing between engines does not throw a warehouse away."""
-    with ExitStack() as stack:
+def built() -> Callable[[Engine, str, MysqlServer | None], Warehouse]:
+    """A source, landed, built and published once a run, for all tests on all workers that only read it."""
 
-        @cache
-        def make(engine: Engine, source: str, server: MysqlServer | None) -> Warehouse:
-            warehouse = stack.enter_context(make_warehouse(engine, tmp_path_factory.mktemp(engine), server))
+    @cache
+    def make(engine: Engine, source: str, server: MysqlServer | None) -> Warehouse:
+        def build(folder: Path) -> dict[str, str]:
+            warehouse = Warehouse(engine, folder, server)
+            create_users(warehouse)
             warehouse.land(source)
             warehouse.build()
-            return warehouse
+            return {"name": warehouse.name, "password": warehouse.password}
 
-        yield make
+        name = f"{engine}-{Path(source).stem}-{code_checksum()[:12]}"
+        known = shared.once(name, build)
+        return Warehouse(engine, shared.folder() / name, server, known["name"], known["password"])
+
+    return make
 
 
 @pytest.fixture
 def published(engine: Engine, request: pytest.FixtureRequest, built: Callable[..., Warehouse]) -> Callable[[str], Warehouse]:
-    """A release, landed, built and published once a session for all tests that only read it; `sample` needs no official files."""
+    """`built` by the release's number; `sample` needs no official files."""
     server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
+    return lambda release: built(engine, _source(request, release), server)
 
-    def make(release: str) -> Warehouse:
-        source = "sample"
-        if release != "sample":
-            source = str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
-        return built(engine, source, server)
 
-    return make
+@pytest.fixture
+def on_both_engines(
+    request: pytest.FixtureRequest, built: Callable[..., Warehouse], mysql_server: MysqlServer
+) -> Callable[[str], tuple[Warehouse, Warehouse]]:
+    """`published` on DuckDB and on MySQL."""
+    return lambda release: (
+        built("duckdb", _source(request, release), None),
+        built("mysql", _source(request, release), mysql_server),
+    )
+
+
+def _source(request: pytest.FixtureRequest, release: str) -> str:
+    if release == "sample":
+        return release
+    assert request.node.get_closest_marker("release"), "mark it `release`: it needs one"
+    assert release in OFTEN or request.node.get_closest_marker("slow"), "mark it `slow`: it builds another release"
+    return str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
+
+
+@pytest.fixture
+def copied(published: Callable[[str], Warehouse], tmp_path: Path) -> Iterator[Warehouse]:
+    """The sample, landed, built and published: a copy of one test's own, to change and to build on."""
+    with copy_of(published("sample"), tmp_path / "warehouse") as warehouse:
+        yield warehouse
 
 
 @pytest.fixture

@@ -5,41 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_CODE = "occupation_code char(10), "
-_CATEGORY = "{0}_code varchar(20), {0}_{2} varchar(150), {1}_code varchar(20), {1}_{2} varchar(150)"
-_TECHNOLOGY = (
-    "technology_name varchar(150), is_hot_technology integer, is_in_demand integer, "
-    f"{_CATEGORY.format('category', 'category_group', 'name')}, {_CATEGORY.format('commodity', 'class', 'title')}"
-)
-TABLES = {
-    "occupation_title": "normalized_title varchar(250), " + _CODE + "title varchar(250), title_kind varchar(10), kind_order integer, "
-    "is_title integer, is_alternate integer, is_reported integer, words varchar(260)",
-    "occupation_technology": _CODE + _TECHNOLOGY,
-    "technology_gap": "from_occupation_code char(10), to_occupation_code char(10), " + _TECHNOLOGY,
-    "occupation_rating": _CODE + "domain varchar(40), element_id varchar(20), element_name varchar(150), group_name varchar(150), "
-    "level decimal(5,2), importance decimal(5,2), is_not_relevant integer, is_suppress_recommended integer, anchor_level integer, "
-    "anchor varchar(200)",
-    "occupation_characteristic": _CODE + "domain varchar(40), element_id varchar(20), element_name varchar(150), value decimal(5,2), "
-    "scale_id varchar(3), scale_name varchar(50), scale_minimum integer, scale_maximum integer",
-    "occupation_education": _CODE + "education_level integer, description varchar(200), percent decimal(5,2), is_typical integer",
-    "occupation_task": _CODE
-    + "task_id integer, task varchar(200), task_type varchar(12), importance decimal(5,2), relevance decimal(5,2), "
-    "task_type_order integer",
-    "rating": _CODE + "element_id varchar(20), scale_id varchar(3), value decimal(5,2), n integer, standard_error decimal(7,4), "
-    "lower_bound decimal(7,4), upper_bound decimal(7,4), is_suppress_recommended integer, is_not_relevant integer, updated_month date, "
-    "domain_source varchar(30), file_name varchar(120), line_number integer, rating_source varchar(20)",
-    "occupation_transition": "from_occupation_code char(10), to_occupation_code char(10), to_occupation_title varchar(150), "
-    "to_job_zone integer, job_zone_step integer, similarity double, weighted_shortfall double, share_of_needs_met double, "
-    "higher_element_count integer, significant_gap_count integer, missing_technology_count integer",
-    "profile_gap": "to_occupation_code char(10), to_occupation_title varchar(150), domain varchar(20), element_id varchar(20), "
-    "element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), level_gap decimal(5,2), from_importance decimal(5,2), "
-    "to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, is_higher integer, gap_standard_error double, "
-    "is_significant integer, is_low_precision integer, group_name varchar(150), from_anchor_level integer, from_anchor varchar(200), "
-    "to_anchor_level integer, to_anchor varchar(200), is_supplemented integer",
-    "related_occupation": _CODE + "related_occupation_code char(10), related_title varchar(150), relatedness_tier varchar(50), "
-    "related_index integer",
-}
-
 FROM, TO = "11-1011.00", "11-3013.00"
 
 # occupation, title, kind; O*NET's own titles are added to these
@@ -112,12 +77,16 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
+VIEWS = {"occupation_technology", "technology_gap", "occupation_title", *_OTHERS}
+
+
 def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
-    """Rows of a view of TABLES; `titles` are O*NET's own, by code."""
+    """Rows of one of VIEWS; `titles` are O*NET's own, by code."""
     if table == "occupation_technology":
         return list(TECHNOLOGIES)
     if table == "technology_gap":
-        return [(FROM, TO, *row[1:]) for row in TECHNOLOGIES if row[0] == TO and row[1] != "Sheet"]
+        pair = (FROM, titles[FROM], TO, titles[TO])
+        return [(*pair, *row[1:]) for row in TECHNOLOGIES if row[0] == TO and row[1] != "Sheet"]
     if table == "occupation_title":
         called = [(code, title, "title") for code, title in titles.items()] + CALLED
         kinds = ("title", "reported", "alternate")

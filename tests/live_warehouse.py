@@ -26,8 +26,10 @@ import uvicorn
 
 import live_sections
 from api.app import create_app
+from api.patience import PatientProtocol
 from api.settings import Settings
 from environment import without_settings
+from live_views import recorded
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
@@ -82,33 +84,10 @@ GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
     ],
 }
 
-GAP_DEFINITION = (
-    "from_occupation_code char(10), from_occupation_title varchar(150), to_occupation_code char(10), to_occupation_title varchar(150), "
-    "domain varchar(20), element_id varchar(20), element_name varchar(150), from_level decimal(5,2), to_level decimal(5,2), "
-    "level_gap decimal(5,2), from_importance decimal(5,2), to_importance decimal(5,2), is_missing integer, is_newly_relevant integer, "
-    "is_higher integer, gap_standard_error double, is_significant integer, is_low_precision integer, group_name varchar(150), "
-    "from_anchor_level integer, from_anchor varchar(200), to_anchor_level integer, to_anchor varchar(200), is_supplemented integer"
-)
 # What a gap is told in words, by element: group, level and text of the source's and the target's anchor. Others have none.
 WORDS: dict[str, tuple[Any, ...]] = {
     "9.A.7": ("Tools", 2, "Hold a hammer", 2, "Hold a hammer"),
     "9.A.1": ("Tools", None, None, 2, "Drive a nail"),
-}
-COMPARISON_DEFINITION = f"{GAP_DEFINITION}, element_description varchar(1500), gap_margin double, verdict varchar(20)"
-TABLES = {
-    "occupation": "occupation_code char(10), title varchar(150), description varchar(1000), job_zone integer, is_rated_skills integer, "
-    "is_rated_knowledge integer, is_rated_abilities integer, is_rated_work_activities integer, is_supplemented_skills integer, "
-    "is_supplemented_knowledge integer, is_supplemented_abilities integer, is_supplemented_work_activities integer",
-    "skill_gap": GAP_DEFINITION,
-    **live_sections.TABLES,
-    "skill_comparison": COMPARISON_DEFINITION,
-    "llm_skill_gap": GAP_DEFINITION,
-    "llm_occupation": "occupation_code char(10), domain varchar(20), model varchar(120), prompt_version varchar(20), element_count bigint",
-    "current_publication": "build_id char(36), onet_release varchar(20), source varchar(200), load_id integer, loaded_at datetime, "
-    "published_at datetime, file_checksums varchar(1000), landed_row_count bigint, rejected_row_count bigint, occupation_count bigint, "
-    "rating_count bigint, passed_test_count integer, warned_test_count integer, supplemented_rating_count bigint, "
-    "supplemented_occupation_count bigint, answered_rating_count bigint, not_loaded varchar(2000), "
-    "transition_domains varchar(40), taxonomy varchar(40), service_release varchar(20), supplemented_at datetime",
 }
 
 
@@ -137,7 +116,7 @@ class Edition:
         return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0, *(None,) * 5, 1)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
-        if table in self.without:
+        if table in self.without or table == "llm_agreement":  # no endpoint reads it
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
@@ -148,7 +127,7 @@ class Edition:
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
-        if table in live_sections.TABLES:
+        if table in live_sections.VIEWS:
             return live_sections.rows(table, titles)
         if table == "skill_comparison":
             return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
@@ -184,6 +163,10 @@ def _margin_and_verdict(row: tuple[Any, ...]) -> tuple[float | None, str]:
     return (None if error is None else 2 * error), higher[is_significant] if is_higher else "met"
 
 
+def _typed(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {type_}" for name, type_ in columns.items())
+
+
 class Warehouse(Protocol):
     """A live warehouse of one engine."""
 
@@ -212,8 +195,8 @@ class DuckDBWarehouse:
         path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"create schema {self.name}; create schema {self.name}_core")
-            for table, columns in TABLES.items():
-                connection.execute(f"create table {self.name}_core.{table} ({columns})")
+            for table, columns in recorded("duckdb").items():
+                connection.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
                 if rows := edition.rows(table):
                     connection.executemany(f"insert into {self.name}_core.{table} values ({', '.join('?' * len(rows[0]))})", rows)
                 connection.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
@@ -257,7 +240,7 @@ class MySQLWarehouse:
             if not self.made:
                 self._make(cursor)
             connection.begin()
-            for table in TABLES:
+            for table in recorded("mysql"):
                 cursor.execute(f"delete from {self.name}_core.{table}")
                 if rows := edition.rows(table):
                     cursor.executemany(f"insert into {self.name}_core.{table} values ({', '.join(['%s'] * len(rows[0]))})", rows)
@@ -266,14 +249,14 @@ class MySQLWarehouse:
     def _make(self, cursor: pymysql.cursors.Cursor) -> None:
         for database in (self.name, f"{self.name}_core"):
             cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_as_cs")
-        for table, columns in TABLES.items():
-            cursor.execute(f"create table {self.name}_core.{table} ({columns})")
+        for table, columns in recorded("mysql").items():
+            cursor.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
             cursor.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
         self.made = True
 
     def unpublish(self) -> None:
         with self.server.connect() as connection, connection.cursor() as cursor:
-            for table in TABLES:
+            for table in recorded("mysql"):
                 cursor.execute(f"drop view {self.name}.{table}")
 
     def environment(self) -> dict[str, str]:
@@ -303,7 +286,7 @@ def served(environment: Mapping[str, str]) -> Iterator[str]:
     # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes seconds over a traceback.
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
     settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False)
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, http=PatientProtocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -347,7 +330,7 @@ def served_by_process(environment: Mapping[str, str], log: Path, *command: str) 
         process.wait(20)
 
 
-def until(condition: Any, seconds: float = 20) -> None:
+def until(condition: Any, seconds: float = 60) -> None:
     """Return once the condition holds; fail where it never does."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -24,6 +24,12 @@ ALWAYS = [
 ]
 QUICK = ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-flush-method=nosync"]
 """Nothing survives a crash of the machine, which no test of rows needs."""
+SHARED = [
+    *QUICK,
+    *("--innodb-buffer-pool-size=256M", "--innodb-redo-log-capacity=128M"),
+    *("--max-connections=200", "--table-open-cache=2000", "--table-definition-cache=2000"),
+]
+"""For many tests at once, each with databases of its own."""
 DURABLE = ["--log-bin", "--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=ON"]
 
 
@@ -42,8 +48,8 @@ class MysqlServer:
             unix_socket=str(self.socket), user="root", charset="utf8mb4", collation="utf8mb4_0900_as_cs", autocommit=True
         )
 
-    def launch(self) -> None:
-        """Starts it, and returns once it answers."""
+    def launch(self) -> int:
+        """Starts it, and returns its process id once it answers."""
         process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL)
         self._running.append(process)
         deadline = time.monotonic() + 60
@@ -55,7 +61,7 @@ class MysqlServer:
                     raise RuntimeError((self.socket.parent / "log").read_text()) from None
                 time.sleep(0.05)
             else:
-                return
+                return process.pid
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """SIGKILL is a crash."""
@@ -69,10 +75,8 @@ class MysqlServer:
         replace(self, command=(*(part for part in self.command if part not in before), *after)).launch()  # the two share what is running
 
 
-@contextmanager
-def start(mysqld: str, settings: Sequence[str] = QUICK) -> Iterator[MysqlServer]:
-    # Under /tmp whatever TMPDIR says: a socket's path may not be longer than 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="onet-mysql-", dir="/tmp"))
+def initialize(mysqld: str, folder: Path, settings: Sequence[str]) -> MysqlServer:
+    """A data directory under `folder`, and the server that is to run on it, not started yet."""
     user = []
     if os.geteuid() == 0:  # mysqld refuses to run as root
         user = ["--user=nobody"]
@@ -83,7 +87,15 @@ def start(mysqld: str, settings: Sequence[str] = QUICK) -> Iterator[MysqlServer]
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     addresses = ["--bind-address=127.0.0.1", f"--port={port}", f"--socket={folder}/s", f"--pid-file={folder}/pid", f"--tmpdir={folder}"]
-    server = MysqlServer(folder / "s", port, (*common, *addresses, f"--log-error={folder}/log", "--local-infile=1"))
+    return MysqlServer(folder / "s", port, (*common, *addresses, f"--log-error={folder}/log", "--local-infile=1"))
+
+
+@contextmanager
+def start(mysqld: str, settings: Sequence[str] = QUICK) -> Iterator[MysqlServer]:
+    """A server of one's own."""
+    # Under /tmp whatever TMPDIR says: a socket's path may not be longer than 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="onet-mysql-", dir="/tmp"))
+    server = initialize(mysqld, folder, settings)
     try:
         server.launch()
         yield server

@@ -1,7 +1,9 @@
 """O*NET Web Services on loopback: speaks the protocol of 2.0 or 1.9 over rows that a test gives it, and misbehaves when told to.
 
 Stands in for the real service, which no test may ask. What it answers follows the reference manual and the answers that public clients
-have captured: lists, links, nulls, pages of 20 unless more is asked for and 2,000 at most, filters that must all match, 401, 422, 429.
+have captured: lists, links, nulls, pages of 20 unless more is asked for and 2,000 at most, filters that must all match; 403 with a page
+of the proxy before it for a wrong key, 422 for a parameter that it does not take, an empty list with total 0 where nothing matches, 429.
+Its release stands in no member of `about`, only in the links of a table's description.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 RATING_COLUMNS = (
@@ -61,9 +63,10 @@ class Service:
     key: str = "planted-key-8f1b"
     old_style: bool = False
     release: str = "30.3"
-    operators: frozenset[str] = frozenset({"eq", "gt"})
-    unknown_codes: frozenset[str] = frozenset()
-    """Asked for one of these, it answers 422, as the real one does for a code without data."""
+    says_release: Literal["in links", "in about", "nowhere"] = "in links"
+    operators: frozenset[str] = frozenset({"eq", "contains"})
+    refused_codes: frozenset[str] = frozenset()
+    """Asked for one of these, it answers 422, as the manual says of a code without data."""
     faults: deque[Fault] = field(default_factory=deque)
     asked: list[str] = field(default_factory=list)
     url: str = ""
@@ -93,32 +96,49 @@ class Answering(BaseHTTPRequestHandler):
         listed: Any
         parts = url.path.strip("/").split("/")
         if service.key in self.path or self.headers.get("X-API-Key") != service.key:
-            return self.answer(401, {"error": "Unauthorized"})
+            return self.send(403, b"<html><h1>403 Forbidden</h1></html>", {"Content-Type": "text/html"})
         if parts == ["about"]:
-            return self.answer(200, {"api_version": "2.0.1", "taxonomy": "2019", "database": service.release})
+            said = {"database": f"O*NET {service.release}"} if service.says_release == "in about" else {}
+            return self.answer(200, {"api_version": "2.0.1", **said})
         columns = {**OTHER_TABLES, **dict.fromkeys(service.tables, RATING_COLUMNS)}
         if parts == ["database"]:
             listed = [{"table_id": each, "title": each.title(), "rows": f"{service.url}/database/rows/{each}"} for each in columns]
             return self.answer(200, {"table": listed} if service.old_style else listed)
         if parts[:2] == ["database", "info"] and parts[2] in columns:
             described = [{"column_id": each, "optional": False, "title": each, "type": "Text"} for each in columns[parts[2]]]
-            return self.answer(200, {"table_id": parts[2], "title": parts[2], "column": described})
+            links = self._links(parts[2]) if service.says_release == "in links" else {}
+            return self.answer(200, {"table_id": parts[2], "title": parts[2], "column": described, **links})
         if parts[:2] == ["database", "rows"] and parts[2] in service.tables:
             return self._rows(parts[2], query)
         return self.send(404, b"<html>Not Found</html>", {"Content-Type": "text/html"})
 
+    def _links(self, table: str) -> Body:
+        release = self.service.release
+        files = f"https://www.onetcenter.org/dl_files/database/db_{release.replace('.', '_')}_text"
+        dictionary = f"https://www.onetcenter.org/dictionary/{release}/mysql/{table}.html"
+        return {"data_dictionary": dictionary, "download": {"text": f"{files}/{table.title()}.txt"}}
+
     def _rows(self, table: str, query: dict[str, list[str]]) -> None:
         service = self.service
         rows = service.tables[table]
-        for column, operator, value in (each.split(".", 2) for each in query.get("filter", [])):
-            if operator == "eq" and column == "onetsoc_code" and value in service.unknown_codes:
+        for each in query.get("filter", []):
+            if each.count(".") < 2:
+                return self.answer(422, {"error": "must match format 'column.operator.value'"})
+            column, operator, value = each.split(".", 2)
+            if operator == "eq" and column == "onetsoc_code" and value in service.refused_codes:
                 return self.answer(422, {"error": f'The code "{value}" is not valid, or no data is available for it.'})
             if operator not in service.operators:
                 return self.answer(422, {"error": f'The filter operator "{operator}" is not supported.'})
             rows = [
                 row
                 for row in rows
-                if (str(row[column]).lower() == value.lower() if operator == "eq" else str(row[column]) > value)  # ISO dates sort as text
+                if (
+                    str(row[column]).lower() == value.lower()
+                    if operator == "eq"
+                    else value.lower() in str(row[column]).lower()
+                    if operator == "contains"
+                    else str(row[column]) > value  # ISO dates sort as text
+                )
             ]
         start = int(query.get("start", ["1"])[0])
         end = min(int(query.get("end", [str(start + 19)])[0]), start + 1999, len(rows))
@@ -177,6 +197,18 @@ def drip(handler: Answering, body: Body) -> bool:
     try:
         while not handler.service.stopped.wait(0.02):
             handler.wfile.write(b" ")
+    except OSError:
+        pass  # the client has had enough
+    return True
+
+
+def drip_headers(handler: Answering, body: Body) -> bool:
+    """As `drip`, before the first header is whole."""
+    handler.close_connection = True
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+        while not handler.service.stopped.wait(0.02):
+            handler.wfile.write(b"x")
     except OSError:
         pass  # the client has had enough
     return True

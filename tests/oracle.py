@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -50,14 +51,11 @@ class Gaps:
 
 
 def read(release: Path, *members: str) -> Sides:
-    """Reads the ratings files of one domain from a release's zip, values as published."""
-    pieces = []
-    with ZipFile(release) as archive:
-        for member in members:
-            name = next(item for item in archive.namelist() if item.endswith(f"/{member}.txt"))
-            with archive.open(name) as file:
-                pieces.append(pd.read_csv(file, sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]))
-    rows = pd.concat(pieces)
+    """Reads the ratings files of one domain from a release's zip or folder, values as published."""
+    contents = [(release / f"{member}.txt").read_bytes() if release.is_dir() else _from_zip(release, member) for member in members]
+    rows = pd.concat(
+        pd.read_csv(BytesIO(content), sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]) for content in contents
+    )
     level = rows[rows["Scale ID"] == "LV"].set_index(["O*NET-SOC Code", "Element ID"])
     importance = rows[rows["Scale ID"] == "IM"].set_index(["O*NET-SOC Code", "Element ID"])
 
@@ -77,6 +75,11 @@ def read(release: Path, *members: str) -> Sides:
         grid(level, "Not Relevant"),
         grid(level, "Recommend Suppress"),
     )
+
+
+def _from_zip(release: Path, member: str) -> bytes:
+    with ZipFile(release) as archive:
+        return archive.read(next(item for item in archive.namelist() if item.endswith(f"/{member}.txt")))
 
 
 def gaps(sides: Sides, sources_at_once: int = 40) -> Iterator[Gaps]:

@@ -179,6 +179,7 @@ def test_a_mistake_in_the_keys_never_opens_the_service(tmp_path: Path, keys: str
     assert KEYS[0] not in str(refused.value)
 
 
+@pytest.mark.browser
 def test_the_page_asks_for_a_key_and_keeps_it_out_of_the_address(server: Served, tmp_path: Path) -> None:
     with chromium(tmp_path) as browser, visit(browser, server.url) as tab:
         page = tab.goto(f"?from={FROM}&to={TO}")

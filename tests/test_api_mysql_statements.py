@@ -19,6 +19,12 @@ pytestmark = pytest.mark.mysql
 TITLE = "select title from {name}.occupation where occupation_code = :code"
 
 
+@pytest.fixture(scope="module")
+def mysql_server(own_mysql_server: MysqlServer) -> MysqlServer:
+    """Whose statements nobody else counts among."""
+    return own_mysql_server
+
+
 @pytest.fixture
 def database(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[MySQLDatabase]:
     for name, value in live_mysql.environment().items():

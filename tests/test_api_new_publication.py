@@ -103,8 +103,9 @@ def test_the_first_publication_needs_no_restart(live: Warehouse) -> None:
         live.publish(Edition())
         assert mixed(client) == Edition().build_id
         assert client.get("/health/ready").json()["publication"]["build_id"] == Edition().build_id
-        live.unpublish()
-        assert client.get(GAP).json()["type"] == "/problems/no-publication"
+        if not isinstance(live, DuckDBWarehouse):  # there, what is open stays: test_api_damage.py
+            live.unpublish()
+            assert client.get(GAP).json()["type"] == "/problems/no-publication"
 
 
 def test_views_without_a_publication_row_are_no_publication(live: Warehouse) -> None:

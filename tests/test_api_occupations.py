@@ -106,6 +106,7 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
                 "match": {"title": "Registered Nurses", "kind": "title", "place": "word"},
             }
         ],
+        "not_loaded": [],
         "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
     }
 

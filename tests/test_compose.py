@@ -9,7 +9,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2 as httpx
@@ -142,6 +144,66 @@ def test_a_container_has_no_rights_and_only_what_it_needs(stack: Stack, service:
 )
 def test_a_user_is_refused_what_is_not_its_part(stack: Stack, role: str, statement: str) -> None:
     assert "denied" in stack.sql(role, statement, code=None)
+
+
+@pytest.mark.parametrize("service", FILE["services"])
+def test_limits_are_kept(stack: Stack, service: str) -> None:
+    (container,) = stack.inspect(service)
+    limits = container["HostConfig"]
+    assert limits["ReadonlyRootfs"]
+    assert limits["CapDrop"] == ["ALL"]
+    assert "no-new-privileges:true" in limits["SecurityOpt"]
+    assert limits["Memory"] == 2 * 1024**3
+    assert limits["PidsLimit"] == 1000
+    assert limits["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}
+
+
+def test_the_server_has_no_capability_and_a_password_of_root_is_nowhere(stack: Stack) -> None:
+    look = "grep CapEff /proc/$(< /var/run/mysqld/mysqld.pid)/status; tr '\\0' '\\n' < /proc/$(< /var/run/mysqld/mysqld.pid)/environ; "
+    look += "cat /run/onet/*; ls /docker-entrypoint-initdb.d"
+    found = stack.compose("exec", "-T", "mysql", "bash", "-c", look)
+    assert re.search(r"CapEff:\s*0000000000000000", found)
+    assert "ROOT" not in found
+    assert "alter user root@localhost identified by random password;" in found
+    assert found.count("identified by") == 7, "two for each user and one for root"
+
+
+OUTSIDE, GATEWAY = "198.51.100.2", "198.51.100.1"
+CONNECT = f"import socket; socket.create_connection(('{OUTSIDE}', 8765), 5)"
+
+
+@pytest.fixture
+def outside() -> Iterator[None]:
+    """A machine beyond this one that answers who comes from this one's address and knows no way to a container's."""
+    if os.geteuid() or not shutil.which("ip"):
+        pytest.skip("only root can make a network beside this one, with `ip`")
+    inside = ["ip", "netns", "exec", "onet-outside"]
+    subprocess.run(["ip", "netns", "del", "onet-outside"], check=False, capture_output=True)
+    for command in (
+        ["ip", "netns", "add", "onet-outside"],
+        ["ip", "link", "add", "onet-veth0", "type", "veth", "peer", "name", "onet-veth1", "netns", "onet-outside"],
+        ["ip", "addr", "add", f"{GATEWAY}/30", "dev", "onet-veth0"],
+        ["ip", "link", "set", "onet-veth0", "up"],
+        [*inside, "ip", "addr", "add", f"{OUTSIDE}/30", "dev", "onet-veth1"],
+        [*inside, "ip", "link", "set", "onet-veth1", "up"],
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    listening = subprocess.Popen([*inside, sys.executable, "-m", "http.server", "8765", "--bind", OUTSIDE])
+    try:
+        until(lambda: subprocess.run([sys.executable, "-c", CONNECT], check=False, capture_output=True).returncode == 0, 30)
+        yield
+    finally:
+        listening.kill()
+        listening.wait()
+        subprocess.run(["ip", "netns", "del", "onet-outside"], check=True)
+
+
+@pytest.mark.usefixtures("outside")
+def test_only_the_loader_finds_a_way_out(stack: Stack) -> None:
+    for service in ("loader", "api", "docs", "dbt"):
+        run = ("run", "--rm", "--no-deps", "--entrypoint", "python", service, "-c", CONNECT)
+        told = stack.compose(*run, code=0 if service == "loader" else None)
+        assert ("Error" in told) is (service != "loader"), told
 
 
 def test_nobody_gets_in_as_root(stack: Stack) -> None:

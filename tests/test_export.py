@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from release_files import sample_copy
 from warehouse import Warehouse
@@ -58,11 +57,9 @@ def test_the_manifest_vouches_for_every_byte(published: Callable[[str], Warehous
     assert (tmp_path / "two" / "manifest.json").read_bytes() == (tmp_path / "one" / "manifest.json").read_bytes()
 
 
-@pytest.mark.mysql
-def test_both_engines_write_the_same_bytes(request: pytest.FixtureRequest, built: Callable[..., Warehouse], tmp_path: Path) -> None:
+def test_both_engines_write_the_same_bytes(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], tmp_path: Path) -> None:
     """But for the publication itself, which has its own id and time."""
-    one = exported(built("duckdb", "sample", None), tmp_path / "duckdb")
-    other = exported(built("mysql", "sample", request.getfixturevalue("mysql_server")), tmp_path / "mysql")
+    one, other = (exported(warehouse, tmp_path / warehouse.engine) for warehouse in on_both_engines("sample"))
     for manifest in (one, other):
         manifest["files"] = [file for file in manifest["files"] if not file["path"].startswith("current_publication")]
     assert len(one["files"]) > 40
@@ -70,14 +67,14 @@ def test_both_engines_write_the_same_bytes(request: pytest.FixtureRequest, built
     assert one["left_out"] == other["left_out"]
 
 
-def test_rows_that_did_not_make_it_are_told_with_reasons(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_rows_that_did_not_make_it_are_told_with_reasons(copied: Warehouse, tmp_path: Path) -> None:
     """A line that cannot be landed, then a value that no test lets pass: what is live is exported, and beside it what was wrong."""
+    warehouse = copied
     release = sample_copy(tmp_path / "release")
     lines = release.lines("Skills.txt")
     release.write("Skills.txt", [*lines, ["too", "short"]])
     landing = ("loader", "land", str(release.folder), "--release", "99.1")
     warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
-    warehouse.build()
     release.replace_value("Skills.txt", 3, "Data Value", "9.75")
     warehouse.run("loader", *landing, LOADER_MAX_REJECT_SHARE="1")
     warehouse.failing_build()

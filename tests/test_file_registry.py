@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from landing import NUMBER, land_here
@@ -184,3 +185,18 @@ def test_what_the_real_releases_lack_is_what_no_copy_was_found_of(releases: Path
     assert not plan.warnings, "every file is known, with its header"
     assert {each.subject for each in plan.not_loaded if each.lost} == lacks
     assert {each.subject for each in plan.not_loaded} - lacks <= {"work_context", "specific_interest_areas"}
+
+
+def test_a_load_of_a_loader_that_did_not_record_what_it_lacked_is_made_again(warehouse: Warehouse, sample: Release) -> None:
+    land_here(warehouse, sample.folder)
+    for table, column in (("raw_load", "not_loaded"), ("raw_load_file", "reason")):
+        if warehouse.server:
+            with warehouse.server.connect() as connection, connection.cursor() as cursor:
+                cursor.execute(f"alter table {warehouse.name}_raw.{table} drop column {column}")
+        else:
+            with duckdb.connect(str(warehouse.dir / "raw.duckdb")) as raw:
+                raw.execute(f"alter table {table} drop column {column}")
+
+    assert land_here(warehouse, sample.folder).is_new
+    assert "work_context" in unloaded(warehouse)
+    assert not land_here(warehouse, sample.folder).is_new

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import oracle
+from release_files import SAMPLE
 from warehouse import Warehouse
 
 FLAGS = "is_missing + 2 * is_newly_relevant + 4 * is_higher + 8 * coalesce(is_significant, 2) + 32 * is_low_precision"
@@ -87,6 +88,14 @@ def reduced_by_engine(
     return answer
 
 
+def files_of(request: pytest.FixtureRequest, release: str) -> Path:
+    """What the oracle reads: the bundled sample's folder, or the release's zip."""
+    if release == "sample":
+        return SAMPLE
+    folder: Path = request.getfixturevalue("releases")
+    return folder / f"db_{release.replace('.', '_')}_text.zip"
+
+
 def reduced_by_oracle(sides: oracle.Sides, weights: oracle.Array) -> list[oracle.Array]:
     size = len(sides.codes)
     answer = [np.zeros((size, size), dtype=np.int64) for _ in range(3)]
@@ -108,26 +117,29 @@ def reduced_by_oracle(sides: oracle.Sides, weights: oracle.Array) -> list[oracle
     return answer
 
 
-MYSQL = pytest.mark.mysql
+MYSQL, RELEASE = pytest.mark.mysql, pytest.mark.release
 
 
 @pytest.mark.parametrize(
     ("engine", "release", "member", "domain"),
     [
-        ("duckdb", "29.2", "Skills", "skills"),
-        pytest.param("mysql", "29.2", "Skills", "skills", marks=MYSQL),
-        ("duckdb", "29.2", "Knowledge", "knowledge"),
-        ("duckdb", "27.0", "Skills", "skills"),
-        ("duckdb", "30.1", "Abilities", "abilities"),
-        ("duckdb", "30.3", "Essential Skills + Transferable Skills", "skills"),
+        ("duckdb", "sample", "Skills", "skills"),
+        ("duckdb", "sample", "Knowledge", "knowledge"),
+        pytest.param("mysql", "sample", "Skills", "skills", marks=MYSQL),
+        pytest.param("mysql", "sample", "Knowledge", "knowledge", marks=MYSQL),
+        pytest.param("duckdb", "29.2", "Skills", "skills", marks=RELEASE),
+        pytest.param("mysql", "29.2", "Skills", "skills", marks=[MYSQL, RELEASE]),
+        pytest.param("duckdb", "29.2", "Knowledge", "knowledge", marks=[RELEASE, pytest.mark.slow]),
+        pytest.param("duckdb", "27.0", "Skills", "skills", marks=RELEASE),
+        pytest.param("duckdb", "30.1", "Abilities", "abilities", marks=RELEASE),
+        pytest.param("duckdb", "30.3", "Essential Skills + Transferable Skills", "skills", marks=RELEASE),
     ],
     indirect=["engine"],
 )
-@pytest.mark.timeout(1800)
 def test_every_pair_agrees_with_the_oracle(
-    published: Callable[[str], Warehouse], releases: Path, release: str, member: str, domain: str
+    request: pytest.FixtureRequest, published: Callable[[str], Warehouse], release: str, member: str, domain: str
 ) -> None:
-    sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", *member.split(" + "))
+    sides = oracle.read(files_of(request, release), *member.split(" + "))
     weights = np.random.default_rng(20250201).integers(1, 2**16, len(sides.elements), dtype=np.int64)
     expected = reduced_by_oracle(sides, weights)
     warehouse = published(release)
@@ -135,23 +147,30 @@ def test_every_pair_agrees_with_the_oracle(
     sources = sides.codes[:: 24 if warehouse.server and not os.environ.get("EVERY_PAIR") else 1]
     asked = np.isin(sides.codes, sources)[:, None]
     actual = reduced_by_engine(warehouse, domain, sides, weights, sources)
-    assert (expected[0] != 0).sum() > 100_000, "the oracle itself is empty"
+    assert (expected[0] != 0).mean() > 0.2, "the oracle itself is empty"
     for name, wanted, found in zip(("number of rows", "flags", "figures"), expected, actual, strict=True):
         differs = np.argwhere((wanted != found) & asked)
         pairs = [(sides.codes[a], sides.codes[b]) for a, b in differs[:3]]
         assert not len(differs), f"{name}: differs for {len(differs)} pairs, first {pairs}"
 
 
-@pytest.mark.parametrize(("release", "member", "domain"), [("29.2", "Skills", "skills"), ("29.2", "Knowledge", "knowledge")])
+@pytest.mark.parametrize(
+    ("release", "member", "domain"),
+    [
+        ("sample", "Skills", "skills"),
+        pytest.param("29.2", "Skills", "skills", marks=RELEASE),
+        pytest.param("29.2", "Knowledge", "knowledge", marks=RELEASE),
+    ],
+)
 def test_every_element_of_some_sources_is_compared_as_the_oracle_does(
-    published: Callable[[str], Warehouse], releases: Path, release: str, member: str, domain: str
+    request: pytest.FixtureRequest, published: Callable[[str], Warehouse], release: str, member: str, domain: str
 ) -> None:
     """What `skill_comparison` has and `skill_gap` has not: elements that are no gap, the margin, the verdict. Some sources, all targets."""
-    sides = oracle.read(releases / f"db_{release.replace('.', '_')}_text.zip", member)
+    sides = oracle.read(files_of(request, release), member)
     compared = 0
     for gaps in oracle.gaps(sides, sources_at_once=1):
         source = gaps.sources.start
-        if source % 400:
+        if release != "sample" and source % 400:
             continue
         rows = published(release).query(
             "select to_occupation_code, element_id, level_gap, gap_margin, is_significant, verdict from {live}.skill_comparison "
@@ -171,9 +190,10 @@ def test_every_element_of_some_sources_is_compared_as_the_oracle_does(
         )
         assert [row[5] for row in rows] == by_rule.tolist()
         compared += len(rows)
-    assert compared > 50_000
+    assert compared > (500 if release == "sample" else 50_000)
 
 
+@pytest.mark.release
 def test_known_figures_of_29_2(published: Callable[[str], Warehouse]) -> None:
     """What was counted once by hand from the raw files."""
     warehouse = published("29.2")
@@ -190,6 +210,8 @@ def test_known_figures_of_29_2(published: Callable[[str], Warehouse]) -> None:
     assert warehouse.query(f"select coalesce(sum(is_missing), 0), sum(is_higher) {nurses}") == [(0, 17)]
 
 
+@pytest.mark.slow
+@pytest.mark.release
 def test_the_gaps_in_skills_of_30_3_are_those_of_30_1(published: Callable[[str], Warehouse]) -> None:
     """30.3 only split the file: the same ratings, and so the same gaps, of some sources to all targets."""
     sides = "select occupation_code, element_id, level, level_error, importance from {core}.fct_occupation_element where domain = 'skills' "
@@ -204,6 +226,8 @@ def test_the_gaps_in_skills_of_30_3_are_those_of_30_1(published: Callable[[str],
         assert before == after
 
 
+@pytest.mark.slow
+@pytest.mark.release
 def test_errors_that_are_not_published_leave_significance_unknown(published: Callable[[str], Warehouse]) -> None:
     """27.0 lacks N, error and bounds on 1,470 rows, half of them levels."""
     warehouse = published("27.0")
@@ -213,12 +237,10 @@ def test_errors_that_are_not_published_leave_significance_unknown(published: Cal
     assert warehouse.query("select count(*) from {core}.fct_occupation_element where level_error is null") == [(735,)]
 
 
-@pytest.mark.mysql
-@pytest.mark.parametrize("release", ["29.2", "27.0", "30.1", "30.3"])
-def test_engines_agree_row_for_row(request: pytest.FixtureRequest, built: Callable[..., Warehouse], releases: Path, release: str) -> None:
+@pytest.mark.parametrize("release", ["sample", *(pytest.param(number, marks=RELEASE) for number in ("29.2", "27.0", "30.1", "30.3"))])
+def test_engines_agree_row_for_row(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str) -> None:
     """All rows of what the gap is computed from, and all gaps of one occupation to all others."""
-    source = str(releases / f"db_{release.replace('.', '_')}_text.zip")
-    both = [built("duckdb", source, None), built("mysql", source, request.getfixturevalue("mysql_server"))]
+    both = on_both_engines(release)
     texts = [
         "select * from {core}.dim_occupation order by occupation_code",
         "select * from {core}.dim_element order by element_id",

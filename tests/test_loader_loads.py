@@ -17,6 +17,9 @@ import pytest
 from filelock import FileLock
 
 from landing import land_here, settings_for
+from loader.errors import LoaderError
+from loader.land import land
+from loader.release import open_release
 from loader.store import open_store
 from loader.tables import FILES, TABLES, columns
 from release_files import Release, sample_copy
@@ -106,7 +109,7 @@ def test_a_load_records_where_from_what_and_when(warehouse: Warehouse, sample: R
         "select raw_load.release, source, source_address, file_checksums, started_at, finished_at from {raw}.raw_load"
     )
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sample.folder.glob("*.txt")}
-    assert (release, source, address) == ("99.1", str(sample.folder), str(sample.folder.resolve()))
+    assert (release, source, address) == ("99.1", sample.folder.name, sample.folder.name)
     assert checksums == json.dumps(files, sort_keys=True)
     assert started <= finished
     landed = warehouse.raw("select file_name, sha256, bytes from {raw}.raw_load_file where state = 'landed' order by file_name")
@@ -139,6 +142,18 @@ def test_a_killed_loader_leaves_nothing_to_mend(warehouse: Warehouse, sample: Re
     assert warehouse.raw(STATES) == [(1, "complete", None), (2, "failed", "interrupted"), (3, "complete", None)]
     assert {load_id for loads in rows_of_loads(warehouse).values() for load_id in loads} == {1, 3}
     assert warehouse.raw("select count(*) from {raw}.raw_load_file where load_id = 2") == [(0,)]
+
+
+def test_rows_that_were_sent_and_did_not_arrive_fail_the_load(warehouse: Warehouse, sample: Release) -> None:
+    land_here(warehouse, "sample", None)
+    settings = settings_for(warehouse)
+    with open_release(settings, str(sample.folder), "99.1") as release, open_store(settings) as store:
+        write = store.write
+        store.write = lambda *block: write(*block) - 1  # type: ignore[method-assign]
+        with pytest.raises(LoaderError, match="Nothing of this load counts"):
+            land(settings, store, release)
+    assert [row[:2] for row in warehouse.raw(STATES)] == [(1, "complete"), (2, "failed")]
+    assert {load_id for loads in rows_of_loads(warehouse).values() for load_id in loads} == {1}
 
 
 # Prune

@@ -228,7 +228,7 @@ def test_zip_folder_and_url_hold_the_same_release(warehouse: Warehouse, site: Si
         ("99.1", *warehouse.raw("select file_checksums, rows_landed from {raw}.raw_load where load_id = 1")[0])
     ]
     addresses = warehouse.raw("select source_address from {raw}.raw_load order by load_id")
-    assert addresses == [(str(sample.folder.resolve()),), (str(sample_zip.resolve()),), (url,)]
+    assert addresses == [("db_99_1_text",), ("sample.zip",), (site.address + "/mirror/onet.zip",)]
 
 
 @on_duckdb

@@ -13,7 +13,7 @@ from browser import chromium, visit
 from live_warehouse import FROM, TO, UNRATED, DuckDBWarehouse, Edition, served
 from test_api_problems import problem
 
-LACKS = ("knowledge", "work_activities", "technologies", "education")
+LACKS = ("knowledge", "work_activities", "technologies", "education", "alternate_titles")
 PAIR = f"from={FROM}&to={UNRATED}"
 
 
@@ -57,6 +57,13 @@ def test_what_is_loaded_and_not_published_is_still_called_that(client: httpx.Cli
     assert problem(client, 404, "occupation-not-found", f"/skill-gap?from={FROM}&to=99-9999&domain=knowledge")
 
 
+def test_a_title_that_is_not_found_may_be_of_a_kind_that_is_not_loaded(client: httpx.Client) -> None:
+    detail = problem(client, 404, "occupation-not-found", f"/skill-gap?from=Head of Nothing&to={TO}")["detail"]
+    assert detail.endswith("goes by the title Head of Nothing, as far as can be told here: alternate titles are not loaded.")
+    for sought in ("", "manag", "zzz"):
+        assert client.get("/occupations", params={"q": sought}).json()["not_loaded"] == list(LACKS)
+
+
 def test_the_publication_and_an_occupation_list_it(client: httpx.Client) -> None:
     told = client.get("/publication").json()["not_loaded"]
     assert [each["subject"] for each in told] == list(LACKS)
@@ -86,4 +93,7 @@ def test_the_page_greys_the_tabs_and_says_so_in_a_profile(address: str, tmp_path
                 "Not loaded here: the release was loaded without its work activities.",
             ]
         )
+        page.get_by_label("To the occupation").fill("zzz")
+        none = "No occupation is called “zzz” among the titles that are loaded here: alternate ones are not."
+        expect(page.get_by_role("option")).to_have_text(none)
         expect(page.locator(".facts")).to_contain_text("Typical education" + "not loaded here")

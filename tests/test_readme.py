@@ -50,6 +50,7 @@ def run_server(warehouse: Warehouse) -> Iterator[str]:
         process.wait(10)
 
 
+@pytest.mark.release
 def test_the_examples_answer_as_printed(server: str) -> None:
     examples = re.findall(r"```console\n\$ (curl [^\n]*)\n(.*?)```", README, re.S)
     assert examples
@@ -63,6 +64,7 @@ def test_the_examples_answer_as_printed(server: str) -> None:
         assert actual == expected
 
 
+@pytest.mark.release
 def test_the_three_readings_of_the_table(server: str) -> None:
     rows = re.findall(r"^\| `(\w+)`.*\| (\d+) \|$", README, re.M)
     assert [name for name, _ in rows] == ["missing", "newly_relevant", "higher"]
@@ -71,6 +73,7 @@ def test_the_three_readings_of_the_table(server: str) -> None:
         assert len(answer["gaps"]) == answer["counts"][definition] == int(count)
 
 
+@pytest.mark.release
 def test_the_ways_to_go_of_the_table(published: Callable[[str], Warehouse]) -> None:
     """Of 29.2: the copy of 30.3 that the tests have lacks knowledge."""
     rows = re.findall(r"^\| [^|]+ \(([0-9-]{7})\) \| (.*) \|$", README, re.M)
@@ -82,11 +85,14 @@ def test_the_ways_to_go_of_the_table(published: Callable[[str], Warehouse]) -> N
             assert "; ".join(told).replace("%,", " %,") == nearest
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"}))
 def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
     assert httpx.get(server + path).status_code == 200
 
 
+@pytest.mark.browser
+@pytest.mark.release
 def test_the_page_says_what_is_printed(server: str, tmp_path: Path) -> None:
     [address] = re.findall(r"`http://127.0.0.1:8000/(\?from=[^`]*&to=[^`]*)`", README)
     [sentence] = re.findall(r"^> (.*)$", README, re.M)

@@ -15,6 +15,8 @@ from live_warehouse import served
 from loader.settings import Settings
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.release
+
 NURSE, PROGRAMMER, DEVELOPER = "29-1141.00", "15-1251.00", "15-1252.00"
 LACKS = {"abilities", "knowledge", "work_activities", "task_ratings"}
 

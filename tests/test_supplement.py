@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from structlog.testing import capture_logs
 
 from api.models import SkillGapAnswer
 from environment import without_settings
@@ -40,7 +41,7 @@ def release(tmp_path: Path) -> Release:
 @pytest.fixture
 def service() -> Iterator[Service]:
     """Has ratings of UNRATED, and other ones than the release of RATED."""
-    with serve(Service({"skills": rows_of(UNRATED, RATED)}, unknown_codes=frozenset({"55-1011.00"}))) as serving:
+    with serve(Service({"skills": rows_of(UNRATED, RATED)})) as serving:
         yield serving
 
 
@@ -87,6 +88,8 @@ def test_from_the_service_to_the_answers_in_both_orders(warehouse: Warehouse, re
     assert before[0][:2] == (RATED, "release")
     assert before[0][3] >= published
     assert before[1:] == [(UNRATED, "web_services", 2, 3.5)]
+    releases = "select rating_source, service_release, count(*) > 0 from {live}.rating group by 1, 2 order by 1"
+    assert warehouse.query(releases) == [("release", None, True), ("web_services", "30.3", True)]
     counts = "select supplemented_rating_count, supplemented_occupation_count, answered_rating_count, service_release from {live}."
     assert warehouse.query(counts + "current_publication") == [(4, 1, 8, "30.3")]
     _answers_say_so(warehouse)
@@ -104,7 +107,8 @@ def test_from_the_service_to_the_answers_in_both_orders(warehouse: Warehouse, re
 
     service.tables["skills"] = [rating(UNRATED, ELEMENTS[1], "LV", 3.5, date_updated="2026-05-31")]
     ask(Wanted(occupations=(UNRATED,), again=True))
-    assert "typed_as_raw_supplement_rating" in warehouse.failing_build()
+    [test] = warehouse.failing_tests("source:raw.supplement_rating")
+    assert "typed_as_raw_supplement_rating" in test
 
 
 def _answers_say_so(warehouse: Warehouse) -> None:
@@ -118,7 +122,8 @@ def _answers_say_so(warehouse: Warehouse) -> None:
             rows = gap["published_rows"]
             assert (rows["from_level"]["source"], rows["from_level"]["file"]) == ("release", "Skills.txt")
             nowhere = [rows["to_level"][name] for name in ("source", "release", "file", "line")]
-            assert (nowhere, rows["to_level"]["value"]) == (["web_services", None, None, None], gap["to_level"])
+            assert (nowhere, rows["to_level"]["value"]) == (["web_services", "30.3", None, None], gap["to_level"])
+            assert rows["from_level"]["release"] == NUMBER
         SkillGapAnswer.model_validate(explained)
         between = client.get("/skill-gap", params={"from": RATED, "to": "11-3013.00", "definition": "higher"}).json()
         assert between["supplemented"] == {"from": 0, "to": 0}
@@ -142,7 +147,7 @@ def test_missing_asks_for_unrated_occupations_and_once_only(warehouse: Warehouse
     assert again
     assert (again.scopes_known, again.rows_landed, again.load_id) == (3, 0, done.load_id + 1)
     notes = warehouse.raw("select note from {raw}.supplement_scope where onetsoc_code = '55-1011.00'")
-    assert "no data is available" in notes[0][0]
+    assert notes == [("the service has no row of it",)]
     # What the release did not list before is new; what the service serves anew is too.
     release.write("Occupation Data.txt", [*release.lines("Occupation Data.txt"), ["15-1299.08", "Engineers", "Plan."]])
     land_here(warehouse, release.folder)
@@ -212,6 +217,7 @@ def test_of_a_newer_release_only_what_is_newer_is_asked_for(
 ) -> None:
     land_here(warehouse, release.folder)
     every = Wanted(every_of="skills")
+    service.operators |= {"gt"}
     ask(every)
     asked_for(service)
     ask(every)
@@ -243,6 +249,84 @@ def test_a_filter_that_is_not_taken_is_noticed(warehouse: Warehouse, release: Re
     with pytest.raises(LoaderError, match="did not take the filter"):
         ask(Wanted(occupations=(UNRATED,)))
     assert stored(warehouse) == []
+
+
+def test_a_refused_code_has_no_data_once_a_control_request_is_answered(
+    warehouse: Warehouse, release: Release, service: Service, ask: Ask
+) -> None:
+    land_here(warehouse, release.folder)
+    service.refused_codes = frozenset({"55-1011.00", "11-9199.00"})
+    assert ask(MISSING)
+    control = [("skills", "", "1"), ("skills", f"onetsoc_code.eq.{UNRATED}", "1")]
+    assert asked_for(service) == [  # the control once, for all that the table refuses
+        ("skills", "onetsoc_code.eq.11-9199.00", "1"),
+        *control,
+        ("skills", f"onetsoc_code.eq.{UNRATED}", "1"),
+        ("skills", "onetsoc_code.eq.55-1011.00", "1"),
+    ]
+    scopes = warehouse.raw("select onetsoc_code, state, note from {raw}.supplement_scope order by 1")
+    assert [(code, state, bool(note)) for code, state, note in scopes] == [
+        ("11-9199.00", "complete", True),
+        (UNRATED, "complete", False),
+        ("55-1011.00", "complete", True),
+    ]
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_form_of_request_that_is_refused_for_all_says_nothing_of_an_occupation(
+    warehouse: Warehouse, release: Release, service: Service, ask: Ask, is_empty: bool
+) -> None:
+    land_here(warehouse, release.folder)
+    service.operators = frozenset({"contains"})
+    if is_empty:
+        service.tables["skills"] = []
+    with pytest.raises(LoaderError, match=r"HTTP 422, .*shows that it does not take this form of request"):
+        ask(MISSING)
+    assert warehouse.raw("select * from {raw}.supplement_scope where state = 'complete'") == []
+    service.operators = frozenset({"eq"})
+    done = ask(MISSING)
+    assert done
+    assert (done.scopes_asked, done.scopes_known) == (3, 0)
+
+
+def test_a_service_that_does_not_say_its_release_is_never_taken_for_unchanged(
+    warehouse: Warehouse, release: Release, service: Service, ask: Ask
+) -> None:
+    land_here(warehouse, release.folder)
+    service.says_release = "nowhere"
+    for level in (3.5, 4.5):
+        service.tables["skills"] = rows_of(UNRATED, level=level)
+        with capture_logs() as logs:
+            done = ask(Wanted(occupations=(UNRATED,)))
+        assert done
+        assert (done.scopes_asked, done.scopes_known, done.differs) == (1, 0, True)
+        assert stored(warehouse, "data_value, service_release") == [(str(level), "unknown")]
+        assert "does not say which release it serves" in str(logs)
+    # Nor is a page that an earlier run reached a place to go on from.
+    service.tables["skills"] = [rating(f"11-{number:04d}.00", "2.A.1.a", "LV", 2.5) for number in range(2500)]
+    service.faults.extend([changed(), *[status(500)] * 8])
+    with pytest.raises(SourceUnreachableError):
+        ask(Wanted(every_of="skills"))
+    asked_for(service)
+    for _ in range(2):
+        ask(Wanted(every_of="skills"))
+        assert [start for _, _, start in asked_for(service)] == ["1", "2001"]
+
+
+def test_another_release_than_the_landed_one_is_said_loudly(warehouse: Warehouse, release: Release, service: Service, ask: Ask) -> None:
+    land_here(warehouse, release.folder)
+    service.release = NUMBER
+    with capture_logs() as logs:
+        done = ask(Wanted(occupations=(UNRATED,)))
+    assert done
+    assert (done.differs, [entry for entry in logs if entry["log_level"] == "warning"]) == (False, [])
+    service.release = "30.3"
+    there = {"ONET_API_URL": service.url, "ONET_API_KEY": service.key, "ONET_API_RATE": "100"}
+    for _ in range(2):  # also where nothing new is asked for
+        printed = warehouse.run("loader", "loader", "supplement", "--occupation", UNRATED, code=0, **there)
+        assert f"ANOTHER RELEASE: O*NET Web Services serves 30.3, and O*NET {NUMBER} is landed" in printed
+        assert '"level": "warning"' in printed
+    assert stored(warehouse, "service_release") == [("30.3",)]
 
 
 def test_the_sample_is_never_mixed_with_real_ratings(warehouse: Warehouse, service: Service, ask: Ask) -> None:
@@ -278,7 +362,7 @@ def test_the_command_takes_the_key_from_a_file_and_never_shows_it(
     )
     assert "4 ratings of 1 occupations" in printed
     refused = warehouse.run("loader", *command, "--missing", code=1, ONET_API_URL=service.url, ONET_API_KEY="planted-wrong-key")
-    assert "the service refuses the key (HTTP 401)" in refused
+    assert "the service refuses the key (HTTP 403)" in refused
     assert "planted-wrong-key" not in refused
     assert "set ONET_API_KEY" in warehouse.run("loader", *command, "--missing", code=1)
     assert not any(service.key in text for text in (printed, refused, *service.asked))

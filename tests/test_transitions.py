@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import oracle
-from warehouse import Engine, Warehouse
+from warehouse import Warehouse
 
 KEPT = 10
 """Of each source at each job-zone step."""
@@ -78,13 +78,19 @@ def expected_moves(release: Path, members: list[str]) -> dict[tuple[str, str], t
     return moves
 
 
-@pytest.mark.parametrize(("release", "members"), [("29.2", ["Skills", "Knowledge"]), ("27.0", ["Skills"])])
+@pytest.mark.parametrize(
+    ("engine", "release", "members"),
+    [
+        ("duckdb", "29.2", ["Skills", "Knowledge"]),
+        pytest.param("mysql", "29.2", ["Skills", "Knowledge"], marks=pytest.mark.mysql),
+        ("duckdb", "27.0", ["Skills"]),  # the engines' rows are compared for it in test_gap_every_pair.py
+    ],
+    indirect=["engine"],
+)
 def test_every_kept_move_agrees_with_the_oracle(
-    published: Callable[[str], Warehouse], engine: Engine, releases: Path, release: str, members: list[str]
+    published: Callable[[str], Warehouse], releases: Path, release: str, members: list[str]
 ) -> None:
     """27.0 as it is here has no knowledge: skills are all there is to compare, and 735 levels lack an error."""
-    if engine == "mysql" and release != "29.2":
-        pytest.skip("one release on MySQL: the engines' rows are compared for the others in test_gap_every_pair.py")
     expected = expected_moves(releases / f"db_{release.replace('.', '_')}_text.zip", members)
     actual = {(row[0], row[1]): row[2:] for row in published(release).query(f"select {COLUMNS} from {{live}}.occupation_transition")}
     assert len(expected) > 40_000
@@ -100,6 +106,7 @@ def test_every_kept_move_agrees_with_the_oracle(
             assert wanted == found, name
 
 
+@pytest.mark.release
 def test_figures_of_a_move_are_those_of_its_gaps(published: Callable[[str], Warehouse]) -> None:
     """What a reader would count by hand in the other views comes to the same."""
     warehouse = published("29.2")
@@ -119,14 +126,9 @@ def test_only_whole_profiles_are_compared(published: Callable[[str], Warehouse])
     assert rows == [(code, 4) for code in whole]
 
 
-@pytest.mark.mysql
-@pytest.mark.parametrize("release", ["sample", "29.2"])
-def test_engines_agree_on_every_move(request: pytest.FixtureRequest, built: Callable[..., Warehouse], release: str) -> None:
-    source = "sample" if release == "sample" else str(request.getfixturevalue("releases") / "db_29_2_text.zip")
+@pytest.mark.parametrize("release", ["sample", pytest.param("29.2", marks=pytest.mark.release)])
+def test_engines_agree_on_every_move(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str) -> None:
     text = "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
-    duckdb_rows, mysql_rows = (
-        built(engine, source, server).query(text)
-        for engine, server in (("duckdb", None), ("mysql", request.getfixturevalue("mysql_server")))
-    )
+    duckdb_rows, mysql_rows = (warehouse.query(text) for warehouse in on_both_engines(release))
     assert duckdb_rows
     assert duckdb_rows == mysql_rows

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.polite import LONGEST_RETRY_AFTER, Pace, PoliteClient
-from loader.webservices import NoDataError, Row, WebServices
-from onet_service import Fault, Service, changed, cut_off, drip, hung_up, rating, serve, status
+from loader.webservices import UNKNOWN, RejectedParameterError, Row, WebServices
+from onet_service import Fault, Service, changed, cut_off, drip, drip_headers, hung_up, rating, serve, status
 
 ROWS = [rating(f"11-{number:04d}.00", "2.A.1.a", scale, number % 7 + 0.25) for number in range(2250) for scale in ("IM", "LV")]
 
@@ -51,7 +51,7 @@ def as_text(row: dict[str, Any]) -> Row:
 def test_every_row_once_in_both_forms_of_the_protocol(old_style: bool) -> None:
     with asking(Service({"skills": ROWS}, old_style=old_style)) as there:
         assert there.services.tables()[-1] == "skills"
-        assert "standard_error" in there.services.columns("skills")
+        assert "standard_error" in there.services.describe("skills").columns
         assert there.rows() == [as_text(row) for row in ROWS]
         starts = [(asked["start"], asked["end"]) for asked in there.service.asked_for_rows()]
         assert starts == [(["1"], ["2000"]), (["2001"], ["4000"]), (["4001"], ["6000"])]
@@ -71,9 +71,24 @@ def test_filters_must_all_match() -> None:
         assert there.rows("onetsoc_code.eq.99-9999.00") == []
 
 
-def test_nothing_on_a_code_is_said_as_such() -> None:
-    with asking(Service({"skills": ROWS}, unknown_codes=frozenset({"55-1011.00"}))) as there, pytest.raises(NoDataError, match="no data"):
+def test_a_parameter_that_is_refused_is_said_as_such() -> None:
+    service = Service({"skills": ROWS}, refused_codes=frozenset({"55-1011.00"}))
+    with asking(service) as there, pytest.raises(RejectedParameterError, match=r"HTTP 422, .*no data"):
         there.rows("onetsoc_code.eq.55-1011.00")
+
+
+@pytest.mark.parametrize(("where", "found"), [("in links", "30.3"), ("in about", "30.3"), ("nowhere", UNKNOWN)])
+def test_the_release_is_learned_from_whatever_says_it(where: str, found: str) -> None:
+    with asking(Service({"skills": ROWS[:2]}, says_release=where)) as there:  # type: ignore[arg-type]
+        version = there.services.version([there.services.describe("skills")])
+        assert (version.api, version.release) == ("2.0.1", found)
+
+
+def test_releases_that_disagree_are_none() -> None:
+    with asking(Service({"skills": ROWS[:2]}, says_release="in about")) as there:
+        described = there.services.describe("skills")
+        assert there.services.version([replace(described, release="31.0")]).release == UNKNOWN
+        assert there.services.version([replace(described, release="30.3")]).release == "30.3"
 
 
 @pytest.mark.parametrize(
@@ -126,9 +141,17 @@ def test_an_answer_that_drips_is_given_up_and_asked_for_again() -> None:
         assert there.client.retries == 1
 
 
+def test_headers_that_drip_are_given_up_too() -> None:
+    with asking(Service({"skills": ROWS[:10]}), timeout=0.5) as there:
+        there.service.faults.append(drip_headers)
+        assert len(there.rows()) == 10
+        assert there.client.retries == 1
+
+
 def test_a_wrong_key_is_refused_at_once_and_never_repeated() -> None:
+    """With the page of a proxy, 403 and HTML."""
     with asking(Service({"skills": ROWS}), key="another-key-77") as there:
-        with pytest.raises(LoaderError, match="refuses the key") as refused:
+        with pytest.raises(LoaderError, match=r"refuses the key \(HTTP 403\)") as refused:
             there.services.version()
         assert there.service.asked == ["/about"]
         assert "another-key-77" not in str(refused.value)

@@ -14,7 +14,7 @@ import pymysql
 
 from bench.commands import Warehouse
 from torture import victims
-from torture.editions import NUMBERS, BrokenPromiseError, Editions, rows_of_dead_loads
+from torture.editions import NUMBERS, BrokenPromiseError, Editions, require_words, rows_of_dead_loads
 
 CLEAN_RUN_EVERY = 10
 """Strikes between two runs that are left alone and must succeed."""
@@ -67,6 +67,7 @@ def strike_loads_and_builds(
             victims.timed(victims.build, building)
             if editions.live(warehouse)[0] != edition:
                 raise BrokenPromiseError(f"{edition} was landed and built, and is not live")
+            require_words(warehouse)
             loads.clean_runs += 1
             builds.clean_runs += 1
             tell(f"{warehouse.engine}: {number + 1} of {strikes} strikes on loads and builds")
@@ -95,6 +96,7 @@ def strike_publications(
             victims.timed(victims.publish, building)
             if editions.live(warehouse)[0] != new:
                 raise BrokenPromiseError(f"{new} was published, and is not live")
+            require_words(warehouse)
             struck.clean_runs += 1
             tell(f"{warehouse.engine}: {struck.strikes} of {strikes} strikes on publications")
     return struck

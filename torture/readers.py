@@ -20,7 +20,7 @@ import httpx2 as httpx
 from bench.commands import Warehouse
 from bench.serving import server
 from release_files import Release, sample_copy
-from torture.editions import NUMBERS, STATE, BrokenPromiseError, Editions
+from torture.editions import NUMBERS, STATE, BrokenPromiseError, Editions, require_words
 
 CLIENTS = 8
 GRACE_SECONDS = 3
@@ -125,6 +125,7 @@ def read_through(warehouse: Warehouse, editions: Editions, publications: int, te
                 after = parts[1].answers
                 _until(lambda: parts[1].answers > after + 100)
             editions.live(warehouse)
+    require_words(warehouse)
     for part in parts:
         if part.mixed or part.errors_outside or not part.answers:
             raise BrokenPromiseError(f"{part.what}: {part.mixed} mixed answers, {part.errors_outside} errors; {part.first}")

@@ -23,6 +23,10 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["loader.__main__", "loader.store.duckdb", "loader.store.mysql", "dbt_onet.__main__", "dbt_onet.build"])
 
 
+LOG = "victims.log"
+"""Beside the warehouse: what they said. `editions.require_words` looks through it."""
+
+
 def land(environment: dict[str, str], folder: Path, number: str) -> None:
     _become(environment)
     from loader.__main__ import app
@@ -59,9 +63,9 @@ def _become(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
-    silence = os.open(os.devnull, os.O_WRONLY)
+    log = os.open(Path(os.environ["WAREHOUSE_DIR"]).parent / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
-        os.dup2(silence, stream)
+        os.dup2(log, stream)
     sys.stdout, sys.stderr = (open(stream, "w", closefd=False) for stream in (1, 2))  # noqa: SIM115 - they live as long as the process
 
 

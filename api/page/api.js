@@ -19,8 +19,17 @@ const KEY = "key";
 /** Keeps the service's key for this tab: in no address, and gone with the tab. */
 export const keepKey = (key) => sessionStorage.setItem(KEY, key);
 
+/** The key, where there is one; a browser that keeps nothing for pages has none. */
+const keptKey = () => {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+};
+
 const headers = (accept) => {
-  const key = sessionStorage.getItem(KEY);
+  const key = keptKey();
   return key ? { Accept: accept, Authorization: `Bearer ${key}` } : { Accept: accept };
 };
 
@@ -52,7 +61,7 @@ export async function ask(path, parameters, signal) {
 
 /** Answers a click on a link to a file where there is a key, which a link cannot send: fetches the file with it. */
 export async function saveFile(event) {
-  if (!sessionStorage.getItem(KEY)) return;
+  if (!keptKey()) return;
   event.preventDefault();
   const answer = await fetch(event.currentTarget.href, { headers: headers("text/csv") });
   if (!answer.ok) {

@@ -3,11 +3,11 @@
 import { ask, askIfThere, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
 import { gapSpoken, gapView } from "./gap.js";
-import { plain, problemView, startView } from "./messages.js";
+import { plain, problemView, startView, UNEXPECTED } from "./messages.js";
 import { addMore } from "./more.js";
 import { profileView } from "./profile.js";
 import { searchField } from "./search.js";
-import { current, go, link, onChange } from "./state.js";
+import { CODE, current, go, link, onChange, openedRow } from "./state.js";
 import { day, DOMAINS, releaseName } from "./words.js";
 
 const main = byId("answer");
@@ -69,20 +69,22 @@ async function showGap(state, signal) {
   showRelease(publication);
   if (publication.build_id !== published.build_id) await learnPublication(signal);
   showDomains(state);
-  const opened = decodeURIComponent(location.hash.slice(1));
+  const opened = openedRow();
   present(`${from.title} → ${to.title}, ${DOMAINS[state.domain].tab.toLowerCase()}`, gapView(answer, opened), gapSpoken(answer));
   if (opened) byId(opened)?.scrollIntoView({ block: "center" });
   await addMore(from, to, state.domain, unloaded(), signal);
 }
 
 async function showProfile(state, signal) {
-  const code = state.from || state.to;
+  const asked = state.from || state.to;
+  // Only a code goes into a path: of any other text the API says which occupation it means, or why none.
+  const code = CODE.test(asked) ? asked : (await ask("compare", { from: asked, to: asked }, signal)).from.code;
   const answer = await ask(`occupations/${encodeURIComponent(code)}`, {}, signal);
   const { occupation, publication } = answer;
   const domains = await Promise.all(
     Object.keys(DOMAINS).map((domain) => (occupation.is_rated[domain] ? ask("compare", { from: code, to: code, domain }, signal) : null)),
   );
-  fields[state.from ? "from" : "to"].set(code, occupation.title);
+  fields[state.from ? "from" : "to"].set(asked, occupation.title);
   showRelease(publication);
   present(occupation.title, profileView(answer, domains), `Profile of ${occupation.title}`);
   await addMore(occupation, null, state.domain, answer.not_loaded, signal);
@@ -110,9 +112,10 @@ async function show() {
     shown = view;
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof Refused)) throw error;
+    const problem = error instanceof Refused ? error.problem : UNEXPECTED;
     shown = null;
-    present(error.problem.title, problemView(error.problem, state, show), `${error.problem.title}. ${plain(error.problem)}`);
+    present(problem.title, problemView(problem, state, show), `${problem.title}. ${plain(problem)}`);
+    if (problem === UNEXPECTED) throw error; // for the browser's console
     const publication = await askIfThere("publication", {}, signal).catch(() => null);
     if (publication && !signal.aborted) {
       published = publication;

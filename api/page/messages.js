@@ -19,7 +19,14 @@ export const startView = () => [
   h("section", { class: "definitions" }, h("h2", {}, "Three ways to read “does not have”"), h("dl", {}, DEFINITIONS.map(([, title, meaning]) => [h("dt", {}, title), h("dd", {}, meaning)]))),
 ];
 
-const TRY_AGAIN = new Set(["gone", "/problems/no-publication", "/problems/database-unavailable", "/problems/internal-error"]);
+/** For what no one foresaw: a page that says so, never an empty one. */
+export const UNEXPECTED = {
+  type: "unexpected",
+  title: "This cannot be shown",
+  detail: "The page failed over this address in a way that it did not foresee. Choose the occupations anew above, or try again.",
+};
+
+const TRY_AGAIN = new Set(["gone", "unexpected", "/problems/no-publication", "/problems/database-unavailable", "/problems/internal-error"]);
 
 /** The API's own words, without the name of the parameter that they begin with. */
 export const plain = ({ detail, parameter }) => (parameter ? detail.replace(`${parameter}: `, "") : detail);

@@ -2,9 +2,9 @@
 
 import { ask, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
+import { CODE } from "./state.js";
 
 const WAIT = 120; // milliseconds without a key before the API is asked
-const CODE = /^\d{2}-\d{4}(\.\d{2})?$/;
 
 /** Makes a combobox of the input `id`; `choose(code)` is called with what was chosen, "" where the field was emptied. */
 export function searchField(id, domain, choose) {
@@ -12,6 +12,7 @@ export function searchField(id, domain, choose) {
   const list = byId(`${id}-list`);
   const status = byId("status");
   let found = [];
+  let unloaded = []; // subjects that the service was loaded without
   let active = -1;
   let chosen = { code: "", title: "" };
   let timer = 0;
@@ -74,8 +75,13 @@ export function searchField(id, domain, choose) {
         click: () => pick(occupation),
       },
       h("span", {}, occupation.title, alias(occupation)),
-      h("span", { class: "code" }, occupation.code, occupation.is_rated[domain()] === 0 ? " · not rated" : ""),
+      h("span", { class: "code" }, occupation.code, note(occupation)),
     );
+
+  const note = (occupation) => {
+    if (occupation.is_rated[domain()] !== 0) return "";
+    return unloaded.includes(domain()) ? " · not loaded here" : " · not rated";
+  };
 
   // found by another name that it goes by: that name too
   const alias = ({ match }) => (["reported", "alternate"].includes(match?.kind) ? h("span", { class: "alias" }, match.title) : null);
@@ -89,7 +95,10 @@ export function searchField(id, domain, choose) {
       const answer = await ask("occupations", { q, limit: "12" }, asking.signal);
       found = answer.occupations;
       stale = false;
-      if (!found.length) return say(`No occupation is called “${answer.q}”.`);
+      unloaded = answer.not_loaded;
+      const kinds = ["alternate", "reported"].filter((kind) => unloaded.includes(`${kind}_titles`));
+      const unless = kinds.length ? ` among the titles that are loaded here: ${kinds.join(" and ")} ones are not` : "";
+      if (!found.length) return say(`No occupation is called “${answer.q}”${unless}.`);
       show(found.map(option));
       const more = answer.total > found.length ? `, ${found.length} shown` : "";
       status.textContent = `${answer.total} occupation${answer.total === 1 ? "" : "s"} found${more}.`;

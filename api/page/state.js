@@ -2,6 +2,17 @@
 
 import { DOMAINS } from "./words.js";
 
+export const CODE = /^\d{2}-\d{4}(\.\d{2})?$/;
+
+/** The element whose row is open, by the address; none where the fragment is no text. */
+export function openedRow() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 /** The state that the address names; a domain that there is not is kept, for the API to refuse. */
 export function current() {
   const query = new URLSearchParams(location.search);

@@ -83,3 +83,12 @@ def test_the_password_is_in_no_output_and_no_log(
     everything = f"{project.log()} {written} {printed} {refused.exception}"
     assert PASSWORD not in everything
     assert WRONG not in everything
+
+
+def test_a_password_file_wins(project: Project, account: dict[str, Any], over_tcp: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(f" {PASSWORD}\r\nof no account\n")
+    project.profile(**account | {"password": WRONG}, **over_tcp, password_file=str(file))
+    assert session(project)["cipher"].startswith("TLS_")
+    file.write_text("\n")
+    assert "first line" in str(project.dbt("show", "--inline", "select 1").exception)

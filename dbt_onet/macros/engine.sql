@@ -3,7 +3,8 @@
 {#- True where the whole text matches an extended regular expression. Write a dot as [.]: the two engines unescape backslashes differently. -#}
 {% macro matches(text, pattern) %}{{ return(adapter.dispatch('matches')(text, pattern)) }}{% endmacro %}
 {% macro duckdb__matches(text, pattern) %}regexp_full_match({{ text }}, '{{ pattern }}'){% endmacro %}
-{% macro mysql__matches(text, pattern) %}regexp_like({{ text }}, '^({{ pattern }})$', 'c'){% endmacro %}
+{#- Not `$`, which also matches before a line's end at the end of the text; of those MySQL knows seven, U+2028 and U+0085 among them. -#}
+{% macro mysql__matches(text, pattern) %}regexp_like({{ text }}, '^({{ pattern }})\\z', 'c'){% endmacro %}
 
 {#- A 64-bit whole number. MySQL's `signed` has 64 bits, DuckDB's 32. -#}
 {% macro to_integer(expression) %}{{ return(adapter.dispatch('to_integer')(expression)) }}{% endmacro %}

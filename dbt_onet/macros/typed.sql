@@ -13,6 +13,9 @@
     case when {{ matches(column, '(0[1-9]|1[0-2])/[0-9]{4}') }} then {{ month_as_date(column) }} end
   {%- elif type == 'first of month' -%}
     case when {{ matches(column, '[0-9]{4}-(0[1-9]|1[0-2])-01') }} then cast({{ column }} as date) end
+  {%- elif type in id_forms() -%}
+    {%- set form, length = id_forms()[type] -%}
+    case when {{ matches(column, form) }} then left({{ column }}, {{ length }}) end
   {%- elif type.startswith('decimal(') -%}
     {%- set precision, scale = type[8:-1].split(',') | map('trim') | map('int') | list -%}
     case when {{ matches(column, '-?[0-9]{1,%d}([.][0-9]{1,%d})?' % (precision - scale, scale)) }} then cast({{ column }} as {{ type }}) end
@@ -23,6 +26,17 @@
     {{ exceptions.raise_compiler_error("typed(): unknown type '" ~ type ~ "'") }}
   {%- endif -%}
 {% endmacro %}
+
+{#-
+  The forms of the ids that are published: kind → pattern and greatest length. Whoever links to one, asks for it or names a file after it may
+  rely on them. Upper and lower case count.
+-#}
+{% macro id_forms() %}{{ return({
+    'occupation code': ['[0-9]{2}-[0-9]{4}[.][0-9]{2}', 10],
+    'element id': ['[1-9]([.][A-Za-z0-9]{1,3}){0,9}', 20],
+    'scale id': ['[A-Z]{2,3}', 3],
+    'unspsc code': ['[0-9]{8}', 20],
+}) }}{% endmacro %}
 
 {#- The rows of the newest complete load: an interrupted or failed one is never seen. -#}
 {% macro in_current_load() %}load_id = (select max(load_id) from {{ source('raw', 'raw_load') }} where state = 'complete'){% endmacro %}

@@ -12,6 +12,9 @@ from loader.reader import Block, Reject
 from loader.settings import Settings
 from loader.side_tables import SideTable
 
+LOCK_TOLD_SECONDS = 30.0
+"""How often a load that waits for another one says so."""
+
 SideRow = Mapping[str, Any]
 """A row of a side table by column; a column left out is null."""
 
@@ -49,7 +52,7 @@ class Store(Protocol):
     """The raw tables of one warehouse, held under its pipeline lock."""
 
     def prepare(self) -> None:
-        """Makes tables and columns that are not there yet; sweeps what dead loads left behind."""
+        """Makes what tables and columns are not there yet, sweeps what dead loads left, cleans recorded addresses."""
 
     def newest_complete_load(self) -> Load | None: ...
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
 import duckdb
 import pandas as pd
 import structlog
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
-from loader.errors import LoaderError
+from loader.errors import LoaderError, describe_disk_error
+from loader.locks import hold_lock
 from loader.reader import Block, Reject
+from loader.redact import clean_record
 from loader.settings import Settings
 from loader.side_tables import SIDE_TABLES, Kind, SideTable
-from loader.store import FileResult, Load, SideRow
+from loader.store import LOCK_TOLD_SECONDS, FileResult, Load, SideRow
 from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
@@ -34,6 +36,13 @@ _AUDIT = {
     "primary key (load_id, file_name, line_number)",
 }
 
+_ADVICE = {
+    "No space left": "The disk is full: free space there, or set WAREHOUSE_DIR to a folder on another disk",
+    "Disk quota exceeded": "The disk's quota is used up: free space, or set WAREHOUSE_DIR to a folder elsewhere",
+    "File too large": "A file may not grow further there: raise that limit, or set WAREHOUSE_DIR elsewhere",
+    "Read-only file system": "Make it writable, or set WAREHOUSE_DIR to a folder that is",
+    "Permission denied": "Allow it, or set WAREHOUSE_DIR to a folder that is yours",
+}
 _ADDED = (("raw_load", "not_loaded"), ("raw_load_file", "reason"))
 """Columns that older warehouses lack; they come last in their tables."""
 
@@ -43,31 +52,47 @@ _SIDE_TYPES: dict[Kind, str] = {"name": "varchar", "text": "varchar", "number": 
 @contextmanager
 def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
     """Holds the pipeline lock, then the file."""
-    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.warehouse_dir / "pipeline.lock")
-    try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            log.info("waiting for another load or build", lock=lock.lock_file)
-            lock.acquire(timeout=settings.warehouse_lock_timeout)
-    except Timeout:
-        raise LoaderError(
-            f"another load or build of {settings.warehouse_dir} is running; waited {settings.warehouse_lock_timeout} s. "
-            "Try again when it is done"
-        ) from None
-    with lock:
-        path = settings.warehouse_dir / "raw.duckdb"
+    path = settings.warehouse_dir / "raw.duckdb"
+    with _pipeline_lock(settings):
         try:
             connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
         except duckdb.Error as error:
-            raise LoaderError(f"{path} cannot be opened: {error}") from error
-        lock.release()  # `with lock` has taken it once more
-        with connection:
-            try:
+            raise LoaderError(f"{path} cannot be opened: {_advise(error)}") from error
+        try:
+            with connection:
                 yield DuckDBStore(connection)
-            except duckdb.Error as error:
-                raise LoaderError(f"{path}: {str(error).splitlines()[0]}") from error
+        except duckdb.Error as error:
+            raise LoaderError(f"{path}: {_advise(error)}") from error
+
+
+@contextmanager
+def _pipeline_lock(settings: Settings) -> Iterator[None]:
+    folder = settings.warehouse_dir
+    path = folder / "pipeline.lock"
+
+    def tell(waited: float) -> None:
+        log.warning("waiting for another load or build", lock=str(path), waited_seconds=round(waited))
+
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold_lock(path, settings.warehouse_lock_timeout, LOCK_TOLD_SECONDS, tell))
+        except Timeout:
+            raise LoaderError(
+                f"another load or build of {folder} is running; waited {settings.warehouse_lock_timeout} s. Try again when it is done"
+            ) from None
+        except OSError as error:
+            raise LoaderError(describe_disk_error(error, folder, "WAREHOUSE_DIR")) from error
+        yield
+
+
+def _advise(error: duckdb.Error) -> str:
+    """DuckDB's first line, and what to do where the disk is what stopped it: it names the error in words only."""
+    told = str(error).splitlines()[0]
+    for words, advice in _ADVICE.items():
+        if words in told:
+            return f"{told}. {advice}. Nothing of this load counts"
+    return told
 
 
 class DuckDBStore:
@@ -91,6 +116,15 @@ class DuckDBStore:
             typed = ", ".join(f"{name} {_SIDE_TYPES[kind]}" for name, kind in side.columns.items())
             self._connection.execute(f"create table if not exists {side.name} ({typed}, primary key ({', '.join(side.key)}))")
         self._connection.execute("update raw_load set state = 'failed', error = 'interrupted' where state = 'running'")
+        self._clean_addresses()
+
+    def _clean_addresses(self) -> None:
+        """Earlier versions recorded addresses and paths whole."""
+        rows = self._connection.execute("select load_id, source, source_address, error from raw_load").fetchall()
+        for load_id, *recorded in rows:
+            if (cleaned := clean_record(*recorded)) != recorded:
+                text = "update raw_load set source = ?, source_address = ?, error = ? where load_id = ?"
+                self._connection.execute(text, [*cleaned, load_id])
 
     def newest_complete_load(self) -> Load | None:
         rows = self._connection.execute(

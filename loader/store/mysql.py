@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -15,9 +15,11 @@ from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT, insert
 
 from loader.errors import LoaderError
 from loader.reader import Block, Reject
+from loader.redact import clean_record
 from loader.settings import Settings
 from loader.side_tables import SIDE_TABLES, Kind, SideTable
-from loader.store import FileResult, Load, SideRow
+from loader.store import LOCK_TOLD_SECONDS, FileResult, Load, SideRow
+from loader.store.local_data import REJECTED, LocalDataConnection
 from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
@@ -104,13 +106,13 @@ def open_mysql(settings: Settings) -> Iterator[MySQLStore]:
         ),
         isolation_level="AUTOCOMMIT",
         connect_args={
-            "local_infile": True,
             "connect_timeout": 10,
             "unix_socket": str(settings.warehouse_socket) if settings.warehouse_socket else None,  # wins over host and port
             "init_command": "set collation_connection = utf8mb4_0900_as_cs, time_zone = '+00:00', lock_wait_timeout = 60",
         },
         hide_parameters=True,
     )
+    sa.event.listen(engine, "do_connect", lambda _dialect, _record, args, options: LocalDataConnection(*args, **options))
     try:
         with engine.connect() as connection:
             _lock(connection, settings)
@@ -137,6 +139,9 @@ def _advice(error: BaseException | None) -> str:
         2013: ". The load did not count; run it again when the server is back",
         3948: ". Start the server with --local-infile=ON: rows are written with LOAD DATA LOCAL",
         1148: ". Start the server with --local-infile=ON: rows are written with LOAD DATA LOCAL",
+        REJECTED: ". Nothing was sent. Is this the server that you mean? Check WAREHOUSE_HOST and what stands before it",
+        **dict.fromkeys((3, 1021, 1030, 1114), ". Is the server's disk full? Free space there, then load again"),
+        **dict.fromkeys((1290, 1836), ". The server only reads: name the one that is written to, or make it writable"),
     }.get(code or 0, "")
 
 
@@ -145,12 +150,15 @@ def _lock(connection: sa.Connection, settings: Settings) -> None:
     take = sa.text("select get_lock(:name, :seconds)")
     if connection.scalar(take, {"name": name, "seconds": 0}) == 1:
         return
-    log.info("waiting for another load or build", lock=name)
-    if connection.scalar(take, {"name": name, "seconds": settings.warehouse_lock_timeout}) != 1:
-        raise LoaderError(
-            f"another load or build of `{settings.warehouse_name}` is running; waited {settings.warehouse_lock_timeout} s. "
-            "Try again when it is done"
-        )
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < settings.warehouse_lock_timeout:
+        log.warning("waiting for another load or build", lock=name, waited_seconds=round(waited))
+        if connection.scalar(take, {"name": name, "seconds": min(LOCK_TOLD_SECONDS, settings.warehouse_lock_timeout - waited)}) == 1:
+            return
+    raise LoaderError(
+        f"another load or build of `{settings.warehouse_name}` is running; waited {settings.warehouse_lock_timeout} s. "
+        "Try again when it is done"
+    )
 
 
 class MySQLStore:
@@ -179,6 +187,17 @@ class MySQLStore:
             self._connection.execute(
                 sa.update(self._load).where(self._load.c.load_id == load_id).values(state="failed", error="interrupted")
             )
+        self._clean_addresses()
+
+    def _clean_addresses(self) -> None:
+        """Earlier versions recorded addresses and paths whole."""
+        names = ("source", "source_address", "error")
+        recorded = sa.select(self._load.c.load_id, *(self._load.c[name] for name in names))
+        rows: Sequence[Any] = self._connection.execute(recorded).all()
+        for load_id, *values in rows:
+            if (cleaned := clean_record(*values)) != values:
+                change = sa.update(self._load).where(self._load.c.load_id == load_id)
+                self._connection.execute(change.values(dict(zip(names, cleaned, strict=True))))
 
     def newest_complete_load(self) -> Load | None:
         names = (self._load.c[name] for name in ("load_id", "release", "file_checksums", "finished_at", "rows_landed", "not_loaded"))
@@ -197,20 +216,19 @@ class MySQLStore:
 
     def write(self, load_id: int, file_name: str, table: str, block: Block) -> int:
         names = ", ".join(f"`{name}`" for name in columns(block.layout))
-        with tempfile.NamedTemporaryFile(prefix="onet-landing-") as file:
-            file.write(block.numbered())
-            file.flush()
-            with closing(self._connection.connection.cursor()) as cursor:
+        with closing(self._connection.connection.cursor()) as cursor:
+            driver: Any = self._connection.connection.driver_connection
+            with driver.offer("landing", block.numbered()):
                 cursor.execute(
                     f"load data local infile %s into table `{self._database}`.`{table}` character set utf8mb4 "
                     "fields terminated by '\\t' escaped by '' lines terminated by '\\n' "
                     f"(`line_number`, {names}) set `load_id` = %s, `file_name` = %s",
-                    (file.name, load_id, file_name),
+                    ("landing", load_id, file_name),
                 )
-                count = cursor.rowcount
-                cursor.execute("show warnings limit 1")
-                if warning := cursor.fetchall():
-                    raise LoaderError(f"{file_name}: MySQL would not take a row as published: {warning[0][2]}. Nothing of this load counts")
+            count = cursor.rowcount
+            cursor.execute("show warnings limit 1")
+            if warning := cursor.fetchall():
+                raise LoaderError(f"{file_name}: MySQL would not take a row as published: {warning[0][2]}. Nothing of this load counts")
         return int(count)
 
     def complete(

@@ -8,7 +8,6 @@ copies that it can read.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,18 +19,12 @@ import pymysql
 import pytest
 
 from dbt_employer.build import build
+from dbt_onet.live_files import live_file
 from mysql_server import MysqlServer
-from warehouse import ROOT, Engine, Warehouse, make_warehouse
+from warehouse import ROOT, Engine, Warehouse, copy_of, make_warehouse
 
 SAMPLE = ROOT / "loader" / "employer" / "sample"
 ROOMS = ("raw", "build", "core")
-ONET_VIEWS = (
-    "occupation",
-    "occupation_title",
-    "occupation_rating",
-    "rating",
-    "current_publication",
-)
 
 
 @dataclass(frozen=True)
@@ -92,10 +85,9 @@ class EmployerWarehouse:
                 cursor.execute(sql.format(**names))
                 return [tuple(row) for row in cursor.fetchall()]
         with duckdb.connect() as files_of:
-            live = self.dir / "live"
             files = {"raw": self.dir / "raw.duckdb", "build": self.dir / "build.duckdb"}
-            if (live / "current").exists():
-                files["published"] = live / (live / "current").read_text().strip()
+            if live := live_file(self.dir / "live"):
+                files["published"] = live
             for alias, path in files.items():
                 if path.exists():
                     files_of.execute(f"attach '{path}' as {alias}_file (read_only)")
@@ -114,15 +106,13 @@ def make_employer(
 ) -> Iterator[EmployerWarehouse]:
     """An empty employer's warehouse; beside a copy of what `published` has live, where that is
     given."""
-    with make_warehouse(engine, folder / "warehouse", server) as onet:
+    at = folder / "warehouse"
+    making = copy_of(published, at) if published else make_warehouse(engine, at, server)
+    with making as onet:
         employer = EmployerWarehouse(onet, folder / "outputs")
-        onet.dir.mkdir(parents=True)
+        onet.dir.mkdir(parents=True, exist_ok=True)
         if onet.server:
-            _grant(employer, onet.server, published)
-        elif published:
-            # under its own name: the views' schema is named after the warehouse
-            shutil.copytree(published.dir / "live", onet.dir / "live")
-            object.__setattr__(onet, "name", published.name)
+            _grant(employer, onet.server)
         try:
             yield employer
         finally:
@@ -136,23 +126,10 @@ def make_employer(
                         cursor.execute(f"drop database if exists {database}")
 
 
-def _grant(employer: EmployerWarehouse, server: MysqlServer, published: Warehouse | None) -> None:
-    rights = {
-        "loader": [("all", "_raw")],
-        "dbt": [("all", "_raw"), ("all", "_build"), ("all", "_core"), ("all", "")],
-    }
+def _grant(employer: EmployerWarehouse, server: MysqlServer) -> None:
+    rights = {"loader": ["_raw"], "dbt": ["_raw", "_build", "_core", ""]}
     with server.connect() as connection, connection.cursor() as cursor:
-        for role, grants in rights.items():
-            for what, room in grants:
+        for role, rooms in rights.items():
+            for room in rooms:
                 database = f"{employer.name}{room}".replace("_", chr(92) + "_")
-                cursor.execute(f"grant {what} on `{database}`.* to {employer.onet.name}_{role}")
-        if published:
-            cursor.execute(
-                f"create database {employer.onet.name} character set utf8mb4 collate "
-                "utf8mb4_0900_as_cs"
-            )
-            for view in ONET_VIEWS:
-                cursor.execute(
-                    f"create table {employer.onet.name}.{view} as select * from "
-                    f"{published.name}.{view}"
-                )
+                cursor.execute(f"grant all on `{database}`.* to {employer.onet.name}_{role}")

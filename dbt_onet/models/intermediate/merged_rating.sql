@@ -28,7 +28,8 @@ select
     rating.domain_source,
     rating.file_name,
     rating.line_number,
-    'release' as rating_source
+    'release' as rating_source,
+    null as service_release
 from released as rating
 union all
 select
@@ -46,7 +47,8 @@ select
     rating.domain_source,
     null as file_name,
     {{ to_integer('null') }} as line_number,
-    'web_services' as rating_source
+    'web_services' as rating_source,
+    rating.service_release
 from fitting as rating
 left join released
     on rating.occupation_code = released.occupation_code

@@ -13,5 +13,6 @@ select
     domain_source,
     file_name,
     line_number,
-    rating_source
+    rating_source,
+    service_release
 from {{ ref('merged_rating') }}

@@ -13,5 +13,6 @@ select
     rating.domain_source,
     rating.file_name,
     rating.line_number,
-    rating.rating_source
+    rating.rating_source,
+    rating.service_release
 from {{ ref('fct_rating') }} as rating

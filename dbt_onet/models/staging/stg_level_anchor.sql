@@ -1,5 +1,5 @@
 select
-    {{ typed('element_id', 'text(20)') }} as element_id,
+    {{ typed('element_id', 'element id') }} as element_id,
     {{ typed('anchor_value', 'integer') }} as anchor_level,
     {{ typed('anchor_description', 'text(1000)') }} as description
 from {{ source('raw', 'level_scale_anchors') }}

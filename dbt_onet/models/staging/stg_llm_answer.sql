@@ -1,7 +1,7 @@
 select
     prompt_hash,
-    {{ typed('onetsoc_code', 'text(10)') }} as occupation_code,
-    {{ typed('element_id', 'text(20)') }} as element_id,
+    {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
+    {{ typed('element_id', 'element id') }} as element_id,
     {{ typed('model', 'text(120)') }} as model,
     {{ typed('prompt_version', 'text(20)') }} as prompt_version,
 

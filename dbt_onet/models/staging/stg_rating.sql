@@ -1,9 +1,9 @@
 -- The four files that rate a level share one layout.
 {% for file in ['skills', 'knowledge', 'abilities', 'work_activities'] %}
 select
-    {{ typed('onetsoc_code', 'text(10)') }} as occupation_code,
-    {{ typed('element_id', 'text(20)') }} as element_id,
-    {{ typed('scale_id', 'text(3)') }} as scale_id,
+    {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
+    {{ typed('element_id', 'element id') }} as element_id,
+    {{ typed('scale_id', 'scale id') }} as scale_id,
 
     {{ typed('data_value', 'decimal(5,2)') }} as value,
     {{ typed('n', 'integer') }} as n,

@@ -1,5 +1,5 @@
 select
-    {{ typed('scale_id', 'text(3)') }} as scale_id,
+    {{ typed('scale_id', 'scale id') }} as scale_id,
     {{ typed('scale_name', 'text(50)') }} as scale_name,
     {{ typed('minimum', 'integer') }} as minimum,
     {{ typed('maximum', 'integer') }} as maximum

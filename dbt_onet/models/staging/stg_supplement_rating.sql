@@ -1,8 +1,8 @@
 -- What the service calls by the release's own names is typed as the release's rows are; its months are written as their first day.
 select
-    {{ typed('onetsoc_code', 'text(10)') }} as occupation_code,
-    {{ typed('element_id', 'text(20)') }} as element_id,
-    {{ typed('scale_id', 'text(3)') }} as scale_id,
+    {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
+    {{ typed('element_id', 'element id') }} as element_id,
+    {{ typed('scale_id', 'scale id') }} as scale_id,
 
     {{ typed('data_value', 'decimal(5,2)') }} as value,
     {{ typed('n', 'integer') }} as n,

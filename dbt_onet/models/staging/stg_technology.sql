@@ -1,9 +1,9 @@
 -- A technology is filed under a UNSPSC commodity; from 30.3 (`Software Skills.txt`) under an element of the content model instead.
 select
-    {{ typed('onetsoc_code', 'text(10)') }} as occupation_code,
+    {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
     {{ typed('example', 'text(150)') }} as technology_name,
 
-    coalesce({{ typed('commodity_code', 'text(20)') }}, {{ typed('element_id', 'text(20)') }}) as category_code,
+    coalesce({{ typed('commodity_code', 'unspsc code') }}, {{ typed('element_id', 'element id') }}) as category_code,
     coalesce({{ typed('commodity_title', 'text(150)') }}, {{ typed('element_name', 'text(150)') }}) as category_name,
 
     {{ typed('hot_technology', 'flag') }} as is_hot_technology,

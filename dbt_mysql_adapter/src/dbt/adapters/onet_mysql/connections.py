@@ -1,6 +1,7 @@
 """How dbt connects: credentials that never show the password, one session setting everywhere, and type names that contracts can compare."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import mysql.connector
@@ -21,11 +22,13 @@ _TYPE_FAMILY = {
 
 @dataclass(init=False)
 class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql has no type information
-    """dbt-mysql's profile fields and two more: `ssl_ca`, a file of authorities of which one must vouch for the server, and
-    `lock_wait_timeout`, the seconds that a statement waits for readers of the table it replaces. `unix_socket`, unless empty, wins over
-    `server` and `port`. TCP is encrypted wherever the server offers it."""
+    """dbt-mysql's profile fields and three more: `ssl_ca`, a file of authorities of which one must vouch for the server;
+    `password_file`, unless empty a file with the password in its first line, which wins over `password`; and `lock_wait_timeout`, the
+    seconds that a statement waits for readers of the table it replaces. `unix_socket`, unless empty, wins over `server` and `port`.
+    TCP is encrypted wherever the server offers it."""
 
     password: str | None = field(default=None, repr=False)
+    password_file: str | None = None
     charset: str | None = "utf8mb4"
     collation: str | None = "utf8mb4_0900_as_cs"
     ssl_ca: str | None = None
@@ -45,7 +48,7 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
         return {
             **({"unix_socket": self.unix_socket} if self.unix_socket else tcp),
             "user": self.username,
-            "password": self.password or "",
+            "password": self._secret(),
             "charset": self.charset,
             "collation": self.collation,
             "time_zone": "+00:00",
@@ -53,6 +56,20 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
             "buffered": True,
             "use_pure": True,  # the C extension is not in every wheel: one driver everywhere
         }
+
+    def _secret(self) -> str:
+        """The password; raises FailedToConnectError where its file cannot be read, or its first line is empty but for blanks."""
+        if not self.password_file:
+            return self.password or ""
+        try:
+            with Path(self.password_file).open(encoding="utf-8") as lines:
+                secret = lines.readline(4096).strip()
+        except (OSError, UnicodeDecodeError) as error:  # the second quotes the file
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise FailedToConnectError(f"password_file {self.password_file} cannot be read: {reason}") from None
+        if not secret:
+            raise FailedToConnectError(f"password_file: the first line of {self.password_file} is empty")
+        return secret
 
 
 class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc]  # dbt-mysql has no type information

@@ -1,0 +1,54 @@
+"""The marks that follow from what a test uses are given here, so that none is forgotten; pyproject.toml says what each means."""
+
+from __future__ import annotations
+
+import pytest
+
+USES = {
+    "mysql": {"mysql_server", "own_mysql_server", "unix_socket"},
+    "browser": {"browser"},
+    "release": {"releases"},
+    "containers": {"stack"},
+}
+"""Mark → the fixtures that give it."""
+
+LONGEST_FIRST = ("test_publication", "test_drift", "test_secrets", "test_supplement", "test_page")
+
+
+OFTEN = ("29.2", "30.3")
+"""The releases that are built on DuckDB in every run: the last whole one that the tests have, and the one that everybody starts with."""
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Marks all tests, tells xdist which belong on one worker, and puts the longest first."""
+    for item in items:
+        _mark(item)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: (_is("release", item), item.path.stem in LONGEST_FIRST), reverse=True)
+
+
+def _mark(item: pytest.Item) -> None:
+    for name, fixtures in USES.items():
+        if fixtures & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)
+    whole = {"published", "on_both_engines"} & set(getattr(item, "fixturenames", ())) and _is("release", item)
+    if whole and (_is("mysql", item) or _parameter(item, "release") not in (None, *OFTEN)):
+        item.add_marker("slow")
+    if _is("slow", item):
+        item.add_marker(pytest.mark.timeout(1800))
+
+
+def _group(item: pytest.Item) -> str:
+    """Of tests that run on one worker, one after the other: a file's on one engine, or those that wait for the same release to be built."""
+    engine = "mysql" if _is("mysql", item) else "duckdb"
+    what = (_parameter(item, "release") or "releases") if _is("release", item) else item.path.stem
+    return f"{what} {engine}"
+
+
+def _is(name: str, item: pytest.Item) -> bool:
+    return item.get_closest_marker(name) is not None
+
+
+def _parameter(item: pytest.Item, name: str) -> str | None:
+    call = getattr(item, "callspec", None)
+    return call.params.get(name) if call else None

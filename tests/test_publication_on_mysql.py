@@ -1,0 +1,146 @@
+"""Publication on MySQL beside what is somebody else's, without rights, and through a server that dies: the real steps on a few rows."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+from pymysql.cursors import Cursor
+
+from dbt_onet.build import published_release
+from dbt_onet.error_messages import explain_error
+from dbt_onet.live_files import UnreadableLiveError
+from mysql_server import MysqlServer, start
+from small_publication import SmallPublication, small_publication
+from warehouse import make_warehouse
+
+pytestmark = pytest.mark.mysql
+CHIEF, NURSE, TEACHER = ("11-1011.00", "Chief", 5), ("29-1141.00", "Nurse", 3), ("25-2021.00", "Teacher", 4)
+
+
+@pytest.fixture
+def small(mysql_server: MysqlServer, tmp_path: Path) -> Iterator[SmallPublication]:
+    with make_warehouse("mysql", tmp_path / "warehouse", mysql_server) as warehouse, small_publication(warehouse) as made:
+        made.build(CHIEF, NURSE)
+        made.publish()
+        yield made
+
+
+def run(small: SmallPublication, *statements: str) -> list[tuple[str, ...]]:
+    """As root, `CORE`, `LIVE` and `DBT` standing for the databases and the user; what the last one says."""
+    with small.warehouse.open_server().connect() as connection, connection.cursor() as cursor:
+        for text in statements:
+            cursor.execute(text.replace("CORE", small.settings.core).replace("LIVE", small.settings.name))
+        return list(cursor.fetchall())
+
+
+def relations(small: SmallPublication, database: str) -> set[str]:
+    return {name for (name,) in run(small, f"select table_name from information_schema.tables where table_schema = '{database}'")}
+
+
+def test_tables_and_views_that_no_publication_made_stay(small: SmallPublication) -> None:
+    """Whatever their names; those of an earlier version go, also where somebody else's would not."""
+    run(
+        small,
+        *("create table CORE.mine (x int)", "create table CORE.backup__old (x int)", "create table CORE.`o``dd` (x int)"),
+        *("create table LIVE.notes (x int)", "create view LIVE.mine as select 1 as x", "create view LIVE.`v``w` as select 1 as x"),
+    )
+    mine = {"mine", "backup__old", "o`dd"}
+    earlier = small.plan
+    small.build(CHIEF, NURSE, TEACHER)
+    small.publish()
+    assert relations(small, small.settings.core) == {"publication", "dim_occupation"} | mine
+    views = {view.name for view in small.plan.views} | {"mine", "v`w", "notes"}
+    assert relations(small, small.settings.name) == views
+    small.plan = type(earlier)(earlier.tables, tuple(view for view in earlier.views if view.name != "skill_gap"))
+    run(small, "alter table CORE.dim_occupation modify title varchar(99)")  # a swap of all tables
+    small.publish()
+    assert relations(small, small.settings.core) == {"publication", "dim_occupation"} | mine
+    assert relations(small, small.settings.name) == views - {"skill_gap"}
+
+
+def test_somebody_s_key_on_a_table_that_was_swapped_stops_no_publication(small: SmallPublication) -> None:
+    other = f"{small.settings.name}_other"
+    run(
+        small,
+        f"create database {other}",
+        f"create table {other}.child (code varchar(10) collate utf8mb4_0900_as_cs, "
+        "foreign key (code) references CORE.dim_occupation (occupation_code))",
+        "alter table CORE.dim_occupation modify title varchar(99)",
+    )
+    try:
+        for rows in ((CHIEF,), (CHIEF, TEACHER), (CHIEF, NURSE)):
+            small.build(*rows)
+            small.publish()
+            assert small.codes() == sorted(code for code, *_ in rows)
+    finally:
+        run(small, f"drop database {other}")
+    small.publish()
+    assert relations(small, small.settings.core) == {"publication", "dim_occupation"}
+
+
+def test_too_few_rights_are_told_and_what_is_live_stays(small: SmallPublication) -> None:
+    user, core = f"{small.warehouse.name}_dbt", small.settings.core.replace("_", r"\_")
+    small.build(TEACHER)
+    run(small, f"revoke insert on `{core}`.* from {user}")
+    with pytest.raises(pymysql.MySQLError) as refused:
+        small.publish()
+    message = explain_error(refused.value, small.settings)
+    assert message is not None
+    assert "INSERT command denied" in message
+    assert small.codes() == [CHIEF[0], NURSE[0]]
+    run(small, f"grant insert on `{core}`.* to {user}")
+    small.publish()
+    assert small.codes() == [TEACHER[0]]
+
+
+def test_views_that_lost_their_tables_are_told_apart_and_published_over(small: SmallPublication) -> None:
+    """As somebody who tidied up may leave them: `build --if-changed` builds anew where this is raised."""
+    run(small, "drop table CORE.publication")
+    with pytest.raises(UnreadableLiveError, match="make build"):
+        published_release(small.settings)
+    small.publish()
+    assert published_release(small.settings) == "29.2"
+
+
+def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(mysql_server: MysqlServer, tmp_path: Path) -> None:
+    """And the next one cleans up by itself. Each time it dies before another statement; with a server of this test's own."""
+    with (
+        start(mysql_server.command[0]) as server,
+        make_warehouse("mysql", tmp_path / "warehouse", server) as warehouse,
+        small_publication(warehouse) as small,
+    ):
+        small.build(CHIEF, NURSE)
+        small.publish()
+        for number in (2, 8, 14):
+            small.build(TEACHER)
+            if number != 8:  # else rows that differ are written
+                run(small, "alter table CORE.dim_occupation modify title varchar(99)")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Cursor, "execute", dying_before(server, number))
+                with pytest.raises(pymysql.MySQLError):
+                    small.publish()
+            assert small.codes() in ([CHIEF[0], NURSE[0]], [TEACHER[0]])
+            small.publish()
+            assert small.codes() == [TEACHER[0]]
+            assert relations(small, small.settings.core) == {"publication", "dim_occupation"}
+            small.build(CHIEF, NURSE)
+            small.publish()
+
+
+def dying_before(server: MysqlServer, number: int) -> Callable[..., int]:
+    """A cursor's `execute` that finds the server killed, and started again, at the given call."""
+    execute, calls = Cursor.execute, count(1)
+
+    def run_or_die(self: Any, *arguments: Any) -> int:
+        if next(calls) == number:
+            server.stop(signal.SIGKILL)
+            server.launch()
+        return execute(self, *arguments)
+
+    return run_or_die
