@@ -1,7 +1,8 @@
 """Runs one of the project's commands in this process and writes what can only be seen from inside: its phases and its peak memory.
 
-`python -m bench.inside OUT ROOM TIMED ARGUMENT…` is `python -m ROOM ARGUMENT…`; TIMED are `module:function`s, comma separated, whose calls
-are timed. This module imports next to nothing, so that the whole process costs what the command costs.
+`python -m bench.inside OUT ROOM TIMED ARGUMENT…` is `python -m ROOM ARGUMENT…`; TIMED are `module:function`s or
+`module:class.method`s, comma separated, whose calls are timed. This module imports next to nothing, so that the whole process costs
+what the command costs.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ def peak_bytes(pid: int | str = "self") -> int:
 def _time_calls(where: str, calls: dict[str, float]) -> None:
     """Replaces a function by itself with a clock around it."""
     module_name, name = where.split(":")
-    module = importlib.import_module(module_name)
-    original: Callable[..., Any] = getattr(module, name)
+    *owners, name = name.split(".")
+    owner: Any = importlib.import_module(module_name)
+    for each in owners:
+        owner = getattr(owner, each)
+    original: Callable[..., Any] = getattr(owner, name)
     calls[where] = 0.0
 
     def timed(*args: Any, **kwargs: Any) -> Any:
@@ -47,7 +51,7 @@ def _time_calls(where: str, calls: dict[str, float]) -> None:
         finally:
             calls[where] += time.perf_counter() - started
 
-    setattr(module, name, timed)
+    setattr(owner, name, timed)
 
 
 def main() -> None:

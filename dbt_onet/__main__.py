@@ -79,10 +79,10 @@ def docs_command() -> None:
 
 
 def _document(settings: Settings) -> None:
-    from dbt_onet.build import pipeline_lock, run_dbt
+    from dbt_onet.build import load_project, pipeline_lock, run_dbt
 
     with pipeline_lock(settings):
-        result = run_dbt(settings, "docs generate", ["--static"])
+        result = run_dbt(settings, "docs generate", ["--static"], manifest=load_project(settings))
     if not result.success:
         console.print(f"dbt docs could not be generated: {result.exception or f'see {settings.dbt_dir}/run_results.json'}")
         raise typer.Exit(1)

@@ -9,8 +9,8 @@ load from completing between two staging views.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from typing import Any
 import pymysql
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.invocation import get_invocation_id
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
@@ -29,12 +30,15 @@ from pymysql.constants import ER
 from dbt_onet import publish_mysql
 from dbt_onet.error_messages import disk_advice
 from dbt_onet.live_files import UnreadableLiveError, live_file, remove
+from dbt_onet.manifest import JOINED, ancestors, descendants, is_joined_test, join_tests, load_manifest
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import PROJECT_DIR, Settings
 
 log = structlog.get_logger()
 
 RUNS = ("model", "seed", "test")
+PUBLICATION = "model.dbt_onet.publication"
+"""Whatever is built, this is built anew."""
 LAST_BUILD = "last_build.json"
 WHOLE = "whole_build"
 """A table in the build, there only while all of it stems from the build whose id it holds."""
@@ -80,16 +84,16 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         inputs = _inputs(settings)  # before dbt reads: what comes meanwhile is the next build's
         changed = [table for table, of_it in BESIDE.items() if before and before.inputs[of_it] != inputs[of_it]]
         selection = ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)] if before else []
-        result = run_dbt(settings, "build", ["--exclude-resource-type", "unit_test", *selection], on_progress)
+        results, manifest = _run_project(settings, selection, {f"source.dbt_onet.raw.{table}" for table in changed}, on_progress)
         build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
-        if result.exception:  # before what it wrote is read: that may be half written
-            raise _unfit(settings, f"dbt stopped: {result.exception}")
-        manifest = json.loads((settings.dbt_dir / "manifest.json").read_text(encoding="utf-8"))
-        outcomes = _verdict(result, manifest, settings, before.outcomes if before else {})
+        outcomes = _verdict(results, manifest, settings, before.outcomes if before else {})
+        joined = (node for node in manifest.nodes.values() if JOINED in node.tags)
+        _drop_kept_rows(settings, {node.alias for node in joined if outcomes.get(node.unique_id) == "pass"})
         passed, warned = (
             sum(key.startswith("test.") and status == verdict for key, status in outcomes.items()) for verdict in ("pass", "warn")
         )
-        plan = before.plan if before else plan_from_manifest(manifest)  # dbt puts the names into what it builds and into nothing else
+        # of a partial build the last plan: dbt has compiled only what it built
+        plan = before.plan if before else plan_from_manifest(manifest.writable_manifest().to_dict())
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
             from dbt_onet import publish_duckdb  # here and below: where MySQL is the engine, DuckDB need not be installed
@@ -110,10 +114,103 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         return Published(build_id, release, published_at, passed, warned, inputs, outcomes, plan)
 
 
+def _run_project(
+    settings: Settings, selection: list[str], changed: set[str], on_progress: Callable[[str, int, int], None] | None
+) -> tuple[dict[str, Outcome], Manifest]:
+    """Builds and tests all that is selected: what became of each node, and the manifest with what was compiled.
+
+    Generic tests run joined. Where a model cannot be built, all runs again with each test for itself, which stops at the first cause;
+    where joined tests find rows, the tests that they stand for run, keep their rows, and tell.
+    """
+    options = ["--exclude-resource-type", "unit_test", *selection]
+    manifest = load_project(settings)
+    joined = join_tests(manifest, descendants(manifest, {PUBLICATION, *changed}) if selection else None)
+    results = _results(settings, run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest))
+    found = {key: results.pop(key) for key in joined if key in results}
+    if any(each.status == "error" for each in [*results.values(), *found.values()]):
+        manifest = load_project(settings)
+        return _results(settings, run_dbt(settings, "build", options, on_progress, manifest)), manifest
+    for key, each in found.items():
+        if each.status == "pass":
+            results |= {member: Outcome.passed(manifest, member) for member in joined[key].members}
+    not_built = {key for key, each in results.items() if each.status == "skipped"}
+    # what found rows, or was skipped because something else did
+    told = [member for key, each in found.items() if each.status != "pass" for member in joined[key].members]
+    suspects = {member for member in told if not not_built & set(manifest.nodes[member].depends_on.nodes)}
+    if suspects:
+        manifest = load_project(settings)
+        names = [manifest.nodes[key].name for key in sorted(suspects)]
+        own = _results(settings, run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest))
+        if not any(each.status in ("fail", "error") for each in [*results.values(), *own.values()]):
+            raise BuildError("nothing was published: tests that found rows together find none alone. Something else writes to the build.")
+        results = without_consequences(manifest, results | own)
+    return results, manifest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one node."""
+
+    name: str
+    status: str
+    message: str
+    failures: int
+    relation_name: str
+
+    @classmethod
+    def passed(cls, manifest: Manifest, key: str) -> Outcome:
+        return cls(manifest.nodes[key].name, "pass", "", 0, "")
+
+
+def _results(settings: Settings, result: dbtRunnerResult) -> dict[str, Outcome]:
+    """By unique id. Raises BuildError where dbt itself stopped."""
+    if result.exception:
+        raise _unfit(settings, f"dbt stopped: {result.exception}")
+    return {
+        each.node.unique_id: Outcome(
+            each.node.name, str(each.status), str(each.message), each.failures or 0, str(getattr(each.node, "relation_name", ""))
+        )
+        for each in getattr(result.result, "results", [])
+    }
+
+
+def without_consequences(manifest: Manifest, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    """The outcomes of tests without the failures that follow from another's: of what is built from all that this other test is about.
+    dbt would not have built it, nor run its tests."""
+    about = {key: set(manifest.nodes[key].depends_on.nodes) for key, each in outcomes.items() if each.status == "fail"}
+    built_from = {node: ancestors(manifest, node) for nodes in about.values() for node in nodes}
+    follows = {key for key in about for cause in about if cause != key and any(about[cause] <= built_from[node] for node in about[key])}
+    return {key: each for key, each in outcomes.items() if key not in follows}
+
+
+def load_project(settings: Settings) -> Manifest:
+    """The parsed project, without anything that a run compiled."""
+
+    def parse() -> Manifest:
+        result = run_dbt(settings, "parse", ["--no-write-json"])  # the build writes the manifest
+        if not isinstance(result.result, Manifest):
+            raise _unfit(settings, f"dbt stopped: {result.exception}")
+        return result.result
+
+    packages = [version(package) for package in ("dbt-adapters", "dbt-common")]
+    return load_manifest(settings, " ".join([project_checksum(), sys.version, *packages]), parse)
+
+
+def _drop_kept_rows(settings: Settings, tables: set[str]) -> None:
+    """Rows that a test kept when it last failed, now that it passed together with others and has not replaced them itself."""
+    there = _in_build(settings, f"select table_name from information_schema.tables where table_schema = '{settings.build}'")  # noqa: S608
+    for name in sorted({name for (name,) in there} & tables):
+        _in_build(settings, f"drop table {settings.build}.{name}")
+
+
 def run_dbt(
-    settings: Settings, command: str, options: list[str], on_progress: Callable[[str, int, int], None] | None = None
+    settings: Settings,
+    command: str,
+    options: list[str],
+    on_progress: Callable[[str, int, int], None] | None = None,
+    manifest: Manifest | None = None,
 ) -> dbtRunnerResult:
-    """dbt in this process, with its files under `settings.dbt_dir`.
+    """dbt in this process, with its files under `settings.dbt_dir`; it parses the project where no manifest is given.
 
     It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
     """
@@ -130,7 +227,8 @@ def run_dbt(
     silent = ["--log-level", "none", "--log-level-file", "none"]
     own = ["--target-path", str(settings.dbt_dir.resolve()), "--log-path", str(settings.dbt_dir.resolve())]
     try:
-        return dbtRunner(callbacks=[progress]).invoke([*silent, *command.split(), *folders, *own, "--target", settings.engine, *options])
+        arguments = [*silent, *command.split(), *folders, *own, "--target", settings.engine, *options]
+        return dbtRunner(manifest, callbacks=[progress]).invoke(arguments)
     finally:
         if settings.engine == "duckdb":  # dbt-duckdb keeps the build open in this process, and the raw file with it
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -259,21 +357,20 @@ def _noted(settings: Settings) -> Note | None:
     return noted if noted.project == project_checksum() else None
 
 
-def _verdict(result: dbtRunnerResult, manifest: dict[str, Any], settings: Settings, before: dict[str, str]) -> dict[str, str]:
+def _verdict(outcomes: dict[str, Outcome], manifest: Manifest, settings: Settings, before: dict[str, str]) -> dict[str, str]:
     """What became of each node; raises BuildError unless the whole project was built and tested, what did not run now `before`."""
-    outcomes = {each.node.unique_id: each for each in getattr(result.result, "results", [])}
-    nodes = manifest["nodes"]
-    wanted = {key for key, node in nodes.items() if node["resource_type"] in RUNS and node["config"].get("enabled", True)}
+    nodes = manifest.nodes.values()
+    wanted = {node.unique_id for node in nodes if node.resource_type in RUNS and node.config.enabled and not is_joined_test(node)}
     failed = [
-        f"  {each.node.name}: {each.status}"
-        + (f", {each.failures} rows, kept in {each.node.relation_name}" if each.failures else f": {each.message}")
+        f"  {each.name}: {each.status}"
+        + (f", {each.failures} rows, kept in {each.relation_name}" if each.failures else f": {each.message}")
         for each in outcomes.values()
-        if str(each.status) in ("error", "fail")
+        if each.status in ("error", "fail")
     ]
     if failed:
         where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
         raise _unfit(settings, "\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
-    told = before | {key: str(each.status) for key, each in outcomes.items()}
+    told = before | {key: each.status for key, each in outcomes.items()}
     if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
         raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
     return {key: told[key] for key in wanted}

@@ -49,6 +49,8 @@ def open_folder(folder: Path, max_bytes: int) -> Opened:
             name = escape_controls(path.name)
             if not path.is_file():
                 raise LoaderError(f"{folder}: {name} is a pipe, a device or a link to nothing; take it away or put the file there")
+            if name in paths:
+                raise LoaderError(f"{folder}: {name} is there twice, as it is printed; take one away")
             paths[name], sizes[name] = path, path.stat().st_size
     except OSError as error:
         raise LoaderError(f"{folder} cannot be read ({_reason(error)}); make it readable") from error

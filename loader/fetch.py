@@ -82,7 +82,7 @@ def require_address(address: str) -> None:
         url.host.encode("idna")
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise LoaderError(f"{shown}: not a web address; expected one as https://host/db_29_2_text.zip") from None
-    if not re.fullmatch(r"[\w.:%-]+", url.host) or not 0 < (url.port or 1) < 65536:
+    if not re.fullmatch(r"[\w.-]+|[0-9A-Fa-f:.]+(%\w+)?", url.host) or not 0 < (url.port or 1) < 65536:
         raise LoaderError(f"{shown}: not a web address, its host or port is none")
     if url.password:
         raise LoaderError("a URL with a password in it is seen by whoever sees the command; fetch the zip and name the file")

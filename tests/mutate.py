@@ -77,7 +77,7 @@ MUTATIONS = (
     Mutation("loader/reader.py", "!= width - 1", "> width - 1", ROWS),
     Mutation("loader/reader.py", "prepend=-1) - 1 > MAX_LINE_BYTES", "prepend=-1) > MAX_LINE_BYTES", ROWS),
     Mutation(STORE, 'older = "load_id < (select', 'older = "load_id <= (select', LOADS),
-    Mutation(STORE, 'settings.warehouse_dir / "pipeline.lock"', 'settings.warehouse_dir / "loader.lock"', LOADS),
+    Mutation(STORE, 'path = folder / "pipeline.lock"', 'path = folder / "loader.lock"', LOADS),
     Mutation(STORE, "error = 'interrupted' where state = 'running'", "error = 'interrupted' where false", LOADS),
     # the API
     Mutation("api/keys.py", "if len(given) != 1:", "if not given:", ("tests/test_api_keys.py", "-k", "not page")),

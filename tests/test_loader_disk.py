@@ -98,6 +98,37 @@ def test_a_warehouse_that_is_a_file_is_named(tmp_path: Path) -> None:
         pass
 
 
+@on_duckdb
+@pytest.mark.parametrize("limit", [0, 5000])
+def test_a_first_load_without_room_does_not_spoil_the_next(warehouse: Warehouse, sample: Release, limit: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "loader", "land", str(sample.folder)],
+        cwd=ROOT,
+        env=warehouse.environment("loader"),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert "may not grow further there: raise that limit" in done.stderr
+    assert [path.name for path in warehouse.dir.iterdir()] == ["pipeline.lock"]
+    (warehouse.dir / "raw.duckdb").write_bytes(b"\0" * limit)  # as a kill at that moment leaves it
+    assert land_here(warehouse, sample.folder).is_new
+
+
+@on_duckdb
+def test_a_raw_file_that_is_damaged_is_kept_and_told_of(warehouse: Warehouse, sample: Release) -> None:
+    land_here(warehouse, sample.folder)
+    raw = warehouse.dir / "raw.duckdb"
+    damaged = raw.read_bytes()[:20_000]
+    for content in (damaged, b"\x1b[2J" * 5000):
+        raw.write_bytes(content)
+        with pytest.raises(LoaderError, match="It is damaged: move it away and load again"):
+            land_here(warehouse, sample.folder)
+        assert raw.read_bytes() == content
+
+
 @on_mysql
 def test_a_server_that_only_reads_is_told_as_such(warehouse: Warehouse, sample: Release) -> None:
     land_here(warehouse, sample.folder)

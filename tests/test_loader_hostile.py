@@ -105,6 +105,13 @@ def test_a_pipe_in_the_folder_or_in_its_place_is_not_waited_for(settings: Settin
         read_all(settings, tmp_path / "db_98_1_text.zip")
 
 
+def test_two_files_that_print_alike_are_refused(settings: Settings, sample: Release) -> None:
+    for name in ("a\x1b.txt", r"a\x1b.txt"):
+        (sample.folder / name).write_text("which of them?")
+    with pytest.raises(LoaderError, match="is there twice, as it is printed"):
+        read_all(settings, sample.folder)
+
+
 def test_a_link_to_nothing_is_named(settings: Settings, sample: Release) -> None:
     (sample.folder / "Skills.txt").unlink()
     (sample.folder / "Skills.txt").symlink_to("gone")

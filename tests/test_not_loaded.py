@@ -71,6 +71,7 @@ def test_the_publication_and_an_occupation_list_it(client: httpx.Client) -> None
     assert client.get(f"/occupations/{TO}").json()["not_loaded"] == list(LACKS)
 
 
+@pytest.mark.browser
 def test_the_page_greys_the_tabs_and_says_so_in_a_profile(address: str, tmp_path: Path) -> None:
     with chromium(tmp_path) as browser, visit(browser, address) as tab:
         page = tab.goto(f"?from={FROM}&to={TO}")

@@ -24,6 +24,7 @@ from filelock import FileLock
 
 from dbt_onet.build import is_unchanged, project_checksum
 from dbt_onet.diagram import PAGE, page
+from dbt_onet.plan import Plan
 from dbt_onet.settings import Settings
 from landing import settings_for
 from live_warehouse import until
@@ -67,9 +68,13 @@ def start(warehouse: Warehouse, *command: str, **extra: str) -> subprocess.Popen
     )
 
 
-def kill(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+def kill(warehouse: Warehouse, process: subprocess.Popen[str]) -> None:
+    """And waits until the server has noticed: what was under way there is done or undone then."""
+    with suppress(ProcessLookupError):  # it has ended
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+    connected = f"select count(*) from information_schema.processlist where user = '{warehouse.name}_dbt'"
+    until(lambda: not warehouse.server or warehouse.query(connected) == [(0,)])
 
 
 def title_and_build(warehouse: Warehouse) -> tuple[str, str]:
@@ -102,20 +107,20 @@ def change_title(warehouse: Warehouse, title: str) -> tuple[str, str]:
 
 @contextmanager
 def readers(warehouse: Warehouse) -> Iterator[set[tuple[str, str]]]:
-    """Eight of them, and all that they have seen: no error, nothing mixed."""
+    """Four of them, and all that they have seen: no error, nothing mixed."""
     seen: set[tuple[str, str]] = set()
     errors: list[BaseException] = []
     done = threading.Event()
 
     def read() -> None:
-        while not done.wait(0.25):  # paced: the build needs the processor too
+        while not done.wait(0.5):  # paced: the build needs the processor too
             try:
                 seen.add(title_and_build(warehouse))
             except BaseException as error:
                 errors.append(error)
                 return
 
-    threads = [threading.Thread(target=read) for _ in range(8)]
+    threads = [threading.Thread(target=read) for _ in range(4)]
     for thread in threads:
         thread.start()
     try:
@@ -448,7 +453,8 @@ def supplemented(code: str, level: str) -> dict[str, Any]:
 
 def test_what_does_not_depend_on_a_change_is_not_built_again(copied: Warehouse) -> None:
     """Part of the project is built on what a whole build left, never on what a failed one did; and it comes to the same as all of it."""
-    at_first = everything(copied)
+    plan = copied.plan()  # the next manifests are those of a part
+    at_first = everything(copied, plan)
     key = {"prompt_hash": "0" * 64, "attempt": 1, "onetsoc_code": "11-1011.00", "element_id": "2.A.1.a", "model": "a model"}
     said = {"prompt_version": "1", "level": "3", "confidence": "0.5", "justification": "So it is.", "state": "accepted"}
     with open_store(settings_for(copied)) as store:
@@ -459,19 +465,19 @@ def test_what_does_not_depend_on_a_change_is_not_built_again(copied: Warehouse) 
     ran = {result["unique_id"].removeprefix("model.dbt_onet.") for result in results}
     assert {"llm_rating", "fct_rating", "publication"} <= ran
     assert not {"dim_element", "dim_scale", "dim_level_anchor"} & ran
-    partly = everything(copied)
+    partly = everything(copied, plan)
     assert {"llm_rating", "fct_rating"} <= {name for name in partly if partly[name] != at_first[name]}
 
     with open_store(settings_for(copied)) as store:
         store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3x")]))
     assert "nothing was published" in copied.run("dbt", "dbt_onet", "build", "--if-changed", code=1)
-    assert everything(copied) == partly
+    assert everything(copied, plan) == partly
     if copied.engine == "duckdb":  # as a crash may leave it
         (copied.dir / "build.duckdb").write_bytes(b"no database")
     with open_store(settings_for(copied)) as store:
         store.upsert((SUPPLEMENT_RATING, [supplemented("15-1252.00", "3")]))
     assert depending_on(copied.run("dbt", "dbt_onet", "build", "--if-changed")) == "all"
-    assert everything(copied) == partly
+    assert everything(copied, plan) == partly
 
 
 def depending_on(printed: str) -> list[str] | str:
@@ -480,18 +486,17 @@ def depending_on(printed: str) -> list[str] | str:
     return "all" if "all" in told else re.findall(r"\w+", told)
 
 
-def everything(warehouse: Warehouse) -> dict[str, list[str]]:
+def everything(warehouse: Warehouse, plan: Plan) -> dict[str, list[str]]:
     """All rows that are published, by table; without what is another one in each build."""
     of_each_build = {"build_id", "published_at", "supplemented_at"}
-    columns = {
-        table.name: [column.name for column in table.columns if column.name not in of_each_build] for table in warehouse.plan().tables
-    }
+    columns = {table.name: [column.name for column in table.columns if column.name not in of_each_build] for table in plan.tables}
     return {name: sorted(map(str, warehouse.query(f"select {', '.join(kept)} from {{core}}.{name}"))) for name, kept in columns.items()}
 
 
 def test_a_build_killed_on_its_way_changes_nothing_and_the_next_one_succeeds(copied: Warehouse) -> None:
     """With no repair; and that next one waits while something else is loading or building."""
-    before = everything(copied)
+    plan = copied.plan()  # the next manifest is that of a build that was not finished
+    before = everything(copied, plan)
     size = (copied.dir / "build.duckdb").stat().st_size if copied.engine == "duckdb" else 0
     copied.change_build("drop table {build}.fct_occupation_element")  # there again: dbt is in the middle of it
     process = start(copied, "-m", "dbt_onet", "build")
@@ -505,8 +510,8 @@ def test_a_build_killed_on_its_way_changes_nothing_and_the_next_one_succeeds(cop
         return (copied.dir / "build.duckdb.wal") in files and sum(file.stat().st_size for file in files) > size / 10
 
     until(is_on_its_way, 300)
-    kill(process)
-    assert everything(copied) == before
+    kill(copied, process)
+    assert everything(copied, plan) == before
     with lock_of(copied):
         process = start(copied, "-m", "dbt_onet", "build")
         assert process.stdout
@@ -514,7 +519,7 @@ def test_a_build_killed_on_its_way_changes_nothing_and_the_next_one_succeeds(cop
         assert "waiting" in said
     printed, _ = process.communicate()
     assert process.returncode == 0, printed
-    assert everything(copied) == before
+    assert everything(copied, plan) == before
 
 
 PUBLISHING = """
@@ -551,7 +556,7 @@ def test_a_publication_killed_at_any_moment_leaves_a_whole_one(copied: Warehouse
         if number:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(length * number / moments)
-            kill(process)
+            kill(copied, process)
         else:
             printed, _ = process.communicate()
             assert process.returncode == 0, printed

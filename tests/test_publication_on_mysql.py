@@ -15,7 +15,7 @@ from pymysql.cursors import Cursor
 from dbt_onet.build import published_release
 from dbt_onet.error_messages import explain_error
 from dbt_onet.live_files import UnreadableLiveError
-from mysql_server import MysqlServer, start
+from mysql_server import MysqlServer
 from small_publication import SmallPublication, small_publication
 from warehouse import make_warehouse
 
@@ -108,13 +108,9 @@ def test_views_that_lost_their_tables_are_told_apart_and_published_over(small: S
     assert published_release(small.settings) == "29.2"
 
 
-def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(mysql_server: MysqlServer, tmp_path: Path) -> None:
-    """And the next one cleans up by itself. Each time it dies before another statement; with a server of this test's own."""
-    with (
-        start(mysql_server.command[0]) as server,
-        make_warehouse("mysql", tmp_path / "warehouse", server) as warehouse,
-        small_publication(warehouse) as small,
-    ):
+def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(own_mysql_server: MysqlServer, tmp_path: Path) -> None:
+    """And the next one cleans up by itself. Each time it dies before another statement."""
+    with make_warehouse("mysql", tmp_path / "warehouse", own_mysql_server) as warehouse, small_publication(warehouse) as small:
         small.build(CHIEF, NURSE)
         small.publish()
         for number in (2, 8, 14):
@@ -122,7 +118,7 @@ def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(mysql_serve
             if number != 8:  # else rows that differ are written
                 run(small, "alter table CORE.dim_occupation modify title varchar(99)")
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(Cursor, "execute", dying_before(server, number))
+                patch.setattr(Cursor, "execute", dying_before(own_mysql_server, number))
                 with pytest.raises(pymysql.MySQLError):
                     small.publish()
             assert small.codes() in ([CHIEF[0], NURSE[0]], [TEACHER[0]])

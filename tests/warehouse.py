@@ -25,7 +25,7 @@ import pymysql
 import pytest
 
 from dbt_onet import publish_duckdb, publish_mysql
-from dbt_onet.build import BuildError, Published, build, project_checksum, remember, run_dbt
+from dbt_onet.build import BuildError, Published, build, load_project, project_checksum, remember, run_dbt
 from dbt_onet.plan import Plan, plan_from_manifest
 from dbt_onet.settings import Settings
 from environment import without_settings
@@ -111,9 +111,10 @@ class Warehouse:
         """
         with self.settings() as settings:
             if rebuilt:
-                ran = run_dbt(settings, "run", ["--select", *rebuilt])
+                ran = run_dbt(settings, "run", ["--select", *rebuilt], manifest=load_project(settings))
                 assert ran.success, ran
-            tested = run_dbt(settings, "test", ["--exclude-resource-type", "unit_test", "--select", *selected])
+            options = ["--exclude-resource-type", "unit_test", "--select", *selected]
+            tested = run_dbt(settings, "test", options, manifest=load_project(settings))
             assert tested.exception is None
         failed = [each for each in getattr(tested.result, "results", []) if str(each.status) not in ("pass", "warn")]
         assert {str(each.status) for each in failed} <= {"fail"}, [each.message for each in failed]

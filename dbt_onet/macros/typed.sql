@@ -27,6 +27,9 @@
   {%- endif -%}
 {% endmacro %}
 
+{#- Whether a text was published that is no value of the type; `n/a` and null are no value of any. -#}
+{% macro is_unreadable(column, type) %}({{ column }} is not null and {{ column }} <> 'n/a' and {{ typed(column, type) }} is null){% endmacro %}
+
 {#-
   The forms of the ids that are published: kind → pattern and greatest length. Whoever links to one, asks for it or names a file after it may
   rely on them. Upper and lower case count.

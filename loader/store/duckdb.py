@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,7 +37,15 @@ _AUDIT = {
     "primary key (load_id, file_name, line_number)",
 }
 
+HEADER_BYTES = 3 * 4096
+"""A DuckDB file begins with three headers of this size in all, written when it is made."""
+
+_DAMAGED = "It is damaged: move it away and load again; what Web Services and models gave is asked for again"
 _ADVICE = {
+    "not a valid DuckDB": _DAMAGED,
+    "Could not read": _DAMAGED,
+    "orrupt": _DAMAGED,
+    "Could not set lock": "Another program has it open: close that",
     "No space left": "The disk is full: free space there, or set WAREHOUSE_DIR to a folder on another disk",
     "Disk quota exceeded": "The disk's quota is used up: free space, or set WAREHOUSE_DIR to a folder elsewhere",
     "File too large": "A file may not grow further there: raise that limit, or set WAREHOUSE_DIR elsewhere",
@@ -55,9 +64,13 @@ def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
     path = settings.warehouse_dir / "raw.duckdb"
     with _pipeline_lock(settings):
         try:
+            _remove_stub(path)
             connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
         except duckdb.Error as error:
+            _remove_stub(path)
             raise LoaderError(f"{path} cannot be opened: {_advise(error)}") from error
+        except OSError as error:
+            raise LoaderError(describe_disk_error(error, path.parent, "WAREHOUSE_DIR")) from error
         try:
             with connection:
                 yield DuckDBStore(connection)
@@ -84,6 +97,16 @@ def _pipeline_lock(settings: Settings) -> Iterator[None]:
         except OSError as error:
             raise LoaderError(describe_disk_error(error, folder, "WAREHOUSE_DIR")) from error
         yield
+
+
+def _remove_stub(path: Path) -> None:
+    """Takes away a file too short for DuckDB's headers: a load that was killed or had no room while it made the file left it.
+
+    It never held a row, and DuckDB opens it no more (seen with 2.0: "not a valid DuckDB database file").
+    """
+    is_stub = path.is_file() and path.stat().st_size < HEADER_BYTES and not path.with_name(f"{path.name}.wal").exists()
+    if is_stub:
+        path.unlink()
 
 
 def _advise(error: duckdb.Error) -> str:

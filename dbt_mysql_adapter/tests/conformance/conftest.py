@@ -1,0 +1,11 @@
+"""dbt's own fixtures, on the server of the tests beside this folder."""
+
+from typing import Any
+
+import pytest
+from dbt.tests.fixtures.project import *  # noqa: F403  # a plugin named below the root is refused by pytest
+
+
+@pytest.fixture(scope="class")
+def dbt_profile_target(unix_socket: str) -> dict[str, Any]:
+    return {"type": "onet_mysql", "threads": 1, "unix_socket": unix_socket, "user": "root"}
