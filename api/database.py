@@ -24,8 +24,9 @@ Parameters = Mapping[str, object]
 
 log = structlog.get_logger("api.database")
 
-STATEMENTS = 256
-"""Texts that are kept as the driver takes them, the last used ones: more than the service has. Each may take DuckDB half a megabyte."""
+STATEMENTS = 64
+"""Texts that are kept as the driver takes them, the last used ones. Each may take DuckDB half a
+megabyte, and parsing one again costs a tenth of a pair: those in use are kept, not all that there are."""
 
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_]+)")
 

@@ -221,12 +221,15 @@ def main() -> int:
         prog="python -m bench.memory", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--minutes", type=float, default=30, help="for each engine, one after the other (30)")
+    options.add_argument("--engine", choices=["duckdb", "mysql"], help="this one alone")
     options.add_argument("--seed", type=int, default=1, help="of the requests (1)")
     given = options.parse_args()
     source = os.environ.get("ONET_SOURCE", "sample")
     source = source if source == "sample" else str(Path(source).resolve())
     mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
     engines: list[Engine] = ["duckdb", "mysql"] if mysqld else ["duckdb"]
+    if given.engine:
+        engines = [given.engine]
     console = Console(width=150)
     memories = []
     with ExitStack() as stack:

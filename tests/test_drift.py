@@ -219,7 +219,7 @@ def test_what_does_not_fit_stops_publication_by_name(drifted: tuple[Warehouse, s
 
     assert len(found["assert_scores_are_within_their_scale"]) == 1
     for test in ("relationships_stg_rating_element_id", "relationships_stg_rating_scale_id"):
-        assert [name for name in found if test in name]
+        assert [name for name in found if test in name], (test, sorted(found))
 
 
 def test_no_number_in_a_column_of_numbers_and_no_text_that_an_answer_needs_stop_publication(

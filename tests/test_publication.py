@@ -216,6 +216,12 @@ def test_each_fault_is_found_by_its_test(copied: Warehouse, spoilt: Release, tmp
     skills = "Skills.txt"
     for row, value in ((2, "0.99"), (3, "7.01"), (5, "-0.01")):
         spoilt.replace_value(skills, row, "Data Value", value)
+        for bound in ("Lower CI Bound", "Upper CI Bound"):  # so that the interval around it is not what finds it
+            spoilt.replace_value(skills, row, bound, "n/a")
+    spoilt.replace_value(skills, 4, "Lower CI Bound", "6.9000")
+    spoilt.replace_value(skills, 7, "N", "0")
+    spoilt.replace_value(skills, 14, "Standard Error", "-0.1000")
+    spoilt.replace_value(skills, 15, "Upper CI Bound", "-0.1000")
     spoilt.replace_value(skills, 6, "O*NET-SOC Code", "n/a")
     spoilt.repeat_row(skills, 8)
     for row in (10, 11):  # both rows of one rating, so that nothing else is wrong with them
@@ -242,7 +248,7 @@ def test_each_fault_is_found_by_its_test(copied: Warehouse, spoilt: Release, tmp
         (name,) = [name for name in found if test in name]
         return found[name]
 
-    assert len(rows("assert_values_are_within_their_scale")) == 3
+    assert len(rows("assert_values_are_within_their_scale")) == 7
     assert sorted((row[0] or "", row[3]) for row in rows("key_stg_rating")) == [("", 1), ("11-1011.00", 2)]
     assert len(rows("not_null_stg_occupation_title")) == 1
     assert {row[0] for row in rows("relationships_stg_rating_occupation_code")} == {"99-9999.99"}
@@ -448,7 +454,7 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(copied: Warehous
 def supplemented(code: str, level: str) -> dict[str, Any]:
     """A rating by O*NET Web Services, of this moment."""
     key = {"onetsoc_code": code, "element_id": "2.A.1.a", "scale_id": "LV"}
-    return key | {"data_value": level, "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
+    return key | {"data_value": level, "service_release": "30.3", "fetched_at": datetime.now(UTC).replace(tzinfo=None)}
 
 
 def test_what_does_not_depend_on_a_change_is_not_built_again(copied: Warehouse) -> None:
