@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from api.models import PUBLICATION_EXAMPLE, Answer, Explanation, Gap, GapCounts, OccupationReference, PublicationReference, documented
 from api.queries import Definition, Domain
 
-ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){1,7}$", max_length=20)]
+ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){0,9}$", max_length=20)]
 Level = Annotated[Decimal, Field(ge=0, le=7, max_digits=3, decimal_places=2, allow_inf_nan=False)]
 
 

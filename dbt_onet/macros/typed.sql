@@ -15,7 +15,7 @@
     case when {{ matches(column, '[0-9]{4}-(0[1-9]|1[0-2])-01') }} then cast({{ column }} as date) end
   {%- elif type in id_forms() -%}
     {%- set form, length = id_forms()[type] -%}
-    case when {{ matches(column, form) }} then left({{ column }}, {{ length }}) end
+    case when {{ matches(column, form) }} and char_length({{ column }}) <= {{ length }} then left({{ column }}, {{ length }}) end
   {%- elif type.startswith('decimal(') -%}
     {%- set precision, scale = type[8:-1].split(',') | map('trim') | map('int') | list -%}
     case when {{ matches(column, '-?[0-9]{1,%d}([.][0-9]{1,%d})?' % (precision - scale, scale)) }} then cast({{ column }} as {{ type }}) end

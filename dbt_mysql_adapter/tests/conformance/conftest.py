@@ -3,7 +3,14 @@
 from typing import Any
 
 import pytest
+from dbt.adapters.factory import reset_adapters
 from dbt.tests.fixtures.project import *  # noqa: F403  # a plugin named below the root is refused by pytest
+
+
+@pytest.fixture(scope="class", autouse=True)
+def forget_adapters() -> None:
+    """dbt keeps one adapter of a type in a process: that of an earlier test is another user's."""
+    reset_adapters()
 
 
 @pytest.fixture(scope="class")
