@@ -234,10 +234,10 @@ def test_codes_are_looked_up_in_both_directions(url: str) -> None:
     assert httpx.get(f"{url}/codes?system=cip&code=99.9999").status_code == 404
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)  # the page asks the same endpoints on either
 @pytest.mark.parametrize("size", [(1000, 900), NARROW])
-def test_the_page_shows_pay_outlook_and_study(engine: Engine, url: str, tmp_path: Path, size: tuple[int, int]) -> None:
-    if engine == "mysql":
-        pytest.skip("the page asks the same endpoints on either engine")
+def test_the_page_shows_pay_outlook_and_study(url: str, tmp_path: Path, size: tuple[int, int]) -> None:
     with chromium(tmp_path) as browser, visit(browser, url, size) as tab:
         page = tab.goto(f"?from={NURSE}&to=11-1011.03")
         section = page.locator(".labor")
