@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
 
-from api import __version__, code_routes, comparison, occupations, profile, technology, transitions
+from api import __version__, code_routes, comparison, occupations, profile, skill_gap, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
@@ -28,13 +28,13 @@ from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
-from api.pay import KeptPay
+from api.occupation_cache import OccupationCache
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings
 
-ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
+ROOMS = (skill_gap.router, core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
-        database.close()
+        await database.close()
         log.info("stopped")
 
     # The routes go in as they are: an included router costs every request a second match in this FastAPI.
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
-    app.state.pay = KeptPay(database)
+    app.state.occupations = OccupationCache(database)
     app.state.keys = keys
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute

@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import codes, lookups, occupation_queries
@@ -32,23 +31,23 @@ async def with_codes(request: Request, known: list[str]) -> Request:
     codes = []
     for name, value in pairs:
         wanted = name in known and name in PARAMETERS and is_title(value)
-        codes.append((name, await run_in_threadpool(_code, request, name, value) if wanted else value))
+        codes.append((name, await _code(request, name, value) if wanted else value))
     # With a state of its own: the code is of the publication of a moment ago, so the answer is not one that finished.py may keep.
     own = {"query_string": urlencode(codes).encode(), "state": dict(request.scope["state"])}
     return Request({**request.scope, **own}, request.receive)
 
 
-def _code(request: Request, parameter: str, value: str) -> str:
+async def _code(request: Request, parameter: str, value: str) -> str:
     if foreign := codes.parse(value):
-        return codes.occupation_of(request, parameter, value, *foreign)
+        return await codes.occupation_of(request, parameter, value, *foreign)
     sought = " ".join(occupation_queries.visible(value.lower()).split())
-    rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
+    rows = lookups.published(await lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]
     if rows[0][3] is None:
         missing = [each.replace("_", " ") for each in lookups.subjects_of_answers(rows[0][6]) if each in TITLE_SUBJECTS]
         unless = f", as far as can be told here: {' and '.join(missing)} are not loaded" if missing else ""
         detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}{unless}."
-        raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": _like(request, sought)})
+        raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": await _like(request, sought)})
     own = [row for row in rows if row[5]]
     chosen = own or rows
     if len(chosen) > 1:
@@ -58,8 +57,8 @@ def _code(request: Request, parameter: str, value: str) -> str:
     return str(chosen[0][3])
 
 
-def _like(request: Request, sought: str) -> list[dict[str, str]]:
+async def _like(request: Request, sought: str) -> list[dict[str, str]]:
     """Occupations with a title that contains what was sought."""
     statement, wanted = occupation_queries.searching(sought)
-    rows = lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0})
+    rows = await lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0}, is_long=True)
     return [{"code": row[4], "title": row[5]} for row in rows if row[4] is not None]
