@@ -9,12 +9,15 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
+from starlette.types import ASGIApp
 
 from api import __version__, code_routes, comparison, occupations, profile, skill_gap, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
@@ -44,6 +47,16 @@ Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importanc
 {ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
 
 
+class Application(FastAPI):
+    """FastAPI with the layers that are needed here: none for telemetry or forms, and the edge is the last resort itself."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=self.exception_handlers)
+        for layer, args, kwargs in reversed(self.user_middleware):
+            app = layer(app, *args, **kwargs)
+        return app
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Needs no warehouse to start: until there is one, it answers 503."""
     settings = settings or Settings()
@@ -62,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         log.info("stopped")
 
     # The routes go in as they are: an included router costs every request a second match in this FastAPI.
-    app = FastAPI(
+    app = Application(
         title="O*NET skill gaps",
         version=__version__,
         description=DESCRIPTION,
@@ -71,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would ask for each request whether it is wanted
     )
     app.state.database = database
     app.state.occupations = OccupationCache(database)

@@ -57,7 +57,7 @@ async def compare(
         lines = ((from_code, to_code, domain, *element, build.release, build.build_id) for element in elements)
         return csv_answer(request, build.build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
     verdicts = Counter(map(_verdict, elements))
-    counts = {name: sum(1 for element in elements if is_flagged(element)) for name, is_flagged in _FLAGS.items()}
+    counts = {name: sum(filter(None, map(flag, elements))) for name, flag in _FLAGS.items()}
     body = {
         **sides,
         "domain": domain,

@@ -55,7 +55,7 @@ async def publication(request: Request) -> Response:
 async def index(request: Request) -> Response:
     if negotiate(request, JSON, page.HTML) == page.HTML:
         return page.file(request, "index.html")
-    parameters.refuse_strangers(request, [])
+    parameters.read_query(request.scope["query_string"], [])
     try:
         rows = await _database(request).fetch(queries.PUBLISHED, {})
     except NoPublicationError:

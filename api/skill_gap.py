@@ -126,7 +126,7 @@ async def skill_gap(
         "levels": levels,
         "supplemented": is_supplemented,
         "counts": {
-            name: sum(1 for row in rows if is_flagged(row)) for name, is_flagged in _FLAGS.items()
+            name: sum(filter(None, map(flag, rows))) for name, flag in _FLAGS.items()
         },
         "pay": build.pay_change(from_code, to_code),
         "gaps": [dict(zip(_COLUMNS, gap, strict=True)) for gap in gaps],
