@@ -95,7 +95,7 @@ def test_the_service_has_a_bounded_number_of_statements(client: httpx.Client, re
         client.get(f"/technology-gap?from={FROM}&to={TO}{narrowing}")
     for path in ("publication", "", "health/ready", "occupations/99-9999.00", f"skill-gap?from=nobody&to={TO}"):
         client.get(f"/{path}")
-    assert 100 < len(recorder.statements) < 256
+    assert 50 < len(recorder.statements) < 128
 
 
 def test_an_engine_keeps_no_more_statements_than_it_may(live: Warehouse) -> None:

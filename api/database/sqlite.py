@@ -47,8 +47,8 @@ _FULL = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
 
 @lru_cache(maxsize=MAX_STATEMENTS)
 def _adapt(statement: str) -> str:
-    """The text as SQLite takes it: the views of a file have no schema."""
-    return statement.replace("{name}.", "")
+    """The text as SQLite takes it: the views of a file have no schema, and it has a name of its own for a text's length."""
+    return statement.replace("{name}.", "").replace("char_length(", "length(")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
