@@ -30,14 +30,23 @@ from api.keys import Keys
 from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
-from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.occupation_cache import OccupationCache
+from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings
 
-ROOMS = (skill_gap.router, core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
+ROOMS = (
+    skill_gap.router,
+    core,
+    comparison.router,
+    technology.router,
+    occupations.router,
+    transitions.router,
+    profile.router,
+    code_routes.router,
+)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 

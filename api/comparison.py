@@ -16,10 +16,7 @@ from api.occupation_cache import without_build
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
-_FLAGS = {
-    name: itemgetter(COMPARISON_COLUMNS.index(f"is_{name}"))
-    for name in ("missing", "newly_relevant", "higher", "significant")
-}
+_FLAGS = {name: itemgetter(COMPARISON_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
 _verdict = itemgetter(COMPARISON_COLUMNS.index("verdict"))
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {

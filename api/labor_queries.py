@@ -31,6 +31,8 @@ PAY_COLUMNS = (
     "annual_openings",
     "outlook_match_kind",
 )
+
+
 def labor_vintages(wage: str | None, outlook: str | None) -> dict[str, Any] | None:
     """Whose figures they are, and of when; null where none are landed."""
     if wage is None and outlook is None:

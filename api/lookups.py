@@ -116,9 +116,7 @@ async def require_listed(request: Request, build: Build, from_code: str, to_code
     return {side: {"code": code, "title": build.occupations[code].title} for side, code in sides.items()}
 
 
-async def require_rated(
-    request: Request, build: Build, from_code: str, to_code: str, domain: queries.Domain
-) -> dict[str, Any]:
+async def require_rated(request: Request, build: Build, from_code: str, to_code: str, domain: queries.Domain) -> dict[str, Any]:
     """As `require_listed`; raises also where one is not rated in the domain."""
     sides = await require_listed(request, build, from_code, to_code)
     for side, occupation in sides.items():

@@ -48,9 +48,7 @@ class OccupationCache:
         self._builds: dict[str, Build] = {}
         self._reading = asyncio.Lock()
 
-    async def fetch_skill_gap(
-        self, from_code: str, to_code: str, domain: Domain
-    ) -> tuple[list[Row], Build]:
+    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: Domain) -> tuple[list[Row], Build]:
         """Rows of `queries.SKILL_GAP`, and the build that they are of. Raises as `Database.fetch` does."""
         build_id, rows = await self._database.fetch_skill_gap(from_code, to_code, domain)
         if build := self._builds.get(build_id) or await self._read(build_id):
@@ -72,12 +70,8 @@ class OccupationCache:
             return found, build
         return await self._fetch_snapshot(statements)
 
-    async def _fetch_snapshot(
-        self, statements: Sequence[Statement]
-    ) -> tuple[list[list[Row]], Build]:
-        occupations, *found = await self._database.fetch_together(
-            [(EVERY_OCCUPATION, {}), *statements]
-        )
+    async def _fetch_snapshot(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
+        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements])
         return found, _build(occupations)
 
     async def _read(self, build_id: str) -> Build | None:

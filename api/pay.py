@@ -23,12 +23,7 @@ def pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] |
     if source.wage_vintage is None and source.outlook_vintage is None:
         return None
     change = None
-    if (
-        source.median is not None
-        and target.median is not None
-        and not source.is_at_least
-        and source.source_code != target.source_code
-    ):
+    if source.median is not None and target.median is not None and not source.is_at_least and source.source_code != target.source_code:
         change = target.median - source.median
     return {
         "source": SOURCE,

@@ -21,6 +21,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
 page_router = APIRouter()
 page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
+
 @router.get(
     "/publication",
     summary="What is published",

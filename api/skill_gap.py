@@ -15,10 +15,7 @@ from api.occupation_cache import Build, without_build
 router = APIRouter(route_class=parameters.StrictRoute)
 
 _COLUMNS = queries.GAP_COLUMNS + queries.WORD_COLUMNS
-_FLAGS = {
-    name: itemgetter(_COLUMNS.index(f"is_{name}"))
-    for name in ("missing", "newly_relevant", "higher", "significant")
-}
+_FLAGS = {name: itemgetter(_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
 _to_importance = itemgetter(_COLUMNS.index("to_importance"))
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
@@ -34,9 +31,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _refuse_what_a_model_is_not_asked(
-    definition: str, min_importance: float | None, significant: bool, explain: bool
-) -> None:
+def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | None, significant: bool, explain: bool) -> None:
     """Each of these would leave the answer empty or unproven, and so mislead."""
     asked = {
         "definition": (
@@ -100,10 +95,7 @@ async def skill_gap(
         else:
             rows, build = await occupations.fetch_skill_gap(from_code, to_code, domain)
         sides = await lookups.require_rated(request, build, from_code, to_code, domain)
-        is_supplemented = {
-            side: build.occupations[code].is_supplemented[domain]
-            for side, code in (("from", from_code), ("to", to_code))
-        }
+        is_supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in (("from", from_code), ("to", to_code))}
     is_wanted = _FLAGS[definition]
     gaps = [row for row in rows if is_wanted(row)]
     if min_importance is not None:
@@ -113,9 +105,7 @@ async def skill_gap(
     if media_type == CSV:
         told = {"levels": levels, "model": by_model["model"]} if by_model else {}
         header = ("from_occupation_code", "to_occupation_code", "domain", *_COLUMNS, "release", "build_id", *told)
-        lines = (
-            (from_code, to_code, domain, *gap, build.release, build.build_id, *told.values()) for gap in gaps
-        )
+        lines = ((from_code, to_code, domain, *gap, build.release, build.build_id, *told.values()) for gap in gaps)
         kind = f"{definition}_{levels}" if by_model else definition
         filename = f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv"
         return csv_answer(request, build.build_id, filename, header, lines)
@@ -125,9 +115,7 @@ async def skill_gap(
         "definition": definition,
         "levels": levels,
         "supplemented": is_supplemented,
-        "counts": {
-            name: sum(filter(None, map(flag, rows))) for name, flag in _FLAGS.items()
-        },
+        "counts": {name: sum(filter(None, map(flag, rows))) for name, flag in _FLAGS.items()},
         "pay": build.pay_change(from_code, to_code),
         "gaps": [dict(zip(_COLUMNS, gap, strict=True)) for gap in gaps],
         "publication": build.publication,
@@ -140,9 +128,7 @@ async def skill_gap(
     return json_answer(request, build.build_id, body)
 
 
-async def _fetch_explained(
-    request: Request, from_code: str, to_code: str, domain: queries.Domain
-) -> tuple[list[Row], list[Row], Build]:
+async def _fetch_explained(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], list[Row], Build]:
     """The rows of the gap, the published rows behind them, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements = [(queries.skill_gap("published"), params), (explanation.PUBLISHED_ROWS, params)]
@@ -150,9 +136,7 @@ async def _fetch_explained(
     return without_build(rows), behind, build
 
 
-async def _fetch_scored(
-    request: Request, from_code: str, to_code: str, domain: queries.Domain
-) -> tuple[list[Row], dict[str, Row], Build]:
+async def _fetch_scored(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], dict[str, Row], Build]:
     """The rows of the gap by a model's levels, what it scored by code, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements: list[Statement] = [
@@ -160,7 +144,7 @@ async def _fetch_scored(
         (queries.SCORED_PAIR, params),
     ]
     (rows, scored), build = await lookups.occupation_cache(request).fetch_pair(statements)
-    return without_build(rows), {code: row for code, *row in scored}, build
+    return without_build(rows), {row[0]: row[1:] for row in scored}, build
 
 
 async def _require_scored(

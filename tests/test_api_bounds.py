@@ -15,8 +15,7 @@ import pytest
 import api
 import api.app
 from api import answers
-from api.database import Database, Params, Row, Statement, open_database
-from api.database import sqlite
+from api.database import Database, Params, Row, Statement, open_database, sqlite
 from api.database.base import MAX_STATEMENTS
 from api.queries import SKILL_GAP
 from api.settings import Settings

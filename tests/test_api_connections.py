@@ -13,7 +13,7 @@ import httpx2 as httpx
 import psutil
 import pytest
 
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, Served, Warehouse, served_by_process, until
+from live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, Warehouse, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 GET = f"GET {GAP} HTTP/1.1\r\nHost: a\r\n\r\n".encode()

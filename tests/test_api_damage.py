@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx2 as httpx
 import pytest
 
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, MySQLWarehouse, served
+from live_warehouse import FROM, TO, Edition, MySQLWarehouse, SQLiteWarehouse, served
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer

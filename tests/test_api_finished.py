@@ -12,7 +12,7 @@ import pytest
 from api import app
 from api.database import Database, Params, Row, Statement, open_database
 from api.settings import Settings
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, Warehouse, served
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 KEPT = (GAP, f"{GAP}&format=csv", GAP.replace("skill-gap", "compare"), "/occupations?limit=3", f"/occupations/{TO}", "/publication", "/")

@@ -17,7 +17,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from live_warehouse import FROM, ROOT, TO, SQLiteWarehouse, Edition, served_by_process, until
+from live_warehouse import FROM, ROOT, TO, Edition, SQLiteWarehouse, served_by_process, until
 
 OPERATIONS = [
     (method.upper(), path, {each["name"]: each["in"] for each in operation.get("parameters", [])})

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.keys import OPEN
 from api.settings import Settings
 from browser import chromium, visit
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, Served, served, served_by_process, until
+from live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
 from test_api_problems import problem
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from live_warehouse import FROM, ROOT, TO, SQLiteWarehouse, Edition, Served, served, served_by_process, until
+from live_warehouse import FROM, ROOT, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 
@@ -138,10 +138,8 @@ def test_a_mistake_in_the_settings_is_named_and_shows_no_password(tmp_path: Path
 
 def test_the_embedded_service_imports_no_mysql_no_duckdb_and_no_dbt() -> None:
     """What an engine does not need is not imported: it keeps the start short and the image small."""
-    code = (
-        "import sys, api.app; api.app.app; print(*sorted({'asyncmy', 'cryptography', 'duckdb', 'sqlalchemy', 'pymysql', 'dbt', 'pandas', 'numpy', "
-        "'loader'} & set(sys.modules)))"
-    )
+    others = ("asyncmy", "cryptography", "duckdb", "sqlalchemy", "pymysql", "dbt", "pandas", "numpy", "loader")
+    code = f"import sys, api.app; api.app.app; print(*sorted({{*{others}}} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert run.stdout.strip() == ""
 

@@ -13,7 +13,7 @@ import pytest
 from api import queries
 from api.database.sqlite import SQLiteDatabase
 from api.settings import Settings
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, Warehouse, served, served_by_process, until
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served, served_by_process, until
 
 SLOW = """
 with recursive counted(number) as (select 1 union all select number + 1 from counted where number < 1000000)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import chromium, visit
-from live_warehouse import FROM, TO, UNRATED, SQLiteWarehouse, Edition, served
+from live_warehouse import FROM, TO, UNRATED, Edition, SQLiteWarehouse, served
 from test_api_problems import problem
 
 LACKS = ("knowledge", "work_activities", "technologies", "education", "alternate_titles")

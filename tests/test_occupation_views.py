@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from api.occupation_queries import PLACES, searching
+from live_warehouse import Asked
 from loader.reader import match_header
 from loader.tables import FILES, NOT_DATA
-from live_warehouse import Asked
 from release_files import sample_copy
 from warehouse import Warehouse
 

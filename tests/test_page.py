@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser import NARROW, Visit, chromium, visit
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, served
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, served
 from mysql_server import MysqlServer
 from warehouse import Warehouse
 

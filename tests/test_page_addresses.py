@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from browser import Visit, chromium, visit
-from live_warehouse import FROM, TO, SQLiteWarehouse, Edition, served
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, served
 
 PAIR = f"?from={FROM}&to={TO}"
 FRAGMENTS = [

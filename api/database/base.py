@@ -33,14 +33,10 @@ class Database(Protocol):
         A long statement takes more than a few milliseconds: an engine in this process runs it in a thread.
         """
 
-    async def fetch_together(
-        self, statements: Sequence[Statement], *, is_long: bool = False
-    ) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
         """All rows of each statement, all of one publication. Raises as `fetch` does."""
 
-    async def fetch_skill_gap(
-        self, from_code: str, to_code: str, domain: str
-    ) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
         """The build id, and its rows of `queries.skill_gaps`. Raises as `fetch` does."""
 
     async def build_id(self) -> str:

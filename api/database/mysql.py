@@ -79,11 +79,15 @@ def _adapter(warehouse_name: str) -> Callable[[str], Adapted]:
 class EncryptedConnection(Connection):
     """Encrypted where the server can; the driver itself would break off where it cannot."""
 
+    server_capabilities: int
+    _client_flag: int
+    _ssl_context: ssl.SSLContext | None
+
     async def _request_authentication(self) -> None:
         if not self.server_capabilities & SSL:
             self._ssl_context = None
             self._client_flag &= ~SSL
-        await super()._request_authentication()
+        await super()._request_authentication()  # type: ignore[misc]  # missing from the driver's own stub
 
 
 class MySQLDatabase:
@@ -103,7 +107,7 @@ class MySQLDatabase:
         kind = Connection if settings.warehouse_socket else EncryptedConnection
 
         async def connect() -> Connection:
-            connection = kind(
+            connection: Connection = kind(  # type: ignore[no-untyped-call]
                 **where,
                 user=settings.warehouse_user,
                 password=settings.warehouse_password.get_secret_value(),

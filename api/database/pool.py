@@ -14,9 +14,7 @@ from asyncmy.connection import Connection
 class Pool:
     """Lends each connection to one reader at a time, the last used first."""
 
-    def __init__(
-        self, connect: Callable[[], Awaitable[Connection]], size: int, wait_seconds: float, recycle_seconds: float
-    ) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int, wait_seconds: float, recycle_seconds: float) -> None:
         self._connect = connect
         self._wait_seconds = wait_seconds
         self._recycle_seconds = recycle_seconds
@@ -51,7 +49,7 @@ class Pool:
     def _take_idle(self) -> tuple[Connection, float] | None:
         while self._idle:
             connection, made_at = self._idle.pop()
-            if time.monotonic() - made_at < self._recycle_seconds and not connection._stream_broken:
+            if time.monotonic() - made_at < self._recycle_seconds and connection.connected:
                 return connection, made_at
             connection.close()
         return None

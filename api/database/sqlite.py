@@ -52,7 +52,7 @@ def _adapt(statement: str) -> str:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Raises sqlite3.Error where the file is absent or no database."""
+    """Raises sqlite3.Error where the file is absent or no database, and ValueError where its layout is another."""
     # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the process.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=ro&immutable=1",
@@ -63,11 +63,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     try:
         register(connection)
-        connection.execute("pragma query_only = 1")
-        connection.execute("pragma trusted_schema = 1")
+        connection.execute("pragma trusted_schema = 1")  # some builds do not let a view call what is registered
+        ((layout,),) = connection.execute("pragma user_version").fetchall()
     except BaseException:
         connection.close()
         raise
+    if layout != LAYOUT:
+        connection.close()
+        raise ValueError(f"its layout is {layout}, and this version reads {LAYOUT}")
     return connection
 
 
@@ -85,14 +88,7 @@ class Publication:
         self._is_current = True
         self._lock = threading.Lock()
         self._connection = _connect(path)
-        try:
-            ((layout,),) = self._connection.execute("pragma user_version").fetchall()
-            if layout != LAYOUT:
-                raise ValueError(f"layout {layout}, and this version reads {LAYOUT}: `make build` publishes again")
-            self.build_id: str | None = None
-        except BaseException:
-            self._connection.close()
-            raise
+        self.build_id: str | None = None
 
     def fetch(self, statement: str, params: Params) -> list[Row]:
         """In the event loop."""
