@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2 as httpx
 import pytest
@@ -60,9 +60,7 @@ def locked(live: MySQLWarehouse, table: str) -> Iterator[None]:
         cursor.execute("unlock tables")
 
 
-def test_who_finds_no_connection_free_is_told_so_in_time(
-    live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_finds_no_connection_free_is_told_so_in_time(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mysql, "POOL_SECONDS", 0.2)
 
     async def ask(asked: Asked, unlock: Callable[[], None]) -> list[object]:
@@ -80,9 +78,7 @@ def test_who_finds_no_connection_free_is_told_so_in_time(
     assert rows == [len(OCCUPATIONS)] * 2
 
 
-def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(
-    live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mysql, "ROUND_TRIP_SECONDS", 0.3)
     with served(live_mysql.environment()) as url, httpx.Client(base_url=url) as client:
         assert client.get(GAP).status_code == 200
@@ -104,7 +100,7 @@ def test_gaps_that_are_asked_for_meanwhile_share_a_statement(own_mysql_server: M
     live.publish(Edition())
     pairs = [(source, target, domain) for source in (FROM, TO, "nobody") for target in (FROM, TO) for domain in ("skills", "knowledge")]
 
-    async def ask_all(asked: Asked) -> tuple[list[object], list[object]]:
+    async def ask_all(asked: Asked) -> tuple[list[Any], list[Any]]:
         database = asked.database
         alone = [await database.fetch_skill_gap(*pair) for pair in pairs]
         before = executed(own_mysql_server)
@@ -116,13 +112,16 @@ def test_gaps_that_are_asked_for_meanwhile_share_a_statement(own_mysql_server: M
         assert isinstance(together[0], asyncio.CancelledError)
         return alone * 3, [alone[0], *together[1:]]
 
+    async def ask_one(asked: Asked, *pair: str) -> None:
+        await asked.database.fetch_skill_gap(*pair)
+
     with Asked(live.environment()) as asked:
         alone, together = asked.run(ask_all(asked))
         assert together == alone
-        assert [len(rows) for _, rows in alone[: len(pairs)]] == [  # type: ignore[misc]
+        assert [len(rows) for _, rows in alone[: len(pairs)]] == [
             sum(row[0] == domain for row in GAPS.get((source, target), [])) for source, target, domain in pairs
         ]
         live.unpublish()
         for pair in pairs[:2]:
             with pytest.raises(NoPublicationError):
-                asked.run(asked.database.fetch_skill_gap(*pair))  # type: ignore[arg-type]
+                asked.run(ask_one(asked, *pair))
