@@ -216,8 +216,7 @@ def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
         view.name: f"`{settings.name}`.`{view.name}`" for view in plan.views
     }
     cursor.execute(
-        "select table_schema, table_name, view_definition, collation_connection "
-        "from information_schema.views where table_schema in %s",
+        "select table_schema, table_name, view_definition, collation_connection from information_schema.views where table_schema in %s",
         [(settings.build, settings.name)],
     )
     texts = {}

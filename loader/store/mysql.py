@@ -195,8 +195,7 @@ class MySQLStore:
     def _convert_collation(self) -> None:
         """Earlier versions had another collation. `raw_load` comes last: where it is right, all are."""
         other = sa.text(
-            "select distinct table_name from information_schema.columns "
-            "where table_schema = :name and collation_name <> :collation",
+            "select distinct table_name from information_schema.columns where table_schema = :name and collation_name <> :collation",
         )
         found = self._connection.scalars(other, {"name": self._database, "collation": COLLATION})
         own = {table.name for table in self._metadata.tables.values()} & set(found)
