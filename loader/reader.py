@@ -10,6 +10,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ BLOCK_BYTES = 4 * 1024**2
 MAX_LINE_BYTES = 1024**2
 SHOWN_OF_LONG_LINE = 1000
 """How many bytes of a line that is too long are kept with its reject."""
+
+
+_QUOTED = re.compile(rb'(?:^|\t)"((?:[^"\t\n]|"")*)"(?=[\t\n])', re.MULTILINE)
 
 
 class HeaderError(LoaderError):
@@ -126,6 +130,7 @@ class FileReader:
 
     def _check(self, data: bytes, first_line: int) -> tuple[Block, int]:
         data = data.replace(b"\r\n", b"\n")
+        _refuse_quotes(self.file.name, data, first_line)
         width = len(self.layout)
         characters = np.frombuffer(data, dtype=np.uint8)
         ends = np.flatnonzero(characters == ord("\n"))
@@ -178,6 +183,19 @@ def match_header(file: ReleaseFile, line: bytes) -> Layout:
         f"{file.name}: {' and '.join(problems)}; expected exactly {_listed(nearest)}. "
         "If O*NET changed this file, add its new layout to loader/tables.py"
     )
+
+
+def _refuse_quotes(name: str, data: bytes, first_line: int) -> None:
+    """Spreadsheets quote a field with a comma or a quote in it, and double its quotes; O*NET publishes no such field (27.0 to 30.3)."""
+    if b'\t"' not in data and b'\n"' not in data and not data.startswith(b'"'):
+        return
+    for field in _QUOTED.finditer(data):
+        if b"," in field[1] or b'""' in field[1]:
+            line = first_line + data.count(b"\n", 0, field.start(1))
+            raise LoaderError(
+                f"{name}, line {line}: {_shown(field[0].strip())[:80]} is in quotes, as a spreadsheet program writes it. "
+                "Take the file as O*NET publishes it: such programs also change dates and codes"
+            )
 
 
 def _listed(headings: Sequence[str]) -> str:
