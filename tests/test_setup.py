@@ -47,8 +47,7 @@ def _make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("left", ["nothing", "half an environment"])
 def test_without_the_venv_module_one_command_is_named_and_nothing_is_left(project: Path, tmp_path: Path, left: str) -> None:
     if left != "nothing":
-        (project / ".venv/bin").mkdir(parents=True)
-        (project / ".venv/bin/python").symlink_to(sys.executable)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / ".venv"], check=True)
     lacking = _make(project, f"PYTHON={_without_ensurepip(tmp_path)}")
     assert lacking.returncode != 0
     assert f"sudo apt install python{VERSION}-venv" in lacking.stderr
