@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -24,6 +25,8 @@ from loader.tables import Layout, ReleaseFile, columns
 
 BLOCK_BYTES = 4 * 1024**2
 MAX_LINE_BYTES = 1024**2
+MAX_REJECTS = 10_000
+"""Of one file: nobody reads more, and a file that is wrong from end to end must not fill memory."""
 SHOWN_OF_LONG_LINE = 1000
 """How many bytes of a line that is too long are kept with its reject."""
 
@@ -94,6 +97,7 @@ class FileReader:
         self._stream = stream
         self._digest = hashlib.sha256()
         self.bytes = 0
+        self._rejected = 0
         self._pieces = self._whole_lines()
         header, _, self._first = next(self._pieces, b"").partition(b"\n")
         self.layout = match_header(file, header)
@@ -103,14 +107,19 @@ class FileReader:
         return self._digest.hexdigest()
 
     def blocks(self) -> Iterator[Block]:
-        """At least one block, so that a file without rows is seen too."""
+        """At least one block, so that a file without rows is seen too.
+
+        Raises LoaderError after the block that goes beyond MAX_REJECTS, which ends there.
+        """
         line = 2
-        block, line = self._check(self._first, line)
-        self._first = b""
-        yield block
-        for piece in self._pieces:
+        for piece in chain([self._first], self._pieces):
+            self._first = b""
             block, line = self._check(piece, line)
             yield block
+            if self._rejected > MAX_REJECTS:
+                raise LoaderError(
+                    f"{self.file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason"
+                )
 
     def _whole_lines(self) -> Iterator[bytes]:
         """Pieces that end with a newline. Of a line too long to land, only as much as shows that it is."""
@@ -150,9 +159,12 @@ class FileReader:
         for number, (line, is_bad) in enumerate(zip(lines, bad.tolist(), strict=True), first_line):
             if is_bad or not (decodable or _decodes(line)):
                 rejects.append(Reject(number, _reason(line, width), _shown(line)))
+                if self._rejected + len(rejects) > MAX_REJECTS:
+                    break
             else:
                 kept.append(line + b"\n")
                 numbers.append(number)
+        self._rejected += len(rejects)
         return Block(self.layout, b"".join(kept), numbers, rejects, self.bytes), next_line
 
 
