@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from employer.employer_warehouse import SAMPLE, EmployerWarehouse, make_employer
+from employer.employer_warehouse import FIRST_LOOK, SAMPLE, EmployerWarehouse, make_employer
 from loader.employer.load import LoadResult, load_folder
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store, open_store
@@ -53,8 +53,11 @@ def _built_employers(
             employer = stack.enter_context(
                 make_employer(engine, tmp_path_factory.mktemp(f"employer_{engine}"), server, onet)
             )
-            employer.load(SAMPLE)
-            employer.build()
+            if engine == "duckdb":
+                employer.make(FIRST_LOOK)
+            else:  # two users, each with its own rights
+                employer.load(SAMPLE)
+                employer.build()
             return employer
 
         yield make

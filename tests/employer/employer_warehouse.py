@@ -8,6 +8,9 @@ copies that it can read.
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ from mysql_server import MysqlServer
 from warehouse import ROOT, Engine, Warehouse, copy_of, make_warehouse
 
 SAMPLE = ROOT / "loader" / "employer" / "sample"
+PAGE = (ROOT / "docs" / "employer.md").read_text()
+FIRST_LOOK = "make employer EMPLOYER_SOURCE=loader/employer/sample"
 ROOMS = ("raw", "build", "core")
 
 
@@ -69,6 +74,15 @@ class EmployerWarehouse:
             finally:
                 os.umask(umask)
         return self.files()
+
+    def make(self, command: str) -> str:
+        """Runs a `make …` with this environment's own Python; what was printed."""
+        program, *arguments = shlex.split(command)
+        own = [program, "-o", f"{sys.prefix}/run", f"VENV={sys.prefix}", *arguments]
+        ours = self.onet.environment("dbt") | self._outputs()
+        done = subprocess.run(own, cwd=ROOT, env=ours, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
     def files(self) -> dict[str, bytes]:
         return (

@@ -100,8 +100,9 @@ def test_what_the_sample_shows(built_employer: EmployerWarehouse) -> None:
     assert built_employer.query("select count(*) from {live}.claim_cost_spike") == [(4,)]
 
 
-def test_the_rules_own_tests(built_employer: EmployerWarehouse) -> None:
-    """All of dbt's unit tests in one invocation."""
+@pytest.fixture
+def rules(built_employer: EmployerWarehouse) -> dict[str, str]:
+    """What became of each of dbt's unit tests, all in one invocation."""
     ours = built_employer.onet.environment("dbt")
     if not built_employer.onet.server:
         live = built_employer.onet.dir / "live"
@@ -137,10 +138,13 @@ def test_the_rules_own_tests(built_employer: EmployerWarehouse) -> None:
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
             DuckDBConnectionManager.close_all_connections()
-    outcomes = {
+    return {
         each.node.name: str(each.status)
         for each in result.result.results
         if each.node.unique_id.startswith("unit_test.")
     }
-    assert len(outcomes) >= 17
-    assert set(outcomes.values()) == {"pass"}, outcomes
+
+
+def test_the_rules_own_tests(rules: dict[str, str]) -> None:
+    assert len(rules) >= 17
+    assert set(rules.values()) == {"pass"}, rules
