@@ -128,8 +128,8 @@ def test_a_failing_load_tells_no_word_of_a_row(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOADER_DEBUG", "1")
     good = "".join(planted.row(number) for number in range(30, 35))
-    folders = {"well": ({"employees.csv": (HEADER + good).encode()}, [])}
-    folders |= failing_folders(tmp_path, planted)
+    well = {"employees.csv": (HEADER + good).encode()}
+    folders = {"well": (well, list[str]())} | failing_folders(tmp_path, planted)
     umask = os.umask(0o022)
     try:
         for what, (files, options) in folders.items():
@@ -186,8 +186,8 @@ def test_a_person_is_nowhere_but_in_the_employers_own_warehouse(
         said["O*NET's docs"] = onet.run("dbt", "dbt_onet", "build", "--docs")
         said["O*NET's export"] = onet.run("dbt", "dbt_onet", "export", str(tmp_path / "export"))
         with run_server(onet) as api:
-            for path in ("openapi.json", "publication", "occupations?q=planted", "metrics"):
-                said[f"the API's {path}"] = httpx.get(f"{api}/{path}").text
+            for asked in ("openapi.json", "publication", "occupations?q=planted", "metrics"):
+                said[f"the API's {asked}"] = httpx.get(f"{api}/{asked}").text
             assert httpx.get(f"{api}/employer").status_code == 404
     assert "employer" not in said["the API's openapi.json"].lower()
     assert len(said) >= 18
