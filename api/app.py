@@ -35,7 +35,7 @@ from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
-from api.settings import Settings
+from api.settings import Settings, load_settings
 
 ROOMS = (
     skill_gap.router,
@@ -68,7 +68,7 @@ class Application(FastAPI):
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Needs no warehouse to start: until there is one, it answers 503."""
-    settings = settings or Settings()
+    settings = settings or load_settings()
     database = open_database(settings)
     keys = Keys(settings.keys)
     metrics = Metrics()

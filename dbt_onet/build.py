@@ -284,10 +284,17 @@ def _prepare(settings: Settings) -> None:
         publish_mysql.create_databases(settings)
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(
-                "select count(*) from information_schema.tables where table_schema = %s and table_name = 'raw_load'", [settings.raw]
+                "select table_collation from information_schema.tables where table_schema = %s and table_name = 'raw_load'",
+                [settings.raw],
             )
-            if not cursor.fetchall()[0][0]:
+            found = cursor.fetchall()
+            if not found:
                 raise BuildError(nothing)
+            if found[0][0] != publish_mysql.COLLATION:  # the loader converts this table last
+                raise BuildError(
+                    f"`{settings.raw}` was landed by an earlier version, in collation {found[0][0]}: "
+                    f"run `python -m loader land`, which converts it to {publish_mysql.COLLATION}."
+                )
     elif not (settings.dir / "raw.duckdb").exists():
         raise BuildError(nothing)
 

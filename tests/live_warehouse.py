@@ -274,7 +274,7 @@ class MySQLWarehouse:
 
     def _make(self, cursor: pymysql.cursors.Cursor) -> None:
         for database in (self.name, f"{self.name}_core"):
-            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_as_cs")
+            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_bin")
         for table, columns in recorded("mysql").items():
             cursor.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
             cursor.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")

@@ -66,15 +66,11 @@ select
 from {{ sides | trim }}
 -- Welch-Satterthwaite's degrees of freedom, rounded down: fewer are the careful side. The small
 -- addend undoes the rounding of whole results; the last row of the table serves for all above it.
-{%- set degrees = gap_variance() ~ " * " ~ gap_variance()
+{%- set fraction = gap_variance() ~ " * " ~ gap_variance()
     ~ " / (source.level_welch + target.level_welch) + 0.000001" %}
+{%- set degrees = "floor(case when " ~ fraction ~ " >= 120 then 120 else " ~ fraction ~ " end)" %}
 left join {{ ref('student_t') }} as student_t
-    on student_t.degrees_of_freedom = cast(floor(
-        case
-            when {{ degrees }} >= 120 then 120
-            else {{ degrees }}
-        end
-    ) as signed)
+    on student_t.degrees_of_freedom = {{ to_integer(degrees) }}
 {%- endmacro %}
 
 {#- What the levels say of an element, in one word; before it half the width of the interval. -#}
