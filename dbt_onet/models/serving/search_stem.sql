@@ -1,0 +1,5 @@
+select
+    part,
+    stem,
+    weight
+from {{ ref('dim_search_stem') }}
