@@ -10,7 +10,7 @@ from api.database import Row
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 
-_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):([0-9A-Za-z.-]{{1,20}})")
+_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):\s*([0-9A-Za-z.-]{{1,20}})")
 
 _ONET = "Crosswalks by the O*NET Resource Center (USDOL/ETA), used under CC BY 4.0."
 _BLS = "Crosswalks by the U.S. Bureau of Labor Statistics."

@@ -133,7 +133,7 @@ from {name}.occupation_code as linked
 where linked.code_id in (
     concat('soc2018:', :short), concat('soc2010:', :short),
     concat('onet2010:', :full), concat('onet2009:', :full), concat('onet2006:', :full), concat('onet2000:', :full)
-)
+) and linked.occupation_code is not null
 order by kind, occupation_code
 """
 

@@ -16,6 +16,8 @@ from api.queries import DOMAINS
 PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
 RATED = ", ".join(f"occupation.is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS)
 
+EVERYDAY = 95
+"""Of 100: how good a stem is that an everyday word stands for."""
 BEGUN, BEGUN_BESIDE = 90, 60
 """Of 100: how good a stem is that begins with what was typed; the same where that is a stem itself."""
 ALIKE, ALIKE_SPAN, MOST_ALIKE = 60, 6, 5
@@ -46,9 +48,9 @@ with asked as ({asked}),
 place as ({places}),
 
 known as (
-    select asked.nth, found.stem, found.weight, 100 as likeness
+    select asked.nth, found.stem, found.weight, case when found.stem = asked.stem then 100 else {EVERYDAY} end as likeness
     from asked
-    inner join {{name}}.search_stem as found on found.part = asked.stem and found.stem = asked.stem
+    inner join {{name}}.search_stem as found on found.part = asked.stem and found.is_word = 1
 ),
 
 begun as (
@@ -56,9 +58,9 @@ begun as (
         asked.nth, found.stem, found.weight,
         case when known.nth is null then {BEGUN} else {BEGUN_BESIDE} end as likeness
     from asked
-    left join known on asked.nth = known.nth
+    left join (select distinct nth from known) as known on asked.nth = known.nth
     inner join {{name}}.search_stem as found
-        on found.part > asked.stem and found.part <= concat(asked.stem, 'zzzz') and found.part = found.stem
+        on found.part > asked.stem and found.part <= concat(asked.stem, 'zzzz') and found.is_word = 1
     where char_length(asked.stem) >= case when known.nth is null then 2 else 4 end
 ),
 
@@ -80,7 +82,7 @@ letters as (
 shared as (
     select letters.nth, letters.asked_stem, found.stem, found.weight, count(*) as parts
     from letters
-    inner join {{name}}.search_stem as found on found.part = letters.part
+    inner join {{name}}.search_stem as found on found.part = letters.part and found.is_word = 0
     group by letters.nth, letters.asked_stem, found.stem, found.weight
 ),
 

@@ -26,7 +26,7 @@ def rows(table: str, called: Sequence[tuple[str, str, str]]) -> list[tuple[Any, 
     weights = {stem: math.floor(100 * math.log(1 + len(names) / n) + 0.5) for stem, n in times.items()}
     if table == "search_stem":
         parts = {(part, stem) for stem in weights for part in (stem, *_threes(stem))}
-        return [(part, stem, weights[stem]) for part, stem in sorted(parts)]
+        return [(part, stem, weights[stem], int(part == stem)) for part, stem in sorted(parts)]
     index = []
     for code, number, title, kind in names:
         found = _stems(title)

@@ -1,4 +1,4 @@
--- What occupations are found by: their titles, the same with everyday words in the place of O*NET's, and the technologies that employers ask for.
+-- What occupations are found by: their titles, everyday words for these, and the technologies that employers ask for.
 with called as (
     select
         occupation_code,
@@ -34,8 +34,9 @@ shortened as (
     select cut.*, {{ without_small_words('words') }} as telling from cut
 ),
 
+-- Distinct, so that MySQL works the stems out once.
 stemmed as (
-    select
+    select distinct
         occupation_code,
         title,
         kind_order,
@@ -44,16 +45,19 @@ stemmed as (
 ),
 
 everyday as (
-    select {{ stems("concat(' ', everyday, ' ')") }} as everyday, {{ stems("concat(' ', standard, ' ')") }} as standard
+    select distinct
+        {{ stems("concat(' ', everyday, ' ')") }} as everyday,
+        {{ stems("concat(' ', standard, ' ')") }} as standard
     from {{ ref('everyday_word') }}
+    where instr(everyday, ' ') > 0 or instr(standard, ' ') > 0  -- of one word for another, `dim_search_stem` knows
 ),
 
 phrase as (
     select occupation_code, title, kind_order, stems from stemmed
     union all
-    select stemmed.occupation_code, stemmed.title, stemmed.kind_order, replace(stemmed.stems, everyday.standard, everyday.everyday) as stems
+    select stemmed.occupation_code, stemmed.title, stemmed.kind_order, everyday.everyday as stems
     from stemmed
-    inner join everyday on instr(stemmed.stems, everyday.standard) > 0
+    inner join everyday on stemmed.stems = everyday.standard
     where stemmed.kind_order < 4
 ),
 

@@ -1,4 +1,5 @@
--- A stem is found by itself, and where it is misspelled by the three letters in a row that it shares with what was typed.
+-- A stem is found by itself or an everyday word for it, and where it is misspelled by the three letters in a row that it shares with what
+-- was typed.
 with counted as (
     select stem, count(*) as names from {{ ref('bridge_search_title_stem') }} group by stem
 ),
@@ -22,10 +23,30 @@ part as (
 -- What hundreds of stems have, as `er `, tells none of them.
 telling as (
     select part as telling_part from part group by part having count(*) <= 400
+),
+
+found as (
+    select part.part, part.stem, part.weight, 0 as is_word
+    from part
+    inner join telling on part.part = telling.telling_part
+    union all
+    select stem as part, stem, weight, 1 as is_word from weighed
+    union all
+    select everyday.part, weighed.stem, weighed.weight, 1 as is_word
+    from (
+        select
+            trim({{ stems("concat(' ', everyday, ' ')") }}) as part,
+            trim({{ stems("concat(' ', standard, ' ')") }}) as everyday_stem
+        from {{ ref('everyday_word') }}
+        where instr(everyday, ' ') = 0 and instr(standard, ' ') = 0
+    ) as everyday
+    inner join weighed on everyday.everyday_stem = weighed.stem
 )
 
-select part.part, part.stem, part.weight
-from part
-inner join telling on part.part = telling.telling_part
-union
-select stem as part, stem, weight from weighed
+select
+    part,
+    stem,
+    weight,
+    {{ to_integer('max(is_word)') }} as is_word
+from found
+group by part, stem, weight

@@ -1,5 +1,6 @@
 select
     part,
     stem,
-    weight
+    weight,
+    is_word
 from {{ ref('dim_search_stem') }}
