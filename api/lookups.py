@@ -77,7 +77,9 @@ def not_found(request: Request, parameter: str, code: str, release: str) -> Prob
         kind = rows[0][2]
         candidates = [{"code": row[0], "title": row[1]} for row in rows if row[2] == kind]
         said = "the code of a group" if kind == "group" else "a code of an older classification"
-        detail = f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
+        detail = (
+            f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
+        )
         return Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": code, "candidates": candidates})
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
     return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})

@@ -30,7 +30,7 @@ or a code of another classification such as soc2018:11-1011 (/codes)"
 
 
 def full_code(code: str) -> str:
-    """The code with its suffix: `11-1011` is `11-1011.00`, and so are `111011` and `11‑1011`."""
+    """The code with its suffix: `11-1011` is `11-1011.00`, and so is `111011`."""
     code = search.plain_code(code)
     if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
         raise ValueError(CODE_FORM)

@@ -12,7 +12,7 @@ _PLAIN_DASH = str.maketrans(dict.fromkeys(DASHES, "-"))
 _CODE = re.compile(r"([0-9]{2})(?:-?([0-9]{4})(?:\.?([0-9]{2}))?|-([0-9]{0,3}|[0-9]{4}\.[0-9]?))", re.ASCII)
 
 _SPELLED_OUT = (("c#", "csharp"), ("c++", "cplusplus"), (".net", "dotnet"))
-_SMALL_WORDS = "and of the in for a an to with or at on by senior sr junior jr".split()
+_SMALL_WORDS = ["and", "of", "the", "in", "for", "a", "an", "to", "with", "or", "at", "on", "by", "senior", "sr", "junior", "jr"]
 # Capitals hold endings that only look like a plural.
 _RULES = (
     *(("sses ", "S "), ("ss ", "S "), ("us ", "U "), ("is ", "I "), ("ies ", "y ")),
@@ -29,7 +29,7 @@ def plain_dashes(text: str) -> str:
 
 
 def plain_code(text: str) -> str:
-    """A code as O*NET writes it: `291141`, ` 29-1141` and `29‑1141` are `29-1141`; other texts are left alone."""
+    """A code as O*NET writes it: `291141` and ` 29-1141 ` with any dash are `29-1141`. Other texts stay."""
     plain = plain_dashes(text)
     found = _CODE.fullmatch(plain)
     if not found or found[2] is None:

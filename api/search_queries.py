@@ -39,7 +39,10 @@ def _equal_letters(a: str, b: str, at_end: bool) -> str:
 
 @cache
 def by_words(count: int) -> str:
-    """The columns of BY_CODE, of the occupations that match, best first. Parameters: limit, offset, and so many stems as `stem_a`, `stem_b`, …"""
+    """The columns of BY_CODE, of the occupations that match, best first.
+
+    Parameters: limit, offset, and so many stems as `stem_a`, `stem_b` and so on.
+    """
     asked = " union all ".join(f"select {nth} as nth, :{name} as stem" for nth, name in enumerate(stem_parameters(count), 1))
     places = " union all ".join(f"select {n} as n" for n in range(1, LONGEST_STEM + 1))
     return f"""
@@ -162,7 +165,8 @@ found as (
         max(
             case when counts = 0 then 0 else 10000 * (
                 floor(2000 * recall * coverage / (recall + coverage))
-                + case kind_order when 1 then case when recall > 0.99 and coverage > 0.99 then 620 else 500 end when 2 then 450 when 3 then 400 else 200 end
+                + case kind_order when 1 then 500 when 2 then 450 when 3 then 400 else 200 end
+                + case when kind_order = 1 and recall > 0.99 and coverage > 0.99 then 120 else 0 end
             ) + 9999 - title_number end
         ) as best,
         sum(is_whole) as names,

@@ -26,9 +26,7 @@ def test_a_code_is_understood_wherever_one_is_taken(api_client: httpx.Client, co
         assert answer.content == api_client.get(path, params=plain).content
     answer = api_client.get("/occupations/" + code.replace("\n", "%0A"))
     assert answer.content == api_client.get(f"/occupations/{FROM}").content
-    asked, plainly = (
-        api_client.post("/skill-gap", params={"to": each}, json={"profile": {"9.A.1": 1}}).json() for each in (code, FROM)
-    )
+    asked, plainly = (api_client.post("/skill-gap", params={"to": each}, json={"profile": {"9.A.1": 1}}).json() for each in (code, FROM))
     assert asked | {"request_id": ""} == plainly | {"request_id": ""}
 
 
@@ -50,9 +48,7 @@ def test_a_code_of_another_classification_too(api_client: httpx.Client, code: st
         ("11-3011.02", [TO, "43-9999.01"]),  # of O*NET-SOC 2010
     ],
 )
-def test_a_group_or_an_older_code_is_answered_with_the_candidates(
-    api_client: httpx.Client, code: str, candidates: list[str]
-) -> None:
+def test_a_group_or_an_older_code_is_answered_with_the_candidates(api_client: httpx.Client, code: str, candidates: list[str]) -> None:
     for path in (f"/skill-gap?from={code}&to={TO}", f"/compare?from={code}&to={TO}"):
         body = problem(api_client, 422, "occupation-ambiguous", path)
         assert body["parameter"] == "from"

@@ -56,9 +56,7 @@ def test_an_exact_code_is_first_where_others_begin_with_it(api_client: httpx.Cli
     assert found(api_client, "11-1011") == ["11-1011.00", "11-1011.03"]
 
 
-@pytest.mark.parametrize(
-    ("q", "codes"), [("100%", ["43-9999.00"]), ("1%0", ["43-9999.02"]), ("%", []), ("_", []), ("s'", []), ("\\", []), ("re%clerks", ["43-9999.00"])]
-)
+@pytest.mark.parametrize(("q", "codes"), [("100%", ["43-9999.00"]), ("1%0", ["43-9999.02"]), ("%", []), ("_", []), ("s'", []), ("\\", [])])
 def test_no_character_is_a_wildcard(api_client: httpx.Client, q: str, codes: list[str]) -> None:
     assert found(api_client, q) == codes
 

@@ -42,9 +42,7 @@ def assert_titles_are_read_alike(warehouse: Warehouse) -> None:
     for code, number, stem in warehouse.query("select occupation_code, title_number, stem from {live}.search_title_stem"):
         index[code, number].add(stem)
     ways = defaultdict(list)
-    for code, number, title, kind in warehouse.query(
-        "select occupation_code, title_number, title, title_kind from {live}.search_title"
-    ):
+    for code, number, title, kind in warehouse.query("select occupation_code, title_number, title, title_kind from {live}.search_title"):
         said = title.lower().split(" except ")[0].replace("all other", "") if kind == "title" else title
         ways[code, said].append(index[code, number])
     assert ways
@@ -91,7 +89,11 @@ def test_everyday_queries_find_what_is_meant(published: Callable[[str], Warehous
 def test_every_unrated_occupation_has_rated_ones_near(published: Callable[[str], Warehouse]) -> None:
     warehouse = published("30.3")
     unrated = [code for (code,) in warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 0")]
-    answers = ask(warehouse, lambda client: {code: client.get("/skill-gap", params={"from": code, "to": "11-1011"}).json() for code in unrated})
+
+    def problems(client: httpx.Client) -> dict[str, Any]:
+        return {code: client.get("/skill-gap", params={"from": code, "to": "11-1011"}).json() for code in unrated}
+
+    answers = ask(warehouse, problems)
     assert any(code.startswith("55-") for code in unrated)
     rated = {code for (code,) in warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 1")}
     for code, answer in answers.items():
@@ -107,7 +109,11 @@ def test_both_engines_find_the_same_in_the_same_order(on_both_engines: Callable[
 
     duckdb, mysql = (ask(warehouse, pages) for warehouse in on_both_engines("30.3"))
     assert {q for q in QUERIES if duckdb[q] != mysql[q]} == set()
-    views = {"search_title": "occupation_code, title_number", "search_title_stem": "stem, occupation_code, title_number", "search_stem": "part, stem"}
+    views = {
+        "search_title": "occupation_code, title_number",
+        "search_title_stem": "stem, occupation_code, title_number",
+        "search_stem": "part, stem",
+    }
     for view, key in views.items():
         one, other = (warehouse.query(f"select * from {{live}}.{view} order by {key}") for warehouse in on_both_engines("30.3"))
         assert one == other, view

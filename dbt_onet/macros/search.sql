@@ -43,14 +43,3 @@ replace(replace(replace({{ text }}, 'c#', 'csharp'), 'c++', 'cplusplus'), '.net'
 {% macro stem_weight(names, all_names) -%}
 {{ to_integer("floor(100 * ln(1 + 1.0 * " ~ all_names ~ " / " ~ names ~ ") + 0.5)") }}
 {%- endmacro %}
-
-{#- The rows of a relation, once for each stem in its column, as `part.stem`. -#}
-{% macro by_stem(relation, column) %}{{ return(adapter.dispatch('by_stem')(relation, column)) }}{% endmacro %}
-{% macro duckdb__by_stem(relation, column) -%}
-{{ relation }} cross join unnest(string_split(trim({{ column }}), ' ')) as part (stem)
-{%- endmacro %}
-{% macro mysql__by_stem(relation, column) -%}
-{{ relation }} cross join json_table(
-    concat('["', replace(trim({{ column }}), ' ', '","'), '"]'), '$[*]' columns (stem varchar(100) path '$')
-) as part
-{%- endmacro %}
