@@ -3,6 +3,7 @@ stems of its words. `dbt_onet/macros/search.sql` reads titles in the same way; a
 """
 
 import re
+import unicodedata
 
 MAX_STEMS = 6
 """Of a text so many words count, the first ones; few titles have more."""
@@ -48,8 +49,8 @@ def code_prefix(text: str) -> str | None:
 
 
 def sought_stems(text: str) -> list[str]:
-    """The stems of what somebody types, at most MAX_STEMS, without the first letter of a word that is still being typed."""
-    found = stems(text)
+    """The stems of what somebody types, at most MAX_STEMS, without accents, and without the first letter of a word that is still typed."""
+    found = stems("".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)))
     if len(found) > 1 and len(found[-1]) == 1:
         found.pop()
     return found[:MAX_STEMS]
