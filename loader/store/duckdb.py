@@ -102,11 +102,13 @@ def _pipeline_lock(settings: Settings) -> Iterator[None]:
 def _remove_stub(path: Path) -> None:
     """Takes away a file too short for DuckDB's headers: a load that was killed or had no room while it made the file left it.
 
-    It never held a row, and DuckDB opens it no more (seen with 2.0: "not a valid DuckDB database file").
+    It never held a row, and DuckDB opens it no more (seen with 2.0: "not a valid DuckDB database file"). Somebody else's
+    small file of that name stays.
     """
-    is_stub = path.is_file() and path.stat().st_size < HEADER_BYTES and not path.with_name(f"{path.name}.wal").exists()
-    if is_stub:
-        path.unlink()
+    if path.is_file() and path.stat().st_size < HEADER_BYTES and not path.with_name(f"{path.name}.wal").exists():
+        content = path.read_bytes()
+        if content[8:12] == b"DUCK" or not content.strip(b"\0"):
+            path.unlink()
 
 
 def _advise(error: duckdb.Error) -> str:
