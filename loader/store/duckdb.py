@@ -37,6 +37,8 @@ _AUDIT = {
     "primary key (load_id, file_name, line_number)",
 }
 
+NOT_ONLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""A foreign file in the place of ours must not make DuckDB fetch what could read it."""
 HEADER_BYTES = 3 * 4096
 """A DuckDB file begins with three headers of this size in all, written when it is made."""
 
@@ -45,6 +47,7 @@ _ADVICE = {
     "not a valid DuckDB": _DAMAGED,
     "Could not read": _DAMAGED,
     "orrupt": _DAMAGED,
+    'Extension "': "It is a file of another program: move it away and load again",
     "Could not set lock": "Another program has it open: close that",
     "No space left": "The disk is full: free space there, or set WAREHOUSE_DIR to a folder on another disk",
     "Disk quota exceeded": "The disk's quota is used up: free space, or set WAREHOUSE_DIR to a folder elsewhere",
@@ -65,7 +68,7 @@ def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
     with _pipeline_lock(settings):
         try:
             _remove_stub(path)
-            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
+            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY, **NOT_ONLINE})
         except duckdb.Error as error:
             _remove_stub(path)
             raise LoaderError(f"{path} cannot be opened: {_advise(error)}") from error

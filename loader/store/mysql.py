@@ -24,6 +24,8 @@ from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
 
+COLLATION = "utf8mb4_0900_bin"
+"""Of all texts: they are the same where their bytes are, as in DuckDB, and nothing compares quicker."""
 SESSION = (
     "sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
@@ -36,7 +38,7 @@ _COLLATION: dict[str, Any] = {
     "mysql_engine": "InnoDB",
     "mysql_row_format": "DYNAMIC",
     "mysql_charset": "utf8mb4",
-    "mysql_collate": "utf8mb4_0900_as_cs",
+    "mysql_collate": COLLATION,
 }
 _MOMENT = DATETIME(fsp=6)
 _NAME = sa.String(120)
@@ -121,7 +123,7 @@ def open_mysql(settings: Settings) -> Iterator[MySQLStore]:
             "password": settings.password.encode(),  # as text it would be sent as Latin-1
             "connect_timeout": 10,
             "unix_socket": str(settings.warehouse_socket) if settings.warehouse_socket else None,  # wins over host and port
-            "init_command": f"set {SESSION}, collation_connection = utf8mb4_0900_as_cs",
+            "init_command": f"set {SESSION}, collation_connection = {COLLATION}",
         },
         hide_parameters=True,
     )
@@ -132,7 +134,7 @@ def open_mysql(settings: Settings) -> Iterator[MySQLStore]:
             if not connection.scalar(
                 sa.text("select count(*) from information_schema.schemata where schema_name = :name"), {"name": database}
             ):
-                connection.execute(sa.text(f"create database `{database}` character set utf8mb4 collate utf8mb4_0900_as_cs"))
+                connection.execute(sa.text(f"create database `{database}` character set utf8mb4 collate {COLLATION}"))
             _refuse_other_engines(connection, database)
             yield MySQLStore(connection, database)
     except sa.exc.DBAPIError as error:
@@ -207,6 +209,7 @@ class MySQLStore:
 
     def prepare(self) -> None:
         self._metadata.create_all(self._connection)
+        self._convert_collation()
         inspector = sa.inspect(self._connection)
         for table, names in {**TABLES, "raw_load": ("not_loaded",), "raw_load_file": ("reason",)}.items():
             there = {column["name"] for column in inspector.get_columns(table, schema=self._database)}
@@ -220,6 +223,22 @@ class MySQLStore:
                 sa.update(self._load).where(self._load.c.load_id == load_id).values(state="failed", error="interrupted")
             )
         self._clean_addresses()
+
+    def _convert_collation(self) -> None:
+        """Earlier versions had another collation. `raw_load` comes last: where it is right, all are."""
+        other = sa.text(
+            "select distinct table_name from information_schema.columns where table_schema = :name and collation_name <> :collation",
+        )
+        found = self._connection.scalars(other, {"name": self._database, "collation": COLLATION})
+        own = {table.name for table in self._metadata.tables.values()} & set(found)
+        if not own:
+            return
+        log.info("converting raw tables to another collation", tables=len(own), collation=COLLATION)
+        to = f"character set utf8mb4 collate {COLLATION}"
+        self._connection.execute(sa.text(f"alter database `{self._database}` {to}"))
+        for table in sorted(own, key=lambda name: (name == "raw_load", name)):
+            text = f"alter table `{self._database}`.`{table}` convert to {to}"
+            self._connection.execute(sa.text(text))
 
     def _clean_addresses(self) -> None:
         """Earlier versions recorded addresses and paths whole."""

@@ -40,7 +40,7 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
     password: str | None = field(default=None, repr=False)
     password_file: str | None = None
     charset: str | None = "utf8mb4"
-    collation: str | None = "utf8mb4_0900_as_cs"
+    collation: str | None = "utf8mb4_0900_bin"
     ssl_ca: str | None = None
     lock_wait_timeout: int = 60
 
