@@ -31,7 +31,7 @@ ASKED = [
     "/skill-gap?from=11-1011&to=11-3013&definition=higher",
     "/compare?from=11-1011&to=11-3013",
     "/occupations?limit=50",
-    "/transitions?from=11-1011",
+    "/occupations/11-1011/transitions",
 ]
 ROWS = "select * from {live}.skill_comparison order by 1, 2, 3, 4, 5, 6"
 
@@ -63,6 +63,7 @@ def test_settings_of_the_server_change_no_row_and_no_answer(odd_server: MysqlSer
     assert odd.query(ROWS) == expected.query(ROWS)
     with served_by_process(expected.environment("api"), tmp_path / "log2") as served:
         for address, answer in zip(ASKED, answers, strict=True):
+            assert answer.status_code == 200, address
             same = httpx.get(served.url + address).json()
             assert _without_publication(answer.json()) == _without_publication(same), address
 
