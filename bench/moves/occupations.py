@@ -23,13 +23,14 @@ class Occupations:
     """Occupations rated completely in skills and knowledge; arrays have one row for each."""
 
     codes: list[str]
-    titles: list[str]
     importance: Array
     level: Array
     is_skill: NDArray[np.bool_]
     job_zone: Array
     employment: Array
     """Jobs of the line of wages that the occupation belongs to; nan where there is none."""
+    projected_jobs: Array
+    """Jobs of the line of projections that it belongs to; nan where there is none."""
     openings: Array
     """Openings a year of the line of projections that it belongs to; nan where there is none."""
     line: list[str]
@@ -42,6 +43,8 @@ class Occupations:
     technologies: dict[str, set[str]]
     activities: dict[str, set[str]]
     tasks: dict[str, str]
+    titles: dict[str, str]
+    """All of an occupation's titles."""
     alternate_titles: dict[str, str]
 
     @property
@@ -53,7 +56,7 @@ def read_occupations(source: Source) -> Occupations:
     codes, level, importance, is_skill = _ratings(source)
     listed = source.rows(
         "select occupation.occupation_code, title, job_zone, wage.employment, outlook.annual_openings, "
-        "outlook.source_code from {live}.occupation as occupation "
+        "outlook.source_code, outlook.employment from {live}.occupation as occupation "
         "left join {live}.occupation_wage as wage "
         "on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1 "
         "left join {live}.occupation_outlook as outlook "
@@ -71,15 +74,15 @@ def read_occupations(source: Source) -> Occupations:
             "Wages, projections and the crosswalk of SOC 2010 are needed, and are not all "
             "published: see docs/labor.md, then run `make build`."
         )
-    soc_of_line = _groups((line, code[:7]) for code, *_, line in listed if line)
+    soc_of_line = _groups((line, code[:7]) for code, *_, line, _ in listed if line)
     return Occupations(
         codes=codes,
-        titles=[row[1] for row in rows],
         importance=importance,
         level=level,
         is_skill=is_skill,
         job_zone=_numbers(row[2] for row in rows),
         employment=_numbers(row[3] for row in rows),
+        projected_jobs=_numbers(row[6] for row in rows),
         openings=_numbers(row[4] for row in rows),
         line=[row[5] or row[0][:7] for row in rows],
         soc_count={line: len(socs) for line, socs in soc_of_line.items()},
@@ -88,6 +91,7 @@ def read_occupations(source: Source) -> Occupations:
         technologies=_groups(source.rows("select occupation_code, technology_name from {live}.occupation_technology")),
         activities=_activities(source),
         tasks=_texts(source.rows("select occupation_code, task from {live}.occupation_task")),
+        titles=_texts(source.rows("select occupation_code, title from {live}.occupation_title")),
         alternate_titles=_texts(source.rows("select occupation_code, title from {live}.occupation_title where is_alternate = 1")),
     )
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 import numpy as np
 
+from bench.moves.likely import likely_scores
 from bench.moves.metrics import SEED, Truth
 from bench.moves.occupations import Array, Occupations
 from bench.moves.units import Units, openings
@@ -20,6 +21,7 @@ other our out over own same should so some such than that the their them then th
 this those through to under until up using was were what when where which while who will with you
 your
 """
+LIKELY = "likely: similarity, words, Related Occupations, jobs"
 OURS = "similarity: correlation of importance, skills and knowledge"
 
 
@@ -38,6 +40,7 @@ def make_rankings(units: Units, occupations: Occupations, truth: Truth, changers
     titles = tf_idf(_documents(units, occupations, occupations.alternate_titles))
     rankings: dict[str, Array] = {
         OURS: ours,
+        LIKELY: units.scores(np.nan_to_num(likely_scores(occupations), nan=-9)),
         "chance": chance,
         "skills only": np.asarray(np.corrcoef(importance[:, skills])),
         "cosine of levels": cosine(level),
