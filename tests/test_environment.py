@@ -19,7 +19,7 @@ from api.settings import Settings as ApiSettings
 from dbt_onet.settings import PROJECT_DIR
 from dbt_onet.settings import Settings as DbtSettings
 from environment import KEYS, SETTINGS, forget_keys, without_settings
-from live_warehouse import DuckDBWarehouse
+from live_warehouse import SQLiteWarehouse
 from loader.settings import Settings as LoaderSettings
 from warehouse import ROOT, Role, Warehouse
 
@@ -80,7 +80,7 @@ def test_a_developers_own_settings_take_no_part_in_a_test(monkeypatch: pytest.Mo
         monkeypatch.setenv(name, "planted-by-a-developer")
     roles: tuple[Role, ...] = ("loader", "dbt", "api")
     environments = [Warehouse("duckdb", tmp_path).environment(role) for role in roles]
-    environments += [without_settings(), DuckDBWarehouse(tmp_path, "onet_test_env").environment()]
+    environments += [without_settings(), SQLiteWarehouse(tmp_path, "onet_test_env").environment()]
     assert not any("planted-by-a-developer" in environment.values() for environment in environments)
     forget_keys()
     assert not any(name.startswith(KEYS) for name in os.environ)
