@@ -18,6 +18,9 @@ from pymysql.protocol import LoadLocalPacketWrapper
 
 REJECTED = 2068
 """MySQL's own code for a local file that the client does not give."""
+GREETING_SECONDS = 15
+STATEMENT_SECONDS = 600
+"""After which a server that stalls is given up; none of ours takes a tenth of it."""
 _PIECE_BYTES = 32 * 1024
 """Of one packet: less than any max_allowed_packet that a server is run with."""
 
@@ -27,7 +30,9 @@ class LocalDataConnection(Connection):
 
     def __init__(self, *arguments: Any, client_flag: int = 0, **options: Any) -> None:
         self._offered: dict[str, BinaryIO] = {}
-        super().__init__(*arguments, client_flag=client_flag | CLIENT.LOCAL_FILES, **options)
+        flags = client_flag | CLIENT.LOCAL_FILES
+        super().__init__(*arguments, client_flag=flags, read_timeout=GREETING_SECONDS, write_timeout=STATEMENT_SECONDS, **options)
+        self._read_timeout = STATEMENT_SECONDS  # the driver has one for both
 
     @contextmanager
     def offer(self, name: str, content: bytes | BinaryIO) -> Iterator[None]:
