@@ -52,19 +52,9 @@ def near(request: Request, code: str, having: queries.Having | None = None) -> l
     patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
     rows = database(request).fetch(queries.near(having), {"code": code, **patterns})
     if not rows and having:
-        rows = database(request).fetch(queries.related(having), {"code": code}) or _alike(request, code, having)
+        fallbacks = (database(request).fetch(text(having), {"code": code}) for text in (queries.related, queries.alike))
+        rows = next(filter(None, fallbacks), [])
     return [{"code": near_code, "title": title} for near_code, title in rows]
-
-
-def _alike(request: Request, code: str, having: queries.Having) -> list[Row]:
-    """What a search for the occupation's own title finds: of the military O*NET rates none, nor publishes related occupations."""
-    titles = database(request).fetch(occupation_queries.TITLE, {"code": code})
-    if not titles:
-        return []
-    sought, asked = occupation_queries.searching(titles[0][0])
-    found = database(request).fetch(sought, asked | {"limit": 50, "offset": 0})
-    usable = {row[0] for row in database(request).fetch(queries.codes_having(having), {})}
-    return [row[4:6] for row in found if row[4] in usable - {code}][:5]
 
 
 def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
