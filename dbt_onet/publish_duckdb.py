@@ -7,6 +7,7 @@ the build, and without them it is an eighth of the size and as quick to read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +19,30 @@ from dbt_onet.plan import Plan, live_view_sql
 from dbt_onet.settings import Settings
 
 
-def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetime, passed: int, warned: int) -> None:
+def publish(
+    settings: Settings,
+    plan: Plan,
+    build_id: str,
+    published_at: datetime,
+    passed: int,
+    warned: int,
+    *,
+    with_sqlite: bool = True,
+) -> None:
     """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
 
     The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
+    Without `with_sqlite` there is the DuckDB file alone: what no API reads needs no second copy.
     """
     live = settings.live_dir
     stem = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}"
-    names = (f"{stem}.duckdb", f"{stem}{publish_sqlite.SUFFIX}")
+    kinds = (".duckdb", publish_sqlite.SUFFIX) if with_sqlite else (".duckdb",)
+    names = tuple(f"{stem}{kind}" for kind in kinds)
     publication = live_files.PublicationFiles(build_id, names)
     live_files.begin(live, publication)
     try:
         unfinished = [live / f"{name}.tmp" for name in names]
-        _write(settings, (unfinished[0], unfinished[1]), plan, published_at, passed, warned)
+        _write(settings, unfinished, plan, published_at, passed, warned)
         live_files.sync(unfinished)
         for path, name in zip(unfinished, names, strict=True):
             path.rename(live / name)
@@ -44,13 +56,13 @@ def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetim
 
 def _write(
     settings: Settings,
-    paths: tuple[Path, Path],
+    paths: Sequence[Path],
     plan: Plan,
     published_at: datetime,
     passed: int,
     warned: int,
 ) -> None:
-    """Both files. SQLite's is written beside DuckDB's: each needs one processor."""
+    """The DuckDB file and, where a second is named, the SQLite file, at the same time: each needs one processor."""
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
@@ -60,14 +72,8 @@ def _write(
         ThreadPoolExecutor(1) as beside,
     ):
         connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
-        sqlite_file = beside.submit(
-            publish_sqlite.write,
-            paths[1],
-            plan,
-            source,
-            f'built."{settings.build}"',
-            (published_at, passed, warned),
-        )
+        stamps, schema = (published_at, passed, warned), f'built."{settings.build}"'
+        others = [beside.submit(publish_sqlite.write, other, plan, source, schema, stamps) for other in paths[1:]]
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
@@ -75,7 +81,8 @@ def _write(
                 f'create table {names[table.name]} as select * from built."{settings.build}"."{table.name}" '  # noqa: S608
                 f"order by {', '.join(table.primary_key)}"
             )
-        sqlite_file.result()
+        for other in others:
+            other.result()
         connection.execute("detach built")
         connection.execute(
             f"update {names['publication']} set published_at = ?, passed_test_count = ?, warned_test_count = ?",  # noqa: S608
