@@ -47,8 +47,8 @@ def run_dbt(
     if command in ("build", "run", "test"):  # see _write_manifest in build.py
         own.append("--no-write-json")
     arguments = [*silent, *command.split(), *folders, *own, "--target", settings.engine, *options]
-    shown = command.startswith("docs")  # with its Jinja
-    known = compiled_before(settings, parse_checksum(settings), manifest) if manifest and not shown else nullcontext()
+    plain = command in ("compile", "run") or "unit_test" in options  # the docs show a model's Jinja, unit tests put their rows into it
+    known = compiled_before(settings, parse_checksum(settings), manifest) if manifest and plain else nullcontext()
     try:
         with known, _few_events():
             ran = dbtRunner(manifest, callbacks=[progress]).invoke(arguments)
