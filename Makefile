@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test test-fast test-all mutate build serve docs export check-sources bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all test-spark mutate build serve docs export employer \
+	check-sources bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +53,11 @@ export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and
 check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
 	@$(BIN)/python -m loader check-sources
 
+employer: $(VENV)/run  ## an employer's rosters, plans and claims, apart from O*NET (EMPLOYER_SOURCE: a folder) → outputs/
+	@$(BIN)/python -m loader employer
+	@[ -z "$${ENRICH_URL:-}" ] || $(BIN)/python -m loader enrich || [ $$? = 2 ]
+	@$(BIN)/python -m dbt_employer build
+
 # TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20
 test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
@@ -66,6 +72,9 @@ test-all: $(VENV)/test  ## all tests: whole releases on both engines and every p
 mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
 	@$(BIN)/python tests/mutate.py
 
+test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
+	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/spark_local.py
+
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench
 
@@ -79,7 +88,7 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet csv_safety tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
@@ -89,4 +98,9 @@ $(VENV)/run $(VENV)/test:
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt
 	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
+	@touch $@
+
+$(VENV)-spark/done: requirements/spark.txt
+	@$(PYTHON) -m venv $(VENV)-spark
+	@$(VENV)-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@
