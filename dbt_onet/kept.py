@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def keep(settings: Settings, what: str, checksum: str, content: Any) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(pickle.dumps((checksum, settings.name, content)))
             unfinished.replace(file)
-        except OSError:  # the image's own folder: not to be written
+        except OSError:  # the image's own folder cannot be written, or a disk is full
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
             continue
         return
 
