@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -155,7 +156,12 @@ def test_kept_sql_is_what_dbt_compiles(parsed: tuple[Settings, bytes], tmp_path:
     at_first, _ = compiled("onet_one")
     asked: list[str] = []
     rendered = jinja.get_rendered
-    monkeypatch.setattr(jinja, "get_rendered", lambda text, *rest, **more: asked.append(text) or rendered(text, *rest, **more))
+
+    def render(text: str, *rest: Any, **more: Any) -> Any:
+        asked.append(text)
+        return rendered(text, *rest, **more)
+
+    monkeypatch.setattr(jinja, "get_rendered", render)
     model = "model.dbt_onet.dim_scale"
     again, manifest = compiled("onet_two", changed=model)
     with_jinja = {node.raw_code for node in manifest.nodes.values() if "{{" in node.raw_code and "invocation_id" not in node.raw_code}
