@@ -492,12 +492,16 @@ def last_plan(settings: Settings) -> Plan | None:
 
 
 def _inputs(settings: Settings) -> list[str]:
-    """What a build would read now: the newest complete load, and how much lies beside it since when."""
+    """What a build would read now: the newest complete load, and how much lies beside it since when.
+
+    A load is known by its time, too: numbers begin again where raw was lost.
+    """
     text = (
-        "select (select max(load_id) from {raw}.raw_load where state = 'complete'), "
+        "select (select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(finished_at as char(40)))) "
+        "from {raw}.raw_load where state = 'complete'), "
         "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
         "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), "
-        "(select max(load_id) from {raw}.labor_file)"
+        "(select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(landed_at as char(40)))) from {raw}.labor_file)"
     )
     if settings.engine == "duckdb":
         import duckdb

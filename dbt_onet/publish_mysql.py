@@ -27,24 +27,58 @@ RECORD = "published_relation"
 the same databases are somebody else's."""
 COLLATION = "utf8mb4_0900_bin"
 """Of all texts: they are the same where their bytes are, as in DuckDB, and nothing compares quicker."""
+GREETING_SECONDS = 15
+STATEMENT_SECONDS = 1800
+"""After which a server that stalls is given up: writing a publication takes seconds, on a slow server minutes."""
 LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
+
+
+SESSION = (
+    "sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+    "default_storage_engine = InnoDB, sql_select_limit = 18446744073709551615, "
+    "max_join_size = 18446744073709551615, sql_big_selects = 1, "
+    "div_precision_increment = 4, sql_safe_updates = 0, completion_type = NO_CHAIN, time_zone = '+00:00'"
+)
+"""What a session of ours does not take over from the server: each of these would change what is written or read."""
 
 
 def connect(settings: Settings) -> pymysql.Connection:
     """A connection in UTC with the one collation of all databases, autocommit on."""
-    return pymysql.connect(
+    connection = pymysql.connect(
         unix_socket=str(settings.socket) if settings.socket else None,  # wins over host and port
         host=settings.host,
         port=settings.port,
         user=settings.user or None,
-        password=settings.secret,
+        password=settings.secret.encode(),  # as text it would be sent as Latin-1
         charset="utf8mb4",
         autocommit=True,
+        connect_timeout=10,
+        read_timeout=GREETING_SECONDS,
+        write_timeout=STATEMENT_SECONDS,
         init_command=(
-            f"set collation_connection = {COLLATION}, time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', "
+            f"set {SESSION}, collation_connection = {COLLATION}, transaction_isolation = 'READ-COMMITTED', "
             f"lock_wait_timeout = {LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
         ),
     )
+    connection._read_timeout = STATEMENT_SECONDS  # type: ignore[attr-defined]  # the driver has one for both
+    with connection.cursor() as cursor:
+        cursor.execute("select @@sql_require_primary_key")
+        if cursor.fetchall() == ((1,),):
+            _allow_tables_without_keys(cursor, settings.user)
+    return connection
+
+
+def _allow_tables_without_keys(cursor: Cursor, user: str) -> None:
+    """Managed servers demand a primary key of every table; what a build makes on the way has none."""
+    try:
+        cursor.execute("set session sql_require_primary_key = 0")
+    except pymysql.OperationalError as error:
+        reason = (
+            f"the server demands a primary key of every table (sql_require_primary_key), and `{user}` may not switch that "
+            f"off for its own sessions: grant session_variables_admin on *.* to `{user}`, or set it to OFF"
+        )
+        raise pymysql.OperationalError(error.args[0], reason) from error
 
 
 def create_databases(settings: Settings) -> None:

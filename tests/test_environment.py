@@ -13,6 +13,7 @@ import pytest
 from dbt.config.profile import Profile, read_profile
 from dbt.config.renderer import ProfileRenderer
 from dbt_common.context import set_invocation_context
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from api.settings import Settings as ApiSettings
@@ -48,6 +49,14 @@ def test_an_empty_variable_is_an_unset_one(room: type[BaseSettings], monkeypatch
     for name in [*VARIABLES, *(field.upper() for field in room.model_fields)]:
         monkeypatch.setenv(name, "")
     assert room() == unset
+
+
+@pytest.mark.parametrize("host", ["h..x", "h" * 64, "h\u2028x"])
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__module__)
+def test_a_host_that_is_none_is_refused_by_name(room: type[BaseSettings], host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_HOST", host)
+    with pytest.raises(ValidationError, match="not a host's name or address"):
+        room()
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "mysql"])

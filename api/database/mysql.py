@@ -43,7 +43,10 @@ MAX_PAIRS = 16
 COLLATION = "utf8mb4_0900_bin"
 """The views' own: with another, comparing a parameter with a column is an error or slow."""
 _SESSION = (
-    f"set names utf8mb4 collate {COLLATION}, time_zone = '+00:00', "
+    f"set names utf8mb4 collate {COLLATION}, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY', "
+    # What a server may say otherwise, and an answer would be cut short or refused by:
+    "sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, sql_big_selects = 1, "
+    "div_precision_increment = 4, max_sort_length = 1024, completion_type = NO_CHAIN, "
     f"session max_execution_time = {STATEMENT_SECONDS * 1000}, session transaction_isolation = 'repeatable-read'"
 )
 
@@ -110,7 +113,7 @@ class MySQLDatabase:
             connection: Connection = kind(  # type: ignore[no-untyped-call]
                 **where,
                 user=settings.warehouse_user,
-                password=settings.warehouse_password.get_secret_value(),
+                password=settings.warehouse_password.get_secret_value().encode(),  # as text it would be sent as Latin-1
                 charset="utf8mb4",
                 init_command=_SESSION,
                 autocommit=True,
