@@ -22,9 +22,10 @@ import pymysql
 import pytest
 from filelock import FileLock
 
-from dbt_onet.build import is_unchanged, project_checksum
+from dbt_onet.build import is_unchanged
 from dbt_onet.diagram import PAGE, page
 from dbt_onet.plan import Plan
+from dbt_onet.runner import project_checksum
 from dbt_onet.settings import Settings
 from landing import settings_for
 from live_warehouse import until
