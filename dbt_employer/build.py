@@ -101,7 +101,13 @@ def build(*, full_refresh: bool = False) -> None:
             )
 
             publish_duckdb.publish(
-                settings, plan, get_invocation_id(), published_at, passed, warned
+                settings,
+                plan,
+                get_invocation_id(),
+                published_at,
+                passed,
+                warned,
+                {"memory_limit": options.memory, "temp_directory": str(settings.dir / "tmp")},
             )
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
@@ -114,7 +120,7 @@ def build(*, full_refresh: bool = False) -> None:
             tests_passed=passed,
             tests_warned=warned,
         )
-        write_outputs(lambda: open_source(settings), settings.dir / "tmp", options.outputs)
+        write_outputs(lambda: open_source(settings), settings.dir / "tmp", options)
 
 
 def remove() -> None:

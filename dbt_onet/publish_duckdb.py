@@ -6,8 +6,10 @@ eighth of the size and as quick to read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -16,17 +18,26 @@ from dbt_onet.plan import Plan, live_view_sql
 from dbt_onet.settings import Settings
 
 
-def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetime, passed: int, warned: int) -> None:
+def publish(
+    settings: Settings,
+    plan: Plan,
+    build_id: str,
+    published_at: datetime,
+    passed: int,
+    warned: int,
+    config: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
 
     The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
+    `config` is DuckDB's, as a limit of its memory.
     """
     live = settings.live_dir
     name = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}.duckdb"
     publication = live_files.PublicationFiles(build_id, (name,))
     live_files.begin(live, publication)
     try:
-        _write(settings, live / f"{name}.tmp", plan, published_at, passed, warned)
+        _write(settings, live / f"{name}.tmp", plan, published_at, passed, warned, config)
         live_files.sync([live / f"{name}.tmp"])
         (live / f"{name}.tmp").rename(live / name)
         live_files.sync([live])
@@ -37,11 +48,11 @@ def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetim
     live_files.prune(live)
 
 
-def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, passed: int, warned: int) -> None:
+def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, passed: int, warned: int, config: Mapping[str, str]) -> None:
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config=dict(config)) as connection:
         connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
