@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
+# The newest Python that can make an environment; else the newest that cannot, so that the set-up can say what it lacks.
+PYTHON ?= $(shell for needs in ensurepip sys; do for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c "import sys, $$needs; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))" 2>/dev/null && echo $$p && break 2; done; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -17,6 +18,7 @@ help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
+	@$(BIN)/python -m api --check
 	@$(BIN)/python -m loader land || { status=$$?; \
 	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
@@ -94,7 +96,12 @@ $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
 $(VENV)/run $(VENV)/test:
 	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12, 3.13 or 3.14 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
-	@[ -x $(BIN)/python ] || { echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  $(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	    echo "make: $(PYTHON) cannot make an environment. On Debian, Ubuntu and WSL mend it with: sudo apt install" \
+	      "$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }; \
+	  echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; \
+	  $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; }
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt
 	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
