@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from employer.by_hand import write_by_hand
-from employer.employer_warehouse import EmployerWarehouse, make_employer
+from employer.employer_warehouse import SAMPLE, EmployerWarehouse, make_employer
 from employer.test_by_hand import assert_values_made_by_hand
 from employer.test_right_values import (
     EXPECTED,
@@ -120,6 +120,15 @@ class OnSpark:
 
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> Counter[tuple[Any, ...]]:
     return Counter(connection.execute(statement).fetchall())
+
+
+@pytest.mark.timeout(1800)
+def test_the_sample_is_the_same_on_spark(
+    spark_python: str, built: Callable[..., Warehouse], tmp_path: Path
+) -> None:
+    with make_employer("duckdb", tmp_path, None, built("duckdb", "sample", None)) as employer:
+        employer.load(SAMPLE)
+        OnSpark(employer, spark_python, tmp_path).build()
 
 
 @pytest.mark.timeout(3600)
