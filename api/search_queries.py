@@ -9,7 +9,7 @@ whether its own title does, and how many work in it.
 
 # ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
 
-from functools import cache
+from functools import lru_cache
 
 from api.queries import DOMAINS
 
@@ -37,7 +37,7 @@ def _equal_letters(a: str, b: str, at_end: bool) -> str:
     return f"case {' '.join(cases)} else 0 end"
 
 
-@cache
+@lru_cache(maxsize=8)  # one for each number of stems
 def by_words(count: int) -> str:
     """The columns of BY_CODE, of the occupations that match, best first.
 

@@ -100,14 +100,10 @@ def build(*, full_refresh: bool = False) -> None:
                 publish_duckdb,  # where MySQL is the engine, DuckDB need not be installed
             )
 
+            build_id, counts = get_invocation_id(), (passed, warned)
+            config = {"memory_limit": options.memory, "temp_directory": str(settings.dir / "tmp")}
             publish_duckdb.publish(
-                settings,
-                plan,
-                get_invocation_id(),
-                published_at,
-                passed,
-                warned,
-                {"memory_limit": options.memory, "temp_directory": str(settings.dir / "tmp")},
+                settings, plan, build_id, published_at, *counts, with_sqlite=False, config=config
             )
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)

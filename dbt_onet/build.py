@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -283,10 +284,17 @@ def _prepare(settings: Settings) -> None:
         publish_mysql.create_databases(settings)
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(
-                "select count(*) from information_schema.tables where table_schema = %s and table_name = 'raw_load'", [settings.raw]
+                "select table_collation from information_schema.tables where table_schema = %s and table_name = 'raw_load'",
+                [settings.raw],
             )
-            if not cursor.fetchall()[0][0]:
+            found = cursor.fetchall()
+            if not found:
                 raise BuildError(nothing)
+            if found[0][0] != publish_mysql.COLLATION:  # the loader converts this table last
+                raise BuildError(
+                    f"`{settings.raw}` was landed by an earlier version, in collation {found[0][0]}: "
+                    f"run `python -m loader land`, which converts it to {publish_mysql.COLLATION}."
+                )
     elif not (settings.dir / "raw.duckdb").exists():
         raise BuildError(nothing)
 
@@ -435,10 +443,34 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     with pipeline_lock(settings):
         try:
             live = _live_rows(settings, "current_publication", "build_id")
+            if settings.engine == "duckdb":
+                _check_served(settings, live)
         except UnreadableLiveError as error:
             log.warning("built anew", reason=str(error))
             return False
         return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
+
+
+def _check_served(settings: Settings, live: Sequence[Sequence[Any]]) -> None:
+    """Looks into what the API reads of the embedded engine: the SQLite file beside the live one.
+
+    Raises:
+        UnreadableLiveError: it is missing, as where an earlier version published, is no database, or
+            not of the build that `live` names.
+    """
+    from dbt_onet import publish_sqlite
+
+    path = live_file(settings.live_dir)
+    if path is None:
+        return
+    path = path.with_suffix(publish_sqlite.SUFFIX)
+    try:
+        with closing(publish_sqlite.connect(path)) as served:
+            found = served.execute("select build_id from current_publication").fetchall()
+    except sqlite3.Error as error:
+        raise UnreadableLiveError(path, error) from error
+    if found != list(live):
+        raise UnreadableLiveError(path, "it is of another publication than the file beside it")
 
 
 def remember(settings: Settings, published: Published, *, documented: bool) -> None:
@@ -460,12 +492,16 @@ def last_plan(settings: Settings) -> Plan | None:
 
 
 def _inputs(settings: Settings) -> list[str]:
-    """What a build would read now: the newest complete load, and how much lies beside it since when."""
+    """What a build would read now: the newest complete load, and how much lies beside it since when.
+
+    A load is known by its time, too: numbers begin again where raw was lost.
+    """
     text = (
-        "select (select max(load_id) from {raw}.raw_load where state = 'complete'), "
+        "select (select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(finished_at as char(40)))) "
+        "from {raw}.raw_load where state = 'complete'), "
         "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
         "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), "
-        "(select max(load_id) from {raw}.labor_file)"
+        "(select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(landed_at as char(40)))) from {raw}.labor_file)"
     )
     if settings.engine == "duckdb":
         import duckdb

@@ -46,12 +46,12 @@ GAP, STORE = "dbt_onet/macros/gap.sql", "loader/store/duckdb.py"
 MUTATIONS = (
     # the rules of the gap
     Mutation(GAP, "target.level > 0 and source.level = 0", "target.level >= 0 and source.level = 0", ORACLE),
-    Mutation(GAP, "case when target.level > source.level then", "case when target.level >= source.level then", ORACLE),
+    Mutation(GAP, "is_higher() %}target.level > source", "is_higher() %}target.level >= source", ORACLE),
     Mutation(GAP, "coalesce(target.is_not_relevant, 0) = 0", "coalesce(target.is_not_relevant, 0) >= 0", ORACLE),
     Mutation(GAP, "source.is_suppress_recommended = 1 or target", "source.is_suppress_recommended = 1 and target", ORACLE),
-    Mutation(GAP, "source.level_n - 1 as from_degrees", "source.level_n as from_degrees", ORACLE),
-    Mutation(GAP, "sqrt(from_variance + to_variance)", "sqrt(from_variance - to_variance)", RULES),
-    Mutation("dbt_onet/models/marts/fct_occupation_element.sql", "level_rating.n >= 1", "level_rating.n >= 0", RULES),
+    Mutation(GAP, "({{ n }} - 1) as level_welch", "{{ n }} as level_welch", ORACLE),
+    Mutation(GAP, "(source.level_variance + target", "(source.level_variance - target", RULES),
+    Mutation("dbt_onet/models/marts/fct_occupation_element.sql", "standard_error * n >= 1", "standard_error * n >= 0", RULES),
     Mutation("dbt_onet/models/intermediate/merged_rating.sql", "where released.value is null", "where true", RULES),
     # what may be published
     Mutation("dbt_onet/macros/typed.sql", "when 'N' then {{ to_integer(0) }}", "else {{ to_integer(0) }}", BUILDS),

@@ -25,7 +25,7 @@ def test_a_broken_rule_is_caught(copied: Warehouse, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "dbt_onet", project, ignore=shutil.ignore_patterns("*.py", "__pycache__", "target", "logs"))
     gap = project / "macros" / "gap.sql"
     text = gap.read_text()
-    broken = text.replace("source.level = 0 then", "source.is_not_relevant = 1 then")
+    broken = text.replace("and source.level = 0", "and source.is_not_relevant = 1")
     assert broken != text
     gap.write_text(broken)
     fact = project / "models" / "marts" / "fct_occupation_element.sql"

@@ -17,7 +17,8 @@ from pymysql.protocol import LoadLocalPacketWrapper
 
 REJECTED = 2068
 """MySQL's own code for a local file that the client does not give."""
-_PIECE_BYTES = 1024**2
+_PIECE_BYTES = 32 * 1024
+"""Of one packet: less than any max_allowed_packet that a server is run with."""
 
 
 class LocalDataConnection(Connection):
