@@ -53,19 +53,8 @@ async def near(request: Request, code: str, having: queries.Having | None = None
     rows = await database(request).fetch(queries.near(having), {"code": code, **patterns})
     if not rows and having:
         rows = await database(request).fetch(queries.related(having), {"code": code})
-        rows = rows or await _alike(request, code, having)
+        rows = rows or await database(request).fetch(queries.alike(having), {"code": code}, is_long=True)
     return [{"code": near_code, "title": title} for near_code, title in rows]
-
-
-async def _alike(request: Request, code: str, having: queries.Having) -> list[Row]:
-    """What a search for the occupation's own title finds: of the military O*NET rates none, nor publishes related occupations."""
-    titles = await database(request).fetch(occupation_queries.TITLE, {"code": code})
-    if not titles:
-        return []
-    sought, asked = occupation_queries.searching(titles[0][0])
-    found = await database(request).fetch(sought, asked | {"limit": 50, "offset": 0}, is_long=True)
-    usable = {row[0] for row in await database(request).fetch(queries.codes_having(having), {})}
-    return [row[4:6] for row in found if row[4] in usable - {code}][:5]
 
 
 async def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:

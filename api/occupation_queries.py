@@ -130,9 +130,6 @@ left join {{name}}.occupation as occupation on called.occupation_code = occupati
 order by called.is_title desc, occupation.occupation_code
 """
 
-# title; one row, or none. Parameter: code.
-TITLE = "select title from {name}.occupation where occupation_code = :code"
-
 # code, title, `group` or `older`: the occupations of a SOC group, and those of a code of an older classification, where crosswalks are
 # landed. Parameters: prefix (of the group's codes), short and full (the code without and with its suffix).
 MEANT_BY_CODE = """

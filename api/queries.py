@@ -166,6 +166,45 @@ limit 5
 
 
 @cache
+def alike(subject: Having) -> str:
+    """Code and title of up to five occupations whose names share the most telling words with its own, as `codes_having`.
+
+    The last resort, for the military: O*NET rates none of it, nor publishes occupations related to it. Parameter: code.
+    """
+    return f"""
+with own as (
+    select distinct own_name.stem, own_stem.weight
+    from {{name}}.search_title_stem as own_name
+    inner join {{name}}.search_stem as own_stem on own_stem.part = own_name.stem and own_stem.stem = own_name.stem
+    where own_name.occupation_code = :code and own_name.kind_order < 4
+),
+
+shared as (
+    select distinct other.occupation_code, own.stem, own.weight
+    from own
+    cross join {{name}}.search_title_stem as other
+    where other.stem = own.stem and other.kind_order < 4
+),
+
+added as (
+    select occupation_code, cast(sum(weight * weight) as double) as points from shared group by occupation_code
+),
+
+counted as (
+    select occupation_code, max(title_number) as names from {{name}}.search_title group by occupation_code
+)
+
+select occupation.occupation_code, occupation.title
+from added
+inner join counted on added.occupation_code = counted.occupation_code
+inner join {{name}}.occupation as occupation on added.occupation_code = occupation.occupation_code
+where occupation.occupation_code <> :code and occupation.occupation_code in ({codes_having(subject)})
+order by floor(added.points / sqrt(counted.names)) desc, occupation.occupation_code
+limit 5
+"""
+
+
+@cache
 def near(having: Having | None) -> str:
     """Code and title of up to five other occupations of the same major group, closest group first; only those with ratings in a domain, or
     with technologies, where `having` says so.

@@ -116,10 +116,15 @@ alike as (
     where likeness >= {ALIKE}
 ),
 
+-- A stem that is found in two ways counts by the better one.
 expanded as (
-    select nth, stem, weight, likeness from spelled
-    union all
-    select nth, stem, weight, likeness from alike where likeness >= best - {ALIKE_SPAN} and place <= {MOST_ALIKE}
+    select nth, stem, weight, max(likeness) as likeness
+    from (
+        select nth, stem, weight, likeness from spelled
+        union all
+        select nth, stem, weight, likeness from alike where likeness >= best - {ALIKE_SPAN} and place <= {MOST_ALIKE}
+    ) as way
+    group by nth, stem, weight
 ),
 
 weighed as (
@@ -145,7 +150,12 @@ named as (
     group by search_index.occupation_code, search_index.title_number, search_index.kind_order
 ),
 
-most as (select max(matched) as matched from named),
+-- A name may have a word in two forms: it has no more than all that is sought for that.
+most as (
+    select case when max(named.matched) > max(sought.points) then max(sought.points) else max(named.matched) end as matched
+    from named
+    cross join sought
+),
 
 measured as (
     select

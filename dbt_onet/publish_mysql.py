@@ -27,6 +27,9 @@ RECORD = "published_relation"
 the same databases are somebody else's."""
 COLLATION = "utf8mb4_0900_bin"
 """Of all texts: they are the same where their bytes are, as in DuckDB, and nothing compares quicker."""
+GREETING_SECONDS = 15
+STATEMENT_SECONDS = 1800
+"""After which a server that stalls is given up: writing a publication takes seconds, on a slow server minutes."""
 LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
 
 
@@ -50,11 +53,15 @@ def connect(settings: Settings) -> pymysql.Connection:
         password=settings.secret.encode(),  # as text it would be sent as Latin-1
         charset="utf8mb4",
         autocommit=True,
+        connect_timeout=10,
+        read_timeout=GREETING_SECONDS,
+        write_timeout=STATEMENT_SECONDS,
         init_command=(
             f"set {SESSION}, collation_connection = {COLLATION}, transaction_isolation = 'READ-COMMITTED', "
             f"lock_wait_timeout = {LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
         ),
     )
+    connection._read_timeout = STATEMENT_SECONDS  # type: ignore[attr-defined]  # the driver has one for both
     with connection.cursor() as cursor:
         cursor.execute("select @@sql_require_primary_key")
         if cursor.fetchall() == ((1,),):

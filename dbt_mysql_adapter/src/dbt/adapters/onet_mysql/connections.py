@@ -63,6 +63,9 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
             "collation": self.collation,
             "time_zone": "+00:00",
             "init_command": f"set {_SESSION}, lock_wait_timeout = {self.lock_wait_timeout:d}",
+            "connection_timeout": 15,
+            "read_timeout": 3600,  # of one statement: longer than any model takes, and not for ever
+            "write_timeout": 3600,
             "buffered": True,
             "use_pure": True,  # the C extension is not in every wheel: one driver everywhere
         }
