@@ -30,6 +30,18 @@ def _is_host(value: str) -> str:
 Host = Annotated[str, AfterValidator(_is_host)]
 
 
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
+
+
 def _read(variable: str, path: Path) -> str:
     """A file of secrets; neither an error nor its cause quotes what is in it."""
     try:
@@ -49,7 +61,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True, env_ignore_empty=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
-    warehouse_dir: Path = Path("warehouse")
+    warehouse_dir: Folder = Path("warehouse")
     warehouse_name: str = Field(
         default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$"
     )  # goes into SQL texts: the pattern is what makes that safe

@@ -24,6 +24,18 @@ def _is_host(value: str) -> str:
 Host = Annotated[str, AfterValidator(_is_host)]
 
 
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
+
+
 class SecretFileError(Exception):
     """A file that should hold a password does not. The message names the variable and the file, never what is in it."""
 
@@ -34,7 +46,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAREHOUSE_", env_ignore_empty=True)
 
     engine: Literal["duckdb", "mysql"] = "duckdb"
-    dir: Path = Path("warehouse")
+    dir: Folder = Path("warehouse")
     name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
     host: Host = "127.0.0.1"
     port: int = Field(default=3306, ge=1, le=65535)

@@ -27,11 +27,23 @@ def _is_host(value: str) -> str:
 Host = Annotated[str, AfterValidator(_is_host)]
 
 
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
-    warehouse_dir: Path = Path("warehouse")
+    warehouse_dir: Folder = Path("warehouse")
     warehouse_name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
     warehouse_host: Host = "127.0.0.1"
     warehouse_port: int = Field(default=3306, ge=1, le=65535)

@@ -59,6 +59,13 @@ def test_a_host_that_is_none_is_refused_by_name(room: type[BaseSettings], host: 
         room()
 
 
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__module__)
+def test_a_folder_whose_path_is_no_text_is_refused_by_name(room: type[BaseSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_DIR", "/tmp/x\udcff\udcfe")  # noqa: S108 - never made
+    with pytest.raises(ValidationError, match="is not UTF-8"):
+        room()
+
+
 @pytest.mark.parametrize("engine", ["duckdb", "mysql"])
 def test_an_empty_variable_is_an_unset_one_to_dbt_too(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     unset = profile(engine)

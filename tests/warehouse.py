@@ -25,8 +25,9 @@ import pymysql
 import pytest
 
 from dbt_onet import publish_duckdb, publish_mysql
-from dbt_onet.build import BuildError, Published, build, load_project, project_checksum, remember, run_dbt
+from dbt_onet.build import BuildError, Published, build, load_project, remember
 from dbt_onet.plan import Plan, plan_from_manifest
+from dbt_onet.runner import project_checksum, run_dbt
 from dbt_onet.settings import Settings
 from environment import without_settings
 from mysql_server import MysqlServer
