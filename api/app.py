@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
 
-from api import __version__, code_routes, comparison, occupations, profile, technology, transitions
+from api import __version__, code_routes, comparison, elements, occupations, profile, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
@@ -34,7 +34,7 @@ from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings
 
-ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
+ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router, elements.router)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
