@@ -3,19 +3,22 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
+# The newest Python that can make an environment; else the newest that cannot, so that the set-up can say what it lacks.
+PYTHON ?= $(shell for needs in ensurepip sys; do for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c "import sys, $$needs; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))" 2>/dev/null && echo $$p && break 2; done; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
-.PHONY: help run test test-fast test-all mutate build serve docs export check-sources bench validate validate-llm torture lint
+.PHONY: help run test test-fast test-all test-spark mutate build serve docs export employer \
+	check-sources bench validate validate-llm torture lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/run  ## set up if needed, build, serve on http://127.0.0.1:8000
+	@$(BIN)/python -m api --check
 	@$(BIN)/python -m loader land || { status=$$?; \
 	  [ $$status = 2 ] && [ -z "$${ONET_SOURCE:-}" ] && release=$$($(BIN)/python -m dbt_onet published) && [[ $$release =~ ^(|sample)$$ ]] || exit $$status; \
 	  printf '\n%s\n%s\n%s\n\n' '****************************************************************************' \
@@ -52,6 +55,11 @@ export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and
 check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
 	@$(BIN)/python -m loader check-sources
 
+employer: $(VENV)/run  ## an employer's rosters, plans and claims, apart from O*NET (EMPLOYER_SOURCE: a folder) → outputs/
+	@$(BIN)/python -m loader employer
+	@[ -z "$${ENRICH_URL:-}" ] || $(BIN)/python -m loader enrich || [ $$? = 2 ]
+	@$(BIN)/python -m dbt_employer build
+
 # TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20
 test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
@@ -66,6 +74,9 @@ test-all: $(VENV)/test  ## all tests: whole releases on both engines and every p
 mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
 	@$(BIN)/python tests/mutate.py
 
+test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
+	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/spark_local.py
+
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench
 
@@ -79,14 +90,24 @@ validate-llm: $(VENV)/run  ## how far the published levels by language models ar
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet csv_safety tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
 $(VENV)/run $(VENV)/test:
 	@[ -n "$(PYTHON)" ] || { echo "make: needs Python 3.11, 3.12, 3.13 or 3.14 on the PATH (or PYTHON=/path/to/python)" >&2; exit 1; }
-	@[ -x $(BIN)/python ] || { echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  $(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	    echo "make: $(PYTHON) cannot make an environment. On Debian, Ubuntu and WSL mend it with: sudo apt install" \
+	      "$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; exit 1; }; \
+	  echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; \
+	  $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; }
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2
 	@$(PIP) --require-hashes -r requirements/$(@F).txt
 	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
+	@touch $@
+
+$(VENV)-spark/done: requirements/spark.txt
+	@$(PYTHON) -m venv $(VENV)-spark
+	@$(VENV)-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@

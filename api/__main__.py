@@ -1,5 +1,6 @@
 """`python -m api`: serve on API_HOST and API_PORT, with as many processes as WEB_CONCURRENCY says."""
 
+import argparse
 import gc
 import importlib
 import os
@@ -8,28 +9,15 @@ from contextlib import nullcontext
 from tempfile import TemporaryDirectory
 
 import uvicorn
-from pydantic import ValidationError
 
 from api import server
-from api.logs import configure_logs, printable
+from api.logs import configure_logs
 from api.patience import PatientProtocol
-from api.settings import Settings
+from api.settings import Settings, load_settings
 
 
 def _leave(number: int, _: object) -> None:
     raise SystemExit(128 + number)
-
-
-def _read_settings() -> Settings:
-    """What cannot be accepted is said by the variable's name, and without what the variable says: it may be a password."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        said = []
-        for each in error.errors(include_input=False, include_url=False):
-            name = f"{each['loc'][0]}: ".upper() if each["loc"] else ""
-            said.append(f"api: {name}{each['msg'].removeprefix('Value error, ')}")
-        raise SystemExit("\n".join(printable(each) for each in said)) from None
 
 
 def _import_quickly(module: str) -> None:
@@ -40,7 +28,18 @@ def _import_quickly(module: str) -> None:
 
 
 def main() -> None:
-    settings = _read_settings()
+    variables = ", ".join(name.upper() for name in Settings.model_fields)
+    arguments = argparse.ArgumentParser(
+        prog="python -m api",
+        description="Serves what is published; exit code 1 where a setting or the port is in the way.",
+        epilog=f"Environment variables (what they mean is in README.md): {variables}.",
+    )
+    arguments.add_argument("--check", action="store_true", help="look at the settings and the port, and serve nothing")
+    only_check = arguments.parse_args().check
+    settings = load_settings()
+    server.require_port(settings.api_host, settings.api_port)
+    if only_check:
+        return
     configure_logs()
     # uvicorn raises the signal that stopped it once more at its end: without this the process would be gone before the folder is.
     signal.signal(signal.SIGTERM, _leave)

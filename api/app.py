@@ -32,7 +32,7 @@ from api.pay import KeptPay
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
-from api.settings import Settings
+from api.settings import Settings, load_settings
 
 ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router, elements.router)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
@@ -46,7 +46,7 @@ Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importanc
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Needs no warehouse to start: until there is one, it answers 503."""
-    settings = settings or Settings()
+    settings = settings or load_settings()
     database = open_database(settings)
     keys = Keys(settings.keys)
     metrics = Metrics()

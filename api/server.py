@@ -7,6 +7,7 @@ kernel lets nobody else in, then the queue is emptied, then what has arrived is 
 import asyncio
 import contextlib
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -22,6 +23,23 @@ _SO_ATTACH_FILTER = 26
 _DROP_EVERYTHING = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _LINGER_SECONDS = 0.5
+
+
+def require_port(host: str, port: int) -> None:
+    """SystemExit says in one sentence why nobody could listen there, and which variable to change."""
+    advice = {
+        errno.EADDRINUSE: f"API_PORT: {port} on {host} is taken by another program. Stop that, or set API_PORT to another number",
+        errno.EACCES: f"API_PORT: {port} on {host} is kept for the system. Set API_PORT to a number above 1023",
+        errno.EADDRNOTAVAIL: f"API_HOST: {host} is not an address of this machine. 127.0.0.1 is for this machine alone, 0.0.0.0 for all",
+    }
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            tried.bind(address)
+    except (OSError, UnicodeError) as error:
+        known = advice.get(error.errno or 0) if isinstance(error, OSError) else None
+        raise SystemExit(f"api: {known or f'API_HOST: {host!r} cannot be listened on ({error})'}") from None
 
 
 def let_nobody_in(listener: socket.socket) -> None:

@@ -5,8 +5,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.logs import printable
 
 _KEY = re.compile(r"[!-+\--~]{16,256}")
 _KEY_FORM = "keys of 16 to 256 ASCII letters, digits and signs"
@@ -91,3 +93,15 @@ class Settings(BaseSettings):
     def docs_directory(self) -> Path:
         """Where the dbt docs are looked for."""
         return self.schema_docs_dir or self.warehouse_dir / "docs"
+
+
+def load_settings() -> Settings:
+    """The settings; SystemExit names each variable that cannot be accepted, without what it says: it may be a password."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        said = []
+        for each in error.errors(include_input=False, include_url=False):
+            name = f"{each['loc'][0]}: ".upper() if each["loc"] else ""
+            said.append(f"api: {name}{each['msg'].removeprefix('Value error, ')}")
+        raise SystemExit("\n".join(printable(each) for each in said)) from None

@@ -39,12 +39,12 @@ class Run:
     peak: int
 
 
-def run(warehouse: Warehouse, role: Role, room: str, arguments: Sequence[str], timed: Sequence[str] = ()) -> Run:
+def run(warehouse: Warehouse, role: Role, room: str, arguments: Sequence[str], timed: Sequence[str] = (), **extra: str) -> Run:
     """`python -m ROOM ARGUMENTS` as that service; RuntimeError with what it printed where it fails."""
     out = warehouse.dir.parent / f"{warehouse.name}.inside.json"
     command = [sys.executable, "-m", "bench.inside", str(out), room, ",".join(timed), *arguments]
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=warehouse.environment(role), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=warehouse.environment(role) | extra, capture_output=True, text=True, check=False)
     whole = time.perf_counter() - started
     if done.returncode:
         raise RuntimeError(f"python -m {room} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")

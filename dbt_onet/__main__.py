@@ -112,6 +112,14 @@ def export(
 
 
 @app.command()
+def employer(command: Annotated[str, typer.Argument(help="build or remove.")] = "build") -> None:
+    """An employer's own data, apart from O*NET: what `python -m dbt_employer` does."""
+    from dbt_employer.__main__ import app as employer_app
+
+    employer_app([command])
+
+
+@app.command()
 def diagram() -> None:
     """Draw the keys of the last build into docs/keys.md."""
     from dbt_onet.build import last_plan

@@ -1,4 +1,4 @@
-"""Command line: `python -m loader land | check | prune | supplement | score | labor`.
+"""Command line: `python -m loader land | check | prune | supplement | score | labor | employer | enrich`.
 
 Exit codes: 0 done, 1 failed, 2 the source could not be reached.
 """
@@ -29,6 +29,7 @@ from rich.table import Table
 from rich.text import Text
 from structlog.typing import EventDict, Processor
 
+from loader.employer.cli import employer_command, enrich_command
 from loader.errors import LoaderError, describe_disk_error
 from loader.fetch import OnBytes
 from loader.land import Landed, OnBlock, check, land
@@ -183,6 +184,10 @@ def prune_command() -> None:
     """Remove the rows of all loads but the newest complete one; the record of loads stays."""
     with _errors_in_words() as settings, open_store(settings) as store:
         _prune(store)
+
+
+app.command("employer")(employer_command)
+app.command("enrich")(enrich_command)
 
 
 def _prune(store: Store) -> None:

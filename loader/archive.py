@@ -9,10 +9,10 @@ import os
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from loader.errors import LoaderError
@@ -22,6 +22,10 @@ MAX_MEMBERS = 10_000
 """Of a zip; official releases have about 40."""
 MAX_DIRECTORY_BYTES = 8 * 1024**2
 """Of a zip's list of members, which is read into memory whole."""
+
+TEXT_EDITION = "what is read is the text edition, as db_30_3_text.zip from https://www.onetcenter.org/database.html"
+_EDITIONS = {".xlsx": "the Excel", ".xls": "the Excel", ".sql": "a database", ".csv": "the CSV"}
+"""What else O*NET publishes a release as, by the suffix of its files."""
 
 _END_OF_DIRECTORY = b"PK\5\6"
 _END_BYTES = 22
@@ -43,7 +47,9 @@ def open_folder(folder: Path, max_bytes: int) -> Opened:
     paths: dict[str, Path] = {}
     sizes: dict[str, int] = {}
     try:
-        for path in sorted(folder.iterdir()):
+        listing = sorted(folder.iterdir())
+        _refuse_other_edition(folder, (path.name for path in listing if path.is_file()))
+        for path in listing:
             if path.suffix != ".txt" or path.is_dir():
                 continue
             name = escape_controls(path.name)
@@ -55,7 +61,7 @@ def open_folder(folder: Path, max_bytes: int) -> Opened:
     except OSError as error:
         raise LoaderError(f"{folder} cannot be read ({_reason(error)}); make it readable") from error
     if not paths:
-        raise LoaderError(f"{folder}: no .txt files in this folder; name the folder that holds them, as db_29_2_text")
+        raise LoaderError(f"{folder}: no .txt files in this folder; {_advise_on(folder)}")
     _refuse_too_large(folder, sum(sizes.values()), max_bytes)
 
     def opener(name: str) -> BinaryIO:
@@ -75,6 +81,7 @@ def open_zip(stack: ExitStack, path: Path, max_bytes: int) -> Opened:
         archive = stack.enter_context(zipfile.ZipFile(path))
     except Exception as error:  # zipfile lets struct, zlib and the system speak too
         raise LoaderError(f"{path}: not a readable zip ({_reason(error)}); fetch it again") from error
+    _refuse_other_edition(path, archive.namelist())
     members: dict[str, zipfile.ZipInfo] = {}
     tops = set()
     for member in archive.infolist():
@@ -113,6 +120,32 @@ def open_zip(stack: ExitStack, path: Path, max_bytes: int) -> Opened:
 
     sizes = {name: member.file_size for name, member in sorted(members.items())}
     return Opened(sizes, opener, escape_controls(tops.pop()))
+
+
+def refuse_single_file(path: Path) -> None:
+    """Raises LoaderError for one file out of a release, in the place of all of it."""
+    suffix = path.suffix.lower()
+    if suffix == ".txt":
+        raise LoaderError(f"{path}: one file of a release; name the folder or the zip that holds all of them")
+    if suffix in _EDITIONS:
+        raise LoaderError(f"{path}: one file of {_EDITIONS[suffix]} edition; {TEXT_EDITION}")
+
+
+def _refuse_other_edition(where: Path, names: Iterable[str]) -> None:
+    """Each edition has a Read Me.txt, so that one does not make it the text edition."""
+    suffixes = {PurePath(name).suffix.lower() for name in names if PurePath(name).name != "Read Me.txt"}
+    other = next((edition for suffix, edition in _EDITIONS.items() if suffix in suffixes), None)
+    if other and ".txt" not in suffixes:
+        raise LoaderError(f"{where}: this is {other} edition; {TEXT_EDITION}")
+
+
+def _advise_on(folder: Path) -> str:
+    """What to name in the place of a folder that holds no release itself."""
+    held = sorted(each for each in folder.iterdir() if each.suffix == ".zip" or any(each.glob("*.txt")))
+    if held:
+        names = ", ".join(escape_controls(each.name) for each in held[:5])
+        return f"name what it holds: {names}"
+    return f"name the folder that holds them, as db_30_3_text; {TEXT_EDITION}"
 
 
 def _refuse_too_large(path: Path, size: int, max_bytes: int) -> None:

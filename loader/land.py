@@ -16,16 +16,13 @@ import structlog
 
 from loader.errors import LoaderError
 from loader.plan import LoadPlan, plan_load
-from loader.reader import Block, FileReader, Reject
+from loader.reader import MAX_REJECTS, Block, FileReader, Reject
 from loader.release import Release
 from loader.settings import Settings
 from loader.store import FileResult, Store
 from loader.tables import ReleaseFile
 
 log = structlog.get_logger()
-
-MAX_REJECTS = 10_000
-"""Of one file: nobody reads more, and a file that is wrong from end to end must not fill memory."""
 
 OnBlock = Callable[[str, int, int], None]
 """Told file, bytes read of it and its size."""
@@ -149,8 +146,6 @@ def _land_file(
         rejects += [(file.name, reject) for reject in block.rejects]
         rejected += len(block.rejects)
         read += len(block.line_numbers) + len(block.rejects)
-        if rejected > MAX_REJECTS:
-            raise LoaderError(f"{file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason")
         if block.line_numbers:
             arrived = store.write(load_id, file.name, file.table, block)
             if arrived != len(block.line_numbers):

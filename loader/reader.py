@@ -10,9 +10,11 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -23,8 +25,13 @@ from loader.tables import Layout, ReleaseFile, columns
 
 BLOCK_BYTES = 4 * 1024**2
 MAX_LINE_BYTES = 1024**2
+MAX_REJECTS = 10_000
+"""Of one file: nobody reads more, and a file that is wrong from end to end must not fill memory."""
 SHOWN_OF_LONG_LINE = 1000
 """How many bytes of a line that is too long are kept with its reject."""
+
+
+_QUOTED = re.compile(rb'(?:^|\t)"((?:[^"\t\n]|"")*)"(?=[\t\n])', re.MULTILINE)
 
 
 class HeaderError(LoaderError):
@@ -90,6 +97,7 @@ class FileReader:
         self._stream = stream
         self._digest = hashlib.sha256()
         self.bytes = 0
+        self._rejected = 0
         self._pieces = self._whole_lines()
         header, _, self._first = next(self._pieces, b"").partition(b"\n")
         self.layout = match_header(file, header)
@@ -99,14 +107,19 @@ class FileReader:
         return self._digest.hexdigest()
 
     def blocks(self) -> Iterator[Block]:
-        """At least one block, so that a file without rows is seen too."""
+        """At least one block, so that a file without rows is seen too.
+
+        Raises LoaderError after the block that goes beyond MAX_REJECTS, which ends there.
+        """
         line = 2
-        block, line = self._check(self._first, line)
-        self._first = b""
-        yield block
-        for piece in self._pieces:
+        for piece in chain([self._first], self._pieces):
+            self._first = b""
             block, line = self._check(piece, line)
             yield block
+            if self._rejected > MAX_REJECTS:
+                raise LoaderError(
+                    f"{self.file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason"
+                )
 
     def _whole_lines(self) -> Iterator[bytes]:
         """Pieces that end with a newline. Of a line too long to land, only as much as shows that it is."""
@@ -126,6 +139,7 @@ class FileReader:
 
     def _check(self, data: bytes, first_line: int) -> tuple[Block, int]:
         data = data.replace(b"\r\n", b"\n")
+        _refuse_quotes(self.file.name, data, first_line)
         width = len(self.layout)
         characters = np.frombuffer(data, dtype=np.uint8)
         ends = np.flatnonzero(characters == ord("\n"))
@@ -145,9 +159,12 @@ class FileReader:
         for number, (line, is_bad) in enumerate(zip(lines, bad.tolist(), strict=True), first_line):
             if is_bad or not (decodable or _decodes(line)):
                 rejects.append(Reject(number, _reason(line, width), _shown(line)))
+                if self._rejected + len(rejects) > MAX_REJECTS:
+                    break
             else:
                 kept.append(line + b"\n")
                 numbers.append(number)
+        self._rejected += len(rejects)
         return Block(self.layout, b"".join(kept), numbers, rejects, self.bytes), next_line
 
 
@@ -178,6 +195,19 @@ def match_header(file: ReleaseFile, line: bytes) -> Layout:
         f"{file.name}: {' and '.join(problems)}; expected exactly {_listed(nearest)}. "
         "If O*NET changed this file, add its new layout to loader/tables.py"
     )
+
+
+def _refuse_quotes(name: str, data: bytes, first_line: int) -> None:
+    """Spreadsheets quote a field with a comma or a quote in it, and double its quotes; O*NET publishes no such field (27.0 to 30.3)."""
+    if b'\t"' not in data and b'\n"' not in data and not data.startswith(b'"'):
+        return
+    for field in _QUOTED.finditer(data):
+        if b"," in field[1] or b'""' in field[1]:
+            line = first_line + data.count(b"\n", 0, field.start(1))
+            raise LoaderError(
+                f"{name}, line {line}: {_shown(field[0].strip())[:80]} is in quotes, as a spreadsheet program writes it. "
+                "Take the file as O*NET publishes it: such programs also change dates and codes"
+            )
 
 
 def _listed(headings: Sequence[str]) -> str:

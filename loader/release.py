@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from loader.archive import Opened, open_folder, open_zip
+from loader.archive import Opened, open_folder, open_zip, refuse_single_file
 from loader.errors import LoaderError
 from loader.fetch import OnBytes, fetch_address, fetch_official, official_address
 from loader.redact import escape_controls, is_url, public_address
@@ -100,6 +100,7 @@ def _open(stack: ExitStack, settings: Settings, path: Path) -> Opened:
     if stat.S_ISDIR(mode):
         return open_folder(path, settings.loader_max_release_bytes)
     if stat.S_ISREG(mode):
+        refuse_single_file(path)
         return open_zip(stack, path, settings.loader_max_release_bytes)
     raise LoaderError(f"{escape_controls(str(path))}: a pipe, socket or device; a release is a zip or a folder with .txt files")
 

@@ -35,9 +35,10 @@ grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an undersc
 }
 {
   # shellcheck disable=SC2016  # backquotes are MySQL's
-  grant onet_loader "$loader" 'all on `onet\_raw`'
+  grant onet_loader "$loader" 'all on `onet\_raw`' 'all on `onet\_employer\_raw`'
   # shellcheck disable=SC2016
-  grant onet_dbt "$dbt" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`'
+  grant onet_dbt "$dbt" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`' \
+    'select on `onet\_employer\_raw`' 'all on `onet\_employer\_build`' 'all on `onet\_employer\_core`' 'all on `onet\_employer`'
   grant onet_api "$api" 'select on `onet`'
   echo "alter user root@localhost identified by random password;"
 } > "$users"

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 
-SETTINGS = ("WAREHOUSE_", "ONET_", "API_", "LOADER_", "SCHEMA_", "OPENAI_", "LLM_", "DBT_", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR")
+SETTINGS = (
+    *("WAREHOUSE_", "ONET_", "API_", "LOADER_", "SCHEMA_", "OPENAI_", "LLM_", "DBT_"),
+    *("EMPLOYER_", "ENRICH_", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"),
+)
 KEYS = ("ONET_API_KEY", "OPENAI_", "LLM_", "API_KEYS")
 """Beginnings of the names of keys, and of what would be asked with them: not even the tests' own process has these."""
 

@@ -12,6 +12,10 @@ USES = {
 }
 """Mark → the fixtures that give it."""
 
+SLOW_ON_MYSQL = {"exercise", "rules"}
+"""An employer's right values and the rules' unit tests: DuckDB's are in every run, MySQL's are
+slow."""
+
 LONGEST_FIRST = ("test_publication", "test_drift", "test_secrets", "test_supplement", "test_page")
 
 
@@ -33,6 +37,8 @@ def _mark(item: pytest.Item) -> None:
             item.add_marker(name)
     whole = {"published", "on_both_engines"} & set(getattr(item, "fixturenames", ())) and _is("release", item)
     if whole and (_is("mysql", item) or _parameter(item, "release") not in (None, *OFTEN)):
+        item.add_marker("slow")
+    if _is("mysql", item) and SLOW_ON_MYSQL & set(getattr(item, "fixturenames", ())):
         item.add_marker("slow")
     if _is("slow", item):
         item.add_marker(pytest.mark.timeout(1800))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,47 @@ def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
     said = (tmp_path / "log").read_bytes()
     assert b"publication_unreadable" in said
     assert not set(said) - set(range(0x20, 0x7F)) - {0x0A}
+
+
+def _run_api(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = without_settings() | variables
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("arguments", [["api"], ["api", "--check"]])
+def test_a_taken_port_is_one_sentence_that_names_the_variable(arguments: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = _run_api(*arguments, API_PORT=port)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"api: API_PORT: {port} on 127.0.0.1 is taken by another program. Stop that, or set API_PORT to another number\n"
+    )
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "a" * 300])
+def test_an_address_of_another_machine_is_refused_by_name(host: str) -> None:
+    done = _run_api("api", "--check", API_HOST=host, API_PORT="0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("api: API_HOST: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_uvicorn_on_its_own_is_told_of_a_bad_setting_without_a_traceback() -> None:
+    done = _run_api("uvicorn", "api.app:app", "--port", "0", API_PORT="abc")
+    assert done.returncode == 1
+    assert done.stderr == "api: API_PORT: Input should be a valid integer, unable to parse string as an integer\n"
+
+
+def test_help_names_the_settings_and_an_unknown_argument_is_refused() -> None:
+    help_text = _run_api("api", "--help").stdout
+    assert "WEB_CONCURRENCY" in help_text
+    assert _run_api("api", "--port", "9000").returncode == 2
+
+
+def test_make_run_looks_at_settings_and_port_before_it_lands_anything() -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\nrun:")[2].splitlines()[1:3]
+    assert ["api --check" in line or "loader land" in line for line in recipe] == [True, True]
+    assert "api --check" in recipe[0]

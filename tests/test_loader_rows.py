@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from landing import land_here, settings_for
 from loader.errors import LoaderError
-from loader.land import MAX_REJECTS
-from loader.reader import MAX_LINE_BYTES, FileReader, Reject
+from loader.reader import MAX_LINE_BYTES, MAX_REJECTS, FileReader, Reject
 from loader.store import open_store
 from loader.tables import FILES, columns
 from release_files import Release, sample_copy
@@ -190,6 +189,15 @@ def test_a_file_full_of_rejects_fails_early_and_keeps_the_first_of_them(warehous
     kept = warehouse.raw("select count(*), min(line_number), max(line_number) from {raw}.raw_reject")
     assert kept == [(MAX_REJECTS, 2, MAX_REJECTS + 1)]
     assert [state for (state,) in warehouse.raw("select state from {raw}.raw_load")] == ["failed"]
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\xff\n", b"one field\n"])
+def test_of_a_file_full_of_rejects_no_more_than_the_limit_is_held(line: bytes) -> None:
+    """A block of empty lines would be millions of rejects at once."""
+    blocks = FileReader(SCALES, io.BytesIO(HEADER + b"\n" + line * 5_000_000)).blocks()
+    assert len(next(blocks).rejects) == MAX_REJECTS + 1
+    with pytest.raises(LoaderError, match=f"more than {MAX_REJECTS:,} rows"):
+        next(blocks)
 
 
 # Exact values

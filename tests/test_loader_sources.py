@@ -326,7 +326,7 @@ def test_a_member_that_no_release_has_is_refused(settings: Settings, sample_zip:
 
 def test_a_zip_without_text_files_or_that_is_no_zip_is_refused(settings: Settings, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
-        archive.writestr("db_99_1_excel/Skills.xlsx", b"PK")
+        archive.writestr("db_99_1_pictures/Skills.png", b"PNG")
     (tmp_path / "half.zip").write_bytes((tmp_path / "other.zip").read_bytes()[:-10])
 
     with pytest.raises(LoaderError, match="found none"):

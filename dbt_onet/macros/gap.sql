@@ -43,7 +43,7 @@ measured as (
         student_t.t_975 * welch.standard_error as margin
     from welch
     left join {{ ref('student_t') }} as student_t
-        on student_t.degrees_of_freedom = cast(case when welch.degrees >= 120 then 120 else floor(welch.degrees) end as signed)
+        on student_t.degrees_of_freedom = {{ to_integer("case when welch.degrees >= 120 then 120 else floor(welch.degrees) end") }}
 ),
 
 compared as (

@@ -1,0 +1,105 @@
+{#-
+  The rows of a table, each with what is wrong with it. Columns added:
+  `errors`: `;field:reason;` for each rule that the row breaks, `;` where it breaks none;
+  `status`: `error`; `duplicate`, the same as an earlier row of its load; else `ok`.
+  A key that one load gives twice with different content is an error in all of its rows: nobody can
+  say which was meant.
+  Rows are judged within their own load, so that what was judged once stays so.
+  `rows`: a relation; `key` and `columns`: names; `key_field`: the field that a doubtful key is
+  reported at; `content`: expressions that are not null;
+  `rules`: field, reason, condition.
+-#}
+{% macro checked_rows(rows, columns, key, key_field, content, rules) -%}
+with judged as (
+    select
+        {{ columns | join(', ') }},
+        concat(
+            ';'
+            {%- for field, reason, condition in rules %},
+            case when {{ condition }} then '{{ field }}:{{ reason }};' else '' end
+            {%- endfor %}
+        ) as row_errors
+    from {{ rows }}
+),
+
+repeated as (
+    select
+        load_id as of_load,
+        {% for column in key %}{{ column }} as key_{{ loop.index }}, {% endfor %}
+        min(line_number) as first_line,
+        max(case when 1 = 0 then 1 else 0 end)
+        {%- for expression in content %} + case when min({{ expression }}) <> max({{ expression }})
+            then 1 else 0 end{% endfor %} as differences
+    from judged
+    where row_errors = ';'
+    group by load_id, {{ key | join(', ') }}
+    having count(*) > 1
+)
+
+select
+    {{ columns | join(', ') }},
+    case when repeated.differences > 0 then ';{{ key_field }}:conflicting_key;' else row_errors end
+        as errors,
+    case
+        when row_errors <> ';' or repeated.differences > 0 then 'error'
+        when line_number > repeated.first_line then 'duplicate'
+        else 'ok'
+    end as status
+from judged
+left join repeated
+    on judged.row_errors = ';'
+    and judged.load_id = repeated.of_load
+    {% for column in key %}and judged.{{ column }} = repeated.key_{{ loop.index }}
+    {% endfor -%}
+{%- endmacro %}
+
+{#- Rules that many tables share, each a list of field, reason, condition. -#}
+{% macro missing(field) %}{{ return([field, 'missing_key', field ~ ' is null']) }}{% endmacro %}
+{% macro too_long(field, characters) %}{{ return([field, 'too_long', 'char_length(' ~ field ~ ') > '
+    ~ characters]) }}{% endmacro %}
+{% macro unresolved_company() %}{{ return(['company_ein', 'company_unresolved',
+    'company_ein is null or not ' ~ is_ein('company_ein')]) }}{% endmacro %}
+{% macro bad_date(field, is_required=false) -%}
+{{ return([field, 'bad_date', field ~ '_text is ' ~ ('' if is_required else 'not ') ~ 'null '
+    ~ ('or ' if is_required else 'and ') ~ field ~ ' is null']) }}
+{%- endmacro %}
+
+{#- The newest version of each key that is fit to be used, of the loads that count for its company.
+    -#}
+{% macro newest_versions(rows, columns, key) -%}
+ranked as (
+    select
+        {{ columns | join(', ') }},
+        row_number() over (partition by {{ key | join(', ') }} order by load_id desc) as version
+    from {{ rows }}
+)
+
+select {{ columns | join(', ') }}
+from ranked
+where version = 1
+{%- endmacro %}
+
+{#- `company_ein` and the load of the newest snapshot that has rows of it: older rows of that
+    company do not count. -#}
+{% macro newest_snapshots(rows) -%}
+snapshot_of as (
+    select company_ein as snapshot_ein, max(load_id) as snapshot_load_id
+    from {{ rows }}
+    where company_ein is not null and load_id in (select load_id from {{ ref('stg_load') }}
+        where kind = 'snapshot')
+    group by company_ein
+)
+{%- endmacro %}
+
+{#- The high-water mark is arrival: of an incremental model, the rows of loads that it has not
+    judged yet, whatever days they speak of. -#}
+{% macro arrived_rows(rows) -%}
+(
+    select *
+    from {{ rows }}
+    {% if is_incremental() -%}
+    where load_id > (select coalesce(max(judged_before.load_id), 0) from {{ this }}
+        as judged_before)
+    {%- endif %}
+) as arrived
+{%- endmacro %}

@@ -1,0 +1,8 @@
+select
+    domain,
+    state,
+    is_stale,
+    industry,
+    revenue,
+    headcount
+from {{ source('employer_raw', 'company_enrichment') }}
