@@ -34,7 +34,16 @@ from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
 
-ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router, elements.router)
+ROOMS = (
+    core,
+    comparison.router,
+    technology.router,
+    occupations.router,
+    transitions.router,
+    profile.router,
+    code_routes.router,
+    elements.router,
+)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 

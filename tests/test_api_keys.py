@@ -186,7 +186,7 @@ def test_the_page_asks_for_a_key_and_keeps_it_out_of_the_address(server: Served,
         expect(page.locator("main h1")).to_have_text("This service asks for a key")
         page.get_by_label(re.compile("^Key of this service")).fill(WRONG)
         page.keyboard.press("Enter")
-        expect(page.locator("main .lead")).to_have_text("This key is not one of the service’s.")
+        expect(page.locator("main .lead")).to_have_text("This key is not one of the service\u2019s.")
         page.get_by_label(re.compile("^Key of this service")).fill(KEYS[1])
         page.keyboard.press("Enter")
         expect(page.locator("main h1")).to_contain_text("Facilities Managers")

@@ -153,7 +153,9 @@ def test_the_page_runs_its_own_files_and_nothing_else(client: httpx.Client) -> N
 def test_a_file_of_the_page_is_kept_until_it_changes(client: httpx.Client, name: str) -> None:
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
-    elsewhere = "https://creativecommons.org/ http://www.w3.org/2000/svg https://www.onetonline.org/link/ https://www.mynextmove.org/profile/"
+    elsewhere = (
+        "https://creativecommons.org/ http://www.w3.org/2000/svg https://www.onetonline.org/link/ https://www.mynextmove.org/profile/"
+    )
     text = answer.text.replace('"https://", ""', "")
     for address in elsewhere.split():
         text = text.replace(address, "")

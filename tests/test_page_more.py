@@ -186,5 +186,5 @@ def test_every_sentence_stands_in_one_file() -> None:
     for path in sorted(PAGE.glob("*.js")):
         code = re.sub(r"^\s*(//|/?\*).*$|\s//.*$", "", path.read_text(), flags=re.M)
         texts = re.findall(r'"[^"\n]*"|`[^`]*`', code)
-        sentences = [text for text in texts if re.search(r"[A-Z][a-z’]+( [a-z’]+){2}|[a-z] [a-z]+[.,:] ", text)]
+        sentences = [text for text in texts if re.search(r"[A-Z][a-z\u2019]+( [a-z\u2019]+){2}|[a-z] [a-z]+[.,:] ", text)]
         assert bool(sentences) == (path.name == "words.js"), (path.name, sentences)

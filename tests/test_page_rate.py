@@ -138,7 +138,9 @@ def test_another_file_changes_nothing(tab: Visit, tmp_path: Path, text: str) -> 
     assert page.url.endswith(BEHIND)
 
 
-@pytest.mark.parametrize("behind", ["#you=", "#you=x", "#you=2.A.1.a:9,:3,2.A.1.a", "#you=2.A.1.a:" + "1" * 9000, "#you=%", "#you=__proto__:3"])
+@pytest.mark.parametrize(
+    "behind", ["#you=", "#you=x", "#you=2.A.1.a:9,:3,2.A.1.a", "#you=2.A.1.a:" + "1" * 9000, "#you=%", "#you=__proto__:3"]
+)
 def test_what_cannot_be_read_is_left_out(tab: Visit, behind: str) -> None:
     page = tab.goto(TARGET + behind)
     heading(page, "Rate yourself")
