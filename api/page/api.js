@@ -89,18 +89,15 @@ export function saveBlob(name, blob) {
   setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
 
-/** What a promised answer brings; null where the service has no such thing or nothing to say. */
-export async function ifThere(promise) {
+/** The answer's body, or null where this service has no such endpoint or nothing to say. */
+export async function askIfThere(path, parameters, signal) {
   try {
-    return await promise;
+    return await ask(path, parameters, signal);
   } catch (error) {
     if (error instanceof Refused) return null;
     throw error;
   }
 }
-
-/** The answer's body, or null where this service has no such endpoint or nothing to say. */
-export const askIfThere = (path, parameters, signal) => ifThere(ask(path, parameters, signal));
 
 /** One occupation, whole; null where there is none of that code. */
 export const askOccupation = (code, signal) =>

@@ -13,7 +13,6 @@ import {
   jobZone,
   notLoaded,
   PROFILE,
-  releaseName,
   UI,
   UNRATED,
 } from "./words.js";

@@ -1,14 +1,14 @@
 // A person sets their own levels: sliders with O*NET's anchors in words beside them, and at once
 // the gap to a target and the occupations that fit.
 
-import { ask, askOccupation, ifThere, saveBlob, send } from "./api.js";
+import { ask, askOccupation, Refused, saveBlob, send } from "./api.js";
 import { parts } from "./chart.js";
-import { card, h, present } from "./dom.js";
+import { h, present } from "./dom.js";
 import { lead } from "./gap.js";
 import { CODE } from "./state.js";
 import { asFile, fromFile, keep, read } from "./stated.js";
 import { levels as levelTable } from "./table.js";
-import { GROUPS, nounOf, ownSentence, RATE, releaseName, UI } from "./words.js";
+import { GROUPS, nounOf, ownSentence, RATE, releaseName } from "./words.js";
 import { waysCard } from "./ways.js";
 
 const WAIT = 250; // milliseconds without a change before the API is asked
@@ -304,11 +304,17 @@ async function resultOf(stated, domain, to, signal) {
   ];
 }
 
+let hasNearest = true; // until the service says that it does not find them
+
 /** The occupations nearest to a person's levels, where this service finds them. */
 async function nearestTo(stated, domain, signal) {
-  if (stated.size < FEWEST) return card("", RATE.nearest, h("p", {}, RATE.noNearest));
-  const answer = await ifThere(
-    send("transitions", {}, { profile: Object.fromEntries(stated) }, signal),
-  );
-  return answer?.transitions ? waysCard(answer, domain, null) : null;
+  if (!hasNearest || stated.size < FEWEST) return null;
+  try {
+    const body = { profile: Object.fromEntries(stated) };
+    return waysCard(await send("transitions", {}, body, signal), domain, null);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    hasNearest = ![404, 405].includes(error.problem.status);
+    return null;
+  }
 }

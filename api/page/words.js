@@ -70,7 +70,6 @@ export const UI = {
   saveCsv: "Download as CSV",
   technologiesCsv: "Technologies as CSV",
   another: "Add another target",
-  swap: "Swap the two occupations",
   addLabel: "Another target occupation",
   toLabel: "To the occupation",
   full: "Four targets are the most",
@@ -79,7 +78,6 @@ export const UI = {
   backToGap: "Back to the comparison",
   more: (number) => `${number} more`,
   opensElsewhere: " (opens in a new tab)",
-  code: "O*NET-SOC code",
   to: " to ",
   and: " and ",
   rateAgainst: (name) => `Rate yourself against ${name}`,
@@ -266,7 +264,6 @@ export const TECHNOLOGY = {
   note: (from, to) =>
     `O*NET lists these for ${to} and not for ${from}. What employers ask for most comes first.`,
   none: (from, to) => `O*NET lists no technology for ${to} that it does not list for ${from}.`,
-  unlisted: (name) => `O*NET lists no technology for ${name}, so the two cannot be compared.`,
   inDemand: "in demand",
   hot: "hot",
   inDemandTip: "Employers often ask for it in postings for this occupation.",
@@ -296,7 +293,6 @@ export const WAYS = {
   note: (domains) =>
     `Occupations where the same ${domains.map((each) => nounOf(each).many).join(" and ")} ` +
     "matter most. Similar work is not always an easy step, so each row says what it takes.",
-  caption: (name) => `Occupations to go to from ${name}`,
   sort: "Sort by",
   sorts: [
     ["alike", "Most similar"],
@@ -305,7 +301,6 @@ export const WAYS = {
     ["name", "Name"],
   ],
   payFirst: ["pay", "Highest pay"],
-  likely: ["likely", "Most often taken"],
   zone: "Preparation",
   zones: [
     ["", "Any"],
@@ -313,12 +308,7 @@ export const WAYS = {
     ["-1", "Less than now"],
     ["1", "At most one step more"],
   ],
-  met: (share) => `${percent(share)} of needs met`,
-  alike: (value) => `similarity ${value.toFixed(2)}`,
-  none: "O*NET has too few ratings of this occupation to say.",
   narrowed: "No occupation fits this filter.",
-  compare: "Compare",
-  add: (name) => `Add ${name} to your targets`,
   /** Why, in a sentence. */
   why(each) {
     const parts = [];
@@ -343,10 +333,6 @@ export const WAYS = {
     isNone(each.to_annual_openings)
       ? ""
       : ` ${jobs(each.to_annual_openings)} openings a year${wider(each.to_outlook_match_kind)}.`,
-  taken: (each) =>
-    isNone(each.observed_share)
-      ? ""
-      : ` Of those who left, ${percent(each.observed_share)} went there.`,
   source: (labor) => `Pay and openings: ${labor.source} (${vintages(labor)}).`,
 };
 /** Figures of a wider occupation or group are said to be. */
@@ -399,7 +385,6 @@ export const PROFILE = {
   unrated: (name, what) =>
     `O*NET has not rated the ${what} of ${name} yet. What it does publish is below.`,
   neighbours: "Rated occupations close to it",
-  choose: "Choose a second occupation above to compare.",
 };
 
 /** What this service was set up without, of what somebody would look for here. */
@@ -430,7 +415,6 @@ export const ELSEWHERE = {
 
 export const LABOR = {
   title: "Pay and outlook",
-  caption: "Pay a year: a tenth earn less than the first figure, a tenth more than the last",
   range: (low, high) => `${low} to ${high}`,
   median: (text) => `Median ${text}`,
   hour: (value) => `$${value.toFixed(2)} an hour`,
@@ -468,14 +452,10 @@ export const SIDE = {
   lead: (number) =>
     `${count(number, "target")}, the same starting point. The fewest levels to learn come first.`,
   spoken: (name, number) => `${name} and ${count(number, "target")} side by side.`,
-  toLearn: "to learn",
-  close: "within survey error",
-  met: "already met",
   pay: "Median pay",
   education: "Typical education",
   preparation: "Preparation",
   openings: "Openings a year",
-  open: "Open",
   today: "today",
   table: (tab) => `${tab}, level by level`,
   caption: (from, tab) => `${tab}: the level of ${from} today, and that of each target`,
@@ -483,7 +463,6 @@ export const SIDE = {
     "Line: level today. Bar: level needed. Orange with a plus: clearly higher. " +
     "Grey: within survey error. Green: already met.",
   missing: (name) => `${name}: O*NET has not rated it in this.`,
-  clear: "to learn",
   gapWord: {
     clearly_higher: "clearly higher",
     too_close_to_tell: "within survey error",
@@ -502,7 +481,6 @@ export const RATE = {
   private:
     "Your levels stand in the address of this page, after the #. They are sent to be compared " +
     "and are kept nowhere. Bookmark the address or save a file.",
-  start: "Start from the levels of",
   startLabel: (name) => `Start from the levels of ${name}`,
   clear: "Clear all",
   save: "Save as a file",
@@ -526,14 +504,11 @@ export const RATE = {
   value: (level) => `Level ${level}`,
   result: (name) => `Your way to ${name}`,
   resultLabel: "Your result",
-  nearest: "Occupations that fit you",
   chooseTarget: "Choose a target occupation above to see what it asks for beyond your levels.",
   setSome: "Set a first slider to see your result.",
   notRated: (name, what) =>
     `O*NET has not rated the ${what} of ${name}, so there is nothing to compare with.`,
   unstated: (number) => ` You left out ${number}.`,
-  spoken: (text) => text,
-  noNearest: "Rate a few more to see the occupations that fit you.",
 };
 
 /** The sentence for a person's own levels, in the manner of `sentence`. */
@@ -555,7 +530,6 @@ export function ownSentence(domain, { compared, unstated }, { higher, significan
 export const PLAN = {
   kicker: "Learning plan",
   title: (from, to) => `From ${from} to ${to}`,
-  yours: (to) => `Your way to ${to}`,
   name: "Name",
   date: "Date",
   counsellor: "Counsellor",
