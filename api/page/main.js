@@ -70,6 +70,7 @@ function tabs(state, rated = () => true) {
 function show(text, children, spoken, publication) {
   const kept = document.activeElement?.dataset?.keep;
   document.title = title(text);
+  main.classList.remove("old");
   const sample = publication?.release === "sample";
   const banner =
     sample &&
@@ -103,7 +104,8 @@ async function showGap(state, signal) {
     gapSpoken(answer),
     publication,
   );
-  if (opened) byId(opened)?.scrollIntoView({ block: "center" });
+  // in a frame of its own: else the browser counts the foot as moved
+  if (opened) requestAnimationFrame(() => byId(opened)?.scrollIntoView({ block: "center" }));
   const same = from.code === to.code;
   const codes = same ? [to.code] : [from.code, to.code];
   const [technologies, ways, ...about] = await Promise.all([
@@ -276,7 +278,10 @@ async function draw() {
   const state = current();
   showForm(state);
   const view = identity(state);
-  if (view !== shown) main.setAttribute("aria-busy", "true");
+  if (view !== shown) {
+    main.setAttribute("aria-busy", "true");
+    main.classList.add("old"); // what stands there is of another state
+  }
   try {
     if (state.view === "rate") await showRate(state, signal);
     else if (state.from && state.to.length > 1) await showSides(state, signal);
