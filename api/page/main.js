@@ -104,8 +104,9 @@ async function showGap(state, signal) {
     gapSpoken(answer),
     publication,
   );
-  // in a frame of its own: else the browser counts the foot as moved
-  if (opened) requestAnimationFrame(() => byId(opened)?.scrollIntoView({ block: "center" }));
+  // once this is painted: else the browser counts the foot as moved
+  const goThere = () => byId(opened)?.scrollIntoView({ block: "center" });
+  if (opened) requestAnimationFrame(() => requestAnimationFrame(goThere));
   const same = from.code === to.code;
   const codes = same ? [to.code] : [from.code, to.code];
   const [technologies, ways, ...about] = await Promise.all([
