@@ -5,12 +5,12 @@ from typing import cast
 
 from starlette.requests import Request
 
-from api import labor_queries, lookups
+from api import labor_queries, lookups, search
 from api.database import Row
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 
-_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):([0-9A-Za-z.-]{{1,20}})")
+_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):\s*([0-9A-Za-z.-]{{1,20}})")
 
 _ONET = "Crosswalks by the O*NET Resource Center (USDOL/ETA), used under CC BY 4.0."
 _BLS = "Crosswalks by the U.S. Bureau of Labor Statistics."
@@ -28,8 +28,11 @@ def attribution(*systems: str) -> str:
 
 def parse(value: str) -> tuple[CodeSystem, str] | None:
     """Classification and code of a text such as `soc2018:15-1252`, in any case; none where it is not one."""
-    found = _FOREIGN.fullmatch(value.strip().lower())
-    return (cast(CodeSystem, found[1]), found[2]) if found else None
+    found = _FOREIGN.fullmatch(search.plain_dashes(value).lower())
+    if not found:
+        return None
+    code = search.plain_code(found[2]) if found[1].startswith(("soc", "onet")) else found[2]
+    return cast(CodeSystem, found[1]), code
 
 
 def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import orjson
 from starlette.requests import Request
 
-from api import queries
+from api import occupation_queries, queries
 from api.database import Database, NoPublicationError, Row
 from api.pay import KeptPay
 from api.problems import PROBLEM_JSON, Problem
@@ -51,10 +51,36 @@ def near(request: Request, code: str, having: queries.Having | None = None) -> l
     """Code and title of occupations of the same group, closest first."""
     patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
     rows = database(request).fetch(queries.near(having), {"code": code, **patterns})
+    if not rows and having:
+        rows = database(request).fetch(queries.related(having), {"code": code}) or _alike(request, code, having)
     return [{"code": near_code, "title": title} for near_code, title in rows]
 
 
+def _alike(request: Request, code: str, having: queries.Having) -> list[Row]:
+    """What a search for the occupation's own title finds: of the military O*NET rates none, nor publishes related occupations."""
+    titles = database(request).fetch(occupation_queries.TITLE, {"code": code})
+    if not titles:
+        return []
+    sought, asked = occupation_queries.searching(titles[0][0])
+    found = database(request).fetch(sought, asked | {"limit": 50, "offset": 0})
+    usable = {row[0] for row in database(request).fetch(queries.codes_having(having), {})}
+    return [row[4:6] for row in found if row[4] in usable - {code}][:5]
+
+
 def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
+    """A 404 problem; a 422 one with the candidates where the code is that of a group, or of an older classification."""
+    asked = {"prefix": code, "short": code.removesuffix(".00"), "full": code}
+    if code.endswith("0.00"):
+        asked["prefix"] = code[:7].rstrip("0")
+    rows = database(request).fetch(occupation_queries.MEANT_BY_CODE, asked)
+    if rows:
+        kind = rows[0][2]
+        candidates = [{"code": row[0], "title": row[1]} for row in rows if row[2] == kind]
+        said = "the code of a group" if kind == "group" else "a code of an older classification"
+        detail = (
+            f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
+        )
+        return Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": code, "candidates": candidates})
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
     return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})
 

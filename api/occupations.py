@@ -19,8 +19,10 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 @router.get(
     "/occupations",
     summary="Find occupations",
-    description="By code, or by any title they go by: O*NET's own, alternate and reported ones. What equals the text comes first, then "
-    "what begins so, then what has it as whole words, then what contains it; `match` says which title did it.",
+    description="By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate and reported ones -, everyday "
+    "words for these, and technologies that employers ask for. Plurals, British spellings, beginnings of words and misspelled words are "
+    "understood. First comes the occupation with the title that says what was typed and little else; of several, the one with more such "
+    "titles and more workers, and a whole occupation before a part of one. `match` says which title did it.",
     response_model=models_occupation.OccupationsAnswer,
     responses=lookups.may_fail(406, 422, 503),
     tags=["occupations"],
@@ -35,17 +37,19 @@ def occupations(request: Request, q: parameters.Sought = "", limit: parameters.L
         "limit": limit,
         "offset": offset,
         "total": rows[0][3],
-        "occupations": [_found(row) for row in rows if row[4] is not None],
+        "occupations": [_found(row, sought) for row in rows if row[4] is not None],
         "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
         "publication": lookups.publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
 
 
-def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-4]
-    matched, kind, place = row[-4:-1]
-    match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
+def _found(row: Row, sought: str) -> dict[str, Any]:
+    code, title, job_zone, *flags = row[4:-3]
+    matched, kind = row[-3:-1]
+    match = None
+    if kind is not None:
+        match = {"title": matched, "kind": kind, "place": occupation_queries.place(matched, kind, sought, code)}
     return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
 

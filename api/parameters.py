@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
@@ -15,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
-from api import keys, titles
+from api import keys, search, titles
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
+WRITTEN_CODE_PATTERN = r"^[0-9]{2}-?[0-9]{4}(\.?[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
 PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
 OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case, \
@@ -28,17 +30,19 @@ or a code of another classification such as soc2018:11-1011 (/codes)"
 
 
 def full_code(code: str) -> str:
-    """The code with its suffix: `11-1011` is `11-1011.00`."""
+    """The code with its suffix: `11-1011` is `11-1011.00`, and so is `111011`."""
+    code = search.plain_code(code)
     if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
         raise ValueError(CODE_FORM)
     return code if "." in code else f"{code}.00"
 
 
 def _true_or_false(value: object) -> object:
-    if value in ("true", "false"):
-        return value == "true"
     if isinstance(value, bool):
         return value
+    said = value.strip().lower() if isinstance(value, str) else ""
+    if said in ("true", "yes", "1", "false", "no", "0"):
+        return said in ("true", "yes", "1")
     raise ValueError("true or false")
 
 
@@ -56,7 +60,7 @@ _Code = Annotated[str, AfterValidator(full_code)]
 FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
 ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
 PathCode = Annotated[
-    _Code, Path(json_schema_extra={"pattern": CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+    _Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
 ]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
@@ -130,6 +134,7 @@ CodeSystemName = Annotated[
 ]
 ForeignCode = Annotated[
     str,
+    BeforeValidator(lambda value: search.plain_dashes(value) if isinstance(value, str) else value),
     Query(
         alias="code",
         min_length=1,
@@ -206,6 +211,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = [parameter.alias for parameter in self.dependant.query_params]
+        optional = {parameter.alias for parameter in self.dependant.query_params if not parameter.field_info.is_required()}
         has_body = self.body_field is not None
         is_open = self.path in keys.OPEN
 
@@ -215,6 +221,7 @@ class StrictRoute(APIRoute):
                 request.app.state.keys.demand(request)
             if request.scope["query_string"]:
                 refuse_strangers(request, known)
+                request = without_empty(request, optional)
                 request = await titles.with_codes(request, known)
             if has_body:
                 request = StrictRequest(request)
@@ -224,6 +231,15 @@ class StrictRoute(APIRoute):
             return response
 
         return handle_strictly
+
+
+def without_empty(request: Request, optional: set[str]) -> Request:
+    """The request without its empty optional parameters: a form sends a field that nobody filled in."""
+    pairs = request.query_params.multi_items()
+    said = [(name, value) for name, value in pairs if value or name not in optional]
+    if len(said) == len(pairs):
+        return request
+    return Request({**request.scope, "query_string": urlencode(said).encode()}, request.receive)
 
 
 def refuse_strangers(request: Request, known: list[str]) -> None:

@@ -177,6 +177,26 @@ select publication.build_id from {name}.current_publication as publication
 
 
 @cache
+def codes_having(subject: Having) -> str:
+    """Codes of the occupations with ratings in a domain, or with technologies."""
+    if subject == "technologies":
+        return "select distinct occupation_code from {name}.occupation_technology"
+    return f"select occupation_code from {{name}}.occupation where is_rated_{subject} = 1"
+
+
+@cache
+def related(subject: Having) -> str:
+    """Code and title of up to five occupations that O*NET publishes as related, nearest first, as `having`. Parameter: code."""
+    return f"""
+select related_occupation_code, related_title
+from {{name}}.related_occupation
+where occupation_code = :code and related_occupation_code in ({codes_having(subject)})
+order by related_index, related_occupation_code
+limit 5
+"""
+
+
+@cache
 def near(having: Having | None) -> str:
     """Code and title of up to five other occupations of the same major group, closest group first; only those with ratings in a domain, or
     with technologies, where `having` says so.

@@ -129,7 +129,9 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0])) for row in OCCUPATIONS]
+            return [
+                (row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0]), 200) for row in OCCUPATIONS
+            ]
         if table == "skill_gap":
             return [
                 (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))

@@ -16,7 +16,7 @@ from environment import without_settings
 from warehouse import ROOT
 
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 210, 29
+DATA_TESTS, UNIT_TESTS = 220, 29
 
 
 class Manifest:
@@ -100,10 +100,12 @@ def test_every_foreign_key_has_a_relationships_test(manifest: Manifest) -> None:
 
 
 def test_foreign_key_columns_are_not_left_out(manifest: Manifest) -> None:
-    """A column named like another mart's single-column key refers to it."""
+    """A column named like another mart's single-column key refers to it; but for an index that the build makes of another mart's rows."""
     plan = plan_from_manifest(manifest.content)
     keys = {table.primary_key[0]: table.name for table in plan.tables if len(table.primary_key) == 1 and table.name.startswith("dim_")}
     for table in plan.tables:
+        if table.name == "bridge_search_title_stem":
+            continue
         declared = {key.columns[0] for key in table.foreign_keys}
         for column in table.columns:
             if column.name in keys and keys[column.name] != table.name:

@@ -21,3 +21,14 @@
 {% macro words(text) %}{{ return(adapter.dispatch('words')(text)) }}{% endmacro %}
 {% macro duckdb__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 'g'){% endmacro %}
 {% macro mysql__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 1, 0, 'c'){% endmacro %}
+
+{#- The rows of a relation, once for each word of a column that has a blank around each, as `part.stem`. -#}
+{% macro by_stem(relation, column) %}{{ return(adapter.dispatch('by_stem')(relation, column)) }}{% endmacro %}
+{% macro duckdb__by_stem(relation, column) -%}
+{{ relation }} cross join unnest(string_split(trim({{ column }}), ' ')) as part (stem)
+{%- endmacro %}
+{% macro mysql__by_stem(relation, column) -%}
+{{ relation }} cross join json_table(
+    concat('["', replace(trim({{ column }}), ' ', '","'), '"]'), '$[*]' columns (stem varchar(100) path '$')
+) as part
+{%- endmacro %}

@@ -33,7 +33,15 @@ select
     wage.source_code as wage_source_code,
     outlook.vintage_name as outlook_vintage_name,
     outlook.annual_openings,
-    outlook.match_kind as outlook_match_kind
+    outlook.match_kind as outlook_match_kind,
+
+    {{ to_integer("floor(60 * ln(coalesce(outlook.employment, 3000) + 1) / ln(10) + 0.5)") }}
+    - case
+        when instr(occupation.title, 'All Other') > 0 then 100
+        when right(occupation.occupation_code, 3) <> '.00' then 80
+        else 0
+    end
+    - case when instr(occupation.title, 'First-Line Supervisors') = 1 then 60 else 0 end as search_priority
 from {{ ref('stg_occupation') }} as occupation
 left join {{ ref('stg_job_zone') }} as job_zone on occupation.occupation_code = job_zone.occupation_code
 left join rated on occupation.occupation_code = rated.occupation_code
