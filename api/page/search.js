@@ -10,80 +10,6 @@ const WAIT = 120; // milliseconds without a key before the API is asked
 const PAGE = 12;
 const NONE = { code: "", title: "" };
 
-/** Plain occupations before special ones, where the API finds them equally fit. */
-function plainFirst(occupations) {
-  const places = ["exact", "prefix", "word", "substring"];
-  const weight = ({ code, title, match, is_rated: rated }) => [
-    places.indexOf(match?.place),
-    Number(match?.kind !== "title" && match?.kind !== "code" && match?.place !== "exact"),
-    Number(!Object.values(rated).some(Boolean)),
-    Number(!code.endsWith(".00")),
-    Number(/All Other|Except/.test(title)),
-  ];
-  const differ = (a, b) => {
-    const [left, right] = [weight(a), weight(b)];
-    const place = left.findIndex((each, at) => each !== right[at]);
-    return place < 0 ? 0 : left[place] - right[place];
-  };
-  return [...occupations].sort(differ); // stable: else the API's order
-}
-
-/** Shorter and shorter beginnings of a text's words, for where the whole text finds nothing. */
-function beginnings(text) {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word.length > 2);
-  const longest = [...words].sort((a, b) => b.length - a.length);
-  const cut = longest.flatMap((word) => [
-    word.slice(0, -1),
-    word.slice(0, 5),
-    word.slice(0, 4),
-    word.slice(0, 3),
-  ]);
-  return [...new Set([...longest, ...cut])]
-    .filter((each) => each.length > 2 && each !== text.toLowerCase())
-    .slice(0, 6);
-}
-
-/** Letters to change, put in, leave out or swap to get from one text to another. */
-function distance(a, b) {
-  const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)];
-  for (let i = 1; i <= a.length; i++) {
-    rows.push([i]);
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let least = Math.min(
-        rows[i - 1][j] + 1,
-        rows[i][j - 1] + 1,
-        rows[i - 1][j - 1] + (same ? 0 : 1),
-      );
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) least = Math.min(least, rows[i - 2][j - 2] + 1);
-      rows[i].push(least);
-    }
-  }
-  return rows[a.length][b.length];
-}
-
-/** How far a title is from what was typed: word by word, each to the nearest of the title's. */
-const far = (text, title) => {
-  const words = title
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(Boolean);
-  const sum = text
-    .toLowerCase()
-    .split(/\s+/)
-    .reduce((all, typed) => {
-      const near = words.map((word) =>
-        Math.min(distance(typed, word), distance(typed, word.slice(0, typed.length))),
-      );
-      return all + Math.min(typed.length, ...near);
-    }, 0);
-  return sum / text.length;
-};
-
 /** Makes a combobox of the input `id`; `choose(code)` is told what was chosen, "" for none. */
 export function searchField(id, domain, choose) {
   const input = byId(id);
@@ -173,7 +99,7 @@ export function searchField(id, domain, choose) {
   const note = ({ is_rated: rated }) => (rated[domain()] === 0 ? SEARCH.notRated : "");
   // found by another name that it goes by: that name too
   const alias = ({ match }) =>
-    ["reported", "alternate"].includes(match?.kind)
+    ["reported", "alternate", "technology"].includes(match?.kind)
       ? h("span", { class: "alias" }, match.title)
       : null;
 
@@ -209,30 +135,13 @@ export function searchField(id, domain, choose) {
     const { length } = found;
     try {
       const answer = await search(text(), length);
-      found = [...found, ...plainFirst(answer.occupations)];
-      showFound();
+      found = [...found, ...answer.occupations];
+      showFound(isGuess ? SEARCH.near(text()) : "");
       activate(length);
     } catch (error) {
       if (!(error instanceof Refused)) return;
       show([hint(problemWords(error.problem, text(), domain())[1])]);
     }
-  }
-
-  /** What has words that begin like those of the text, nearest spelling first. */
-  async function findNear(q) {
-    const answers = await Promise.all(beginnings(q).map((each) => search(each)));
-    const near = new Map(
-      answers.flatMap((answer) => answer.occupations).map((each) => [each.code, each]),
-    );
-    const ranked = [...near.values()].map((each) => [
-      Math.min(far(q, each.title), far(q, each.match.title)),
-      each,
-    ]);
-    ranked.sort(([a], [b]) => a - b);
-    return ranked
-      .filter(([by]) => by < 0.45)
-      .slice(0, 6)
-      .map(([, each]) => each);
   }
 
   async function find() {
@@ -243,17 +152,13 @@ export function searchField(id, domain, choose) {
     try {
       const answer = await search(q);
       stale = false;
-      isGuess = false;
-      found = plainFirst(answer.occupations);
+      found = answer.occupations;
       total = answer.total;
-      if (found.length) return showFound();
+      isGuess = found.every(({ match }) => match?.place === "similar");
+      if (found.length) return showFound(isGuess ? SEARCH.near(q) : "");
       const kinds = ["alternate", "reported"].filter((kind) =>
         answer.not_loaded.includes(`${kind}_titles`),
       );
-      found = await findNear(q);
-      isGuess = true;
-      total = found.length;
-      if (found.length) return showFound(SEARCH.near(q));
       show([hint(SEARCH.none(answer.q, kinds.length ? SEARCH.unless(kinds) : ""))]);
     } catch (error) {
       if (!(error instanceof Refused)) return undefined;
