@@ -82,7 +82,7 @@ def test_the_page_has_no_tab_for_it_and_names_it(address: str, tmp_path: Path) -
         page = tab.goto(f"?{PAIR}&domain=knowledge")
         expect(page.locator("main h1")).to_have_text("Not loaded here")
         page.get_by_role("link", name="See skills instead").click()
-        expect(page.locator("main h1")).to_contain_text("Facilities Managers")
+        expect(page.locator("main h1")).to_contain_text("Software Developers")
 
         page = tab.goto(f"?from={UNRATED}")
         expect(page.locator(".notice")).to_contain_text("O*NET has not rated the skills of Software Developers yet.")
