@@ -83,14 +83,15 @@ bench: $(VENV)/test  ## the figures of speed and memory, side by side with their
 torture: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many minutes
 	@$(BIN)/python -m torture
 
-validate: $(VENV)/test  ## how well the published transitions rank O*NET's Related Occupations
+validate: $(VENV)/test  ## transitions against O*NET's Related Occupations and, with ONET_MOVES, real job changes
 	@$(BIN)/python -m bench.ranking
+	@$(BIN)/python -m bench.moves
 
 validate-llm: $(VENV)/run  ## how far the published levels by language models are from O*NET's
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety sqlite_functions tests bench torture dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)

@@ -35,14 +35,14 @@ def parse(value: str) -> tuple[CodeSystem, str] | None:
     return cast(CodeSystem, found[1]), code
 
 
-def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
+async def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
     """The one occupation that belongs to a code.
 
     Raises a 404 problem where none does, and a 422 problem with the candidates where several do.
     """
     if system == "onet2019":
         return code
-    rows = rows_of(request, parameter, system, code)
+    rows = await rows_of(request, parameter, system, code)
     linked = [row for row in rows if row[4] is not None]
     if len(linked) > 1:
         release, title = rows[0][1], rows[0][3]
@@ -56,10 +56,10 @@ def occupation_of(request: Request, parameter: str, value: str, system: CodeSyst
     return str(linked[0][4])
 
 
-def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
+async def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
     """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
     statement = labor_queries.OCCUPATIONS_OF_CODE
-    rows = lookups.published(lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
+    rows = lookups.published(await lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
     if rows[0][3] is None:
         detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})

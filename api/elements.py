@@ -25,9 +25,9 @@ router = APIRouter(route_class=parameters.StrictRoute)
     responses=lookups.may_fail(406, 422, 503),
     tags=["occupations"],
 )
-def get_elements(request: Request, domain: parameters.DomainName = "skills") -> Response:
+async def get_elements(request: Request, domain: parameters.DomainName = "skills") -> Response:
     negotiate(request, JSON)
-    rows = lookups.published(lookups.database(request).fetch(ELEMENTS, {"domain": domain}))
+    rows = lookups.published(await lookups.database(request).fetch(ELEMENTS, {"domain": domain}))
     known = [row[3:] for row in rows if row[3] is not None]
     body = {
         "domain": domain,

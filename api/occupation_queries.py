@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from api import search, search_queries
+from api.labor_queries import PAY_COLUMNS
 
 _PUBLISHED, _RATED = search_queries.PUBLISHED, search_queries.RATED
 
@@ -108,6 +109,17 @@ order by page.place, page.occupation_code
 """
 
 
+# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, PAY_COLUMNS, of every occupation; one row with
+# a null code where there is none.
+EVERY_OCCUPATION = f"""
+select
+    {_PUBLISHED},
+    occupation.occupation_code, occupation.title, {_RATED},
+    {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
+from {{name}}.current_publication as publication
+left join {{name}}.occupation as occupation on 1 = 1
+"""
+
 # build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded: one row per occupation that
 # goes by the title, O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
 TITLED = f"""
@@ -117,9 +129,6 @@ left join {{name}}.occupation_title as called on called.normalized_title = :soug
 left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code
 order by called.is_title desc, occupation.occupation_code
 """
-
-# title; one row, or none. Parameter: code.
-TITLE = "select title from {name}.occupation where occupation_code = :code"
 
 # code, title, `group` or `older`: the occupations of a SOC group, and those of a code of an older classification, where crosswalks are
 # landed. Parameters: prefix (of the group's codes), short and full (the code without and with its suffix).

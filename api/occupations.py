@@ -27,11 +27,12 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
     responses=lookups.may_fail(406, 422, 503),
     tags=["occupations"],
 )
-def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
+async def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
     negotiate(request, JSON)
     sought = occupation_queries.visible(q).strip()
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
-    rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
+    params = wanted | {"limit": limit, "offset": offset}
+    rows = lookups.published(await lookups.database(request).fetch(statement, params, is_long=True))
     body = {
         "q": sought,
         "limit": limit,
@@ -64,14 +65,14 @@ def _found(row: Row, sought: str) -> dict[str, Any]:
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-def occupation(request: Request, code: parameters.PathCode) -> Response:
+async def occupation(request: Request, code: parameters.PathCode) -> Response:
     negotiate(request, JSON)
     asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values()), *labor_queries.SECTIONS]
-    first, *found = lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
     labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
     if row[3] is None:
-        raise lookups.not_found(request, "code", code, row[1])
+        raise await lookups.not_found(request, "code", code, row[1])
     sections = {
         name: [dict(zip(columns, each, strict=True)) for each in rows]
         for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=False)

@@ -9,7 +9,7 @@ whether its own title does, and how many work in it.
 
 # ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
 
-from functools import cache
+from functools import lru_cache
 
 from api.queries import DOMAINS
 
@@ -37,7 +37,7 @@ def _equal_letters(a: str, b: str, at_end: bool) -> str:
     return f"case {' '.join(cases)} else 0 end"
 
 
-@cache
+@lru_cache(maxsize=8)  # one for each number of stems
 def by_words(count: int) -> str:
     """The columns of BY_CODE, of the occupations that match, best first.
 
@@ -116,10 +116,15 @@ alike as (
     where likeness >= {ALIKE}
 ),
 
+-- A stem that is found in two ways counts by the better one.
 expanded as (
-    select nth, stem, weight, likeness from spelled
-    union all
-    select nth, stem, weight, likeness from alike where likeness >= best - {ALIKE_SPAN} and place <= {MOST_ALIKE}
+    select nth, stem, weight, max(likeness) as likeness
+    from (
+        select nth, stem, weight, likeness from spelled
+        union all
+        select nth, stem, weight, likeness from alike where likeness >= best - {ALIKE_SPAN} and place <= {MOST_ALIKE}
+    ) as way
+    group by nth, stem, weight
 ),
 
 weighed as (
@@ -145,7 +150,12 @@ named as (
     group by search_index.occupation_code, search_index.title_number, search_index.kind_order
 ),
 
-most as (select max(matched) as matched from named),
+-- A name may have a word in two forms: it has no more than all that is sought for that.
+most as (
+    select case when max(named.matched) > max(sought.points) then max(sought.points) else max(named.matched) end as matched
+    from named
+    cross join sought
+),
 
 measured as (
     select

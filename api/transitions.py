@@ -23,7 +23,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-def get_transitions(
+async def get_transitions(
     request: Request,
     code: parameters.PathCode,
     limit: parameters.TransitionLimit = 10,
@@ -37,12 +37,12 @@ def get_transitions(
     if min_pay_change is not None:
         wanted["min_pay_change"] = min_pay_change
     statement = transitions(max_job_zone_step is not None, min_pay_change is not None)
-    rows = lookups.published(lookups.database(request).fetch(statement, wanted))
+    rows = lookups.published(await lookups.database(request).fetch(statement, wanted))
     source = dict(zip(SOURCE_COLUMNS, rows[0], strict=False))
     if source["title"] is None:
-        raise lookups.not_found(request, "code", code, source["onet_release"])
+        raise await lookups.not_found(request, "code", code, source["onet_release"])
     if not source["is_rated_skills"]:
-        raise lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
+        raise await lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
     body = {
         "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
         "limit": limit,

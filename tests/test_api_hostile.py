@@ -17,7 +17,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, served_by_process, until
+from live_warehouse import FROM, ROOT, TO, Edition, SQLiteWarehouse, served_by_process, until
 
 OPERATIONS = [
     (method.upper(), path, {each["name"]: each["in"] for each in operation.get("parameters", [])})
@@ -229,7 +229,7 @@ def test_slow_and_silent_clients_keep_nobody_waiting(api_client: httpx.Client) -
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
     """`python -m api` with less of it than it has for users. That a connection is closed ends the reading of it."""
-    live = DuckDBWarehouse(tmp_path, "onet_test_patience")
+    live = SQLiteWarehouse(tmp_path, "onet_test_patience")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
@@ -252,7 +252,7 @@ def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
 
 def test_headers_have_an_end(tmp_path: Path) -> None:
     """Of many megabytes the server reads what fits its buffers, and hangs up."""
-    live = DuckDBWarehouse(tmp_path, "onet_test_headers")
+    live = SQLiteWarehouse(tmp_path, "onet_test_headers")
     with served_by_process(live.environment(), tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
         for said in (b"GET /", b"GET / HTTP/1.1\r\nX-Endless: ", b"GET / HTTP/1.1\r\n" + b"X-Endless: and so on\r\n" * 3000 + b"X-More: "):
             with connections(client, 1) as (connection,), pytest.raises(ConnectionError):

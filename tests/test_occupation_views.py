@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from api.database import open_database
 from api.occupation_queries import PLACES, searching
-from api.settings import Settings
+from live_warehouse import Asked
 from loader.reader import match_header
 from loader.tables import FILES, NOT_DATA
 from release_files import sample_copy
@@ -170,10 +169,9 @@ def test_search_ranks_as_pandas_does(published: Callable[[str], Warehouse], read
     best = found.drop_duplicates("code").sort_values(["place", "kind", "length", "code"])
     warehouse = published("29.2")
     settings = {name.lower(): value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
-    database = open_database(Settings(**settings))  # type: ignore[arg-type]
     statement, parameters = searching(sought)
-    rows = database.fetch(statement, parameters | {"limit": 50, "offset": 0})
-    database.close()
+    with Asked(settings) as asked:
+        rows = asked.fetch(statement, parameters | {"limit": 50, "offset": 0})
     assert rows[0][3] == len(best)
     answered = [(row[4], row[-4].lower(), PLACES[row[-2]]) for row in rows if row[4] is not None]
     top = best.head(50)

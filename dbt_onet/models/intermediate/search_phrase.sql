@@ -46,8 +46,8 @@ stemmed as (
 
 everyday as (
     select distinct
-        {{ stems("concat(' ', everyday, ' ')") }} as everyday,
-        {{ stems("concat(' ', standard, ' ')") }} as standard
+        {{ stems(without_small_words("concat(' ', everyday, ' ')")) }} as everyday,
+        {{ stems(without_small_words("concat(' ', standard, ' ')")) }} as standard
     from {{ ref('everyday_word') }}
     where instr(everyday, ' ') > 0 or instr(standard, ' ') > 0  -- of one word for another, `dim_search_stem` knows
 ),

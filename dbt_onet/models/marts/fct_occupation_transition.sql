@@ -8,7 +8,9 @@
     inner join {{ ref('compared_rating') }} as target on nearest.to_number = target.occupation_number
     inner join {{ ref('compared_rating') }} as source on nearest.from_number = source.occupation_number and target.place = source.place
 {%- endset %}
-with {{ comparison(keys, sides) }},
+with compared as (
+    {{ comparison(keys, sides) }}
+),
 
 shortfall as (
     select

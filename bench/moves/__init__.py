@@ -1,0 +1,1 @@
+"""Which way people really went: rankings of transitions, checked against observed job changes."""
