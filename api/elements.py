@@ -27,7 +27,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
 )
 async def get_elements(request: Request, domain: parameters.DomainName = "skills") -> Response:
     negotiate(request, JSON)
-    rows = lookups.published(await lookups.database(request).fetch(ELEMENTS, {"domain": domain}))
+    rows = lookups.published(await lookups.database(request).fetch(ELEMENTS, {"domain": domain}, is_long=True))
     known = [row[3:] for row in rows if row[3] is not None]
     body = {
         "domain": domain,
