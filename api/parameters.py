@@ -19,6 +19,7 @@ from api import keys, titles
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
+from api.transition_queries import Order
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
@@ -105,6 +106,15 @@ Explain = Annotated[
 ]
 TransitionLimit = Annotated[
     int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
+]
+OrderName = Annotated[
+    Order,
+    Query(
+        alias="order",
+        description="`similarity`: where the same is important. `likely`: where people really go, by similarity, words, O*NET's "
+        "Related Occupations and how many jobs there are; it needs BLS's projections.",
+        examples=["similarity"],
+    ),
 ]
 MaxJobZoneStep = Annotated[
     int | None,

@@ -21,3 +21,14 @@
 {% macro words(text) %}{{ return(adapter.dispatch('words')(text)) }}{% endmacro %}
 {% macro duckdb__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 'g'){% endmacro %}
 {% macro mysql__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 1, 0, 'c'){% endmacro %}
+
+{#- To join after a text that `words()` has made: one row per word of it, as `each_word.word`. -#}
+{% macro join_each_word(text) %}{{ return(adapter.dispatch('join_each_word')(text)) }}{% endmacro %}
+{% macro duckdb__join_each_word(text) -%}
+cross join lateral (select unnest(string_split(trim({{ text }}), ' ')) as word) as each_word
+{%- endmacro %}
+{% macro mysql__join_each_word(text) -%}
+cross join json_table(
+    concat('["', replace(trim({{ text }}), ' ', '","'), '"]'), '$[*]' columns (word varchar(250) path '$')
+) as each_word
+{%- endmacro %}
