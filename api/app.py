@@ -9,14 +9,17 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
+from starlette.types import ASGIApp
 
-from api import __version__, code_routes, comparison, occupations, profile, technology, transitions
+from api import __version__, code_routes, comparison, occupations, profile, skill_gap, technology, transitions
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
@@ -27,14 +30,23 @@ from api.keys import Keys
 from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
 from api.metrics import Metrics
+from api.occupation_cache import OccupationCache
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
-from api.pay import KeptPay
 from api.problems import Problem, name_for_status, problem_response
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
 
-ROOMS = (core, comparison.router, technology.router, occupations.router, transitions.router, profile.router, code_routes.router)
+ROOMS = (
+    skill_gap.router,
+    core,
+    comparison.router,
+    technology.router,
+    occupations.router,
+    transitions.router,
+    profile.router,
+    code_routes.router,
+)
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
@@ -42,6 +54,16 @@ Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importanc
 (RFC 9457). Answers have an ETag that changes with the publication. Fields are added, not taken away.
 
 {ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
+
+
+class Application(FastAPI):
+    """FastAPI with the layers that are needed here: none for telemetry or forms, and the edge is the last resort itself."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=self.exception_handlers)
+        for layer, args, kwargs in reversed(self.user_middleware):
+            app = layer(app, *args, **kwargs)
+        return app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -58,11 +80,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
-        database.close()
+        await database.close()
         log.info("stopped")
 
     # The routes go in as they are: an included router costs every request a second match in this FastAPI.
-    app = FastAPI(
+    app = Application(
         title="O*NET skill gaps",
         version=__version__,
         description=DESCRIPTION,
@@ -71,9 +93,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would ask for each request whether it is wanted
     )
     app.state.database = database
-    app.state.pay = KeptPay(database)
+    app.state.occupations = OccupationCache(database)
     app.state.keys = keys
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute

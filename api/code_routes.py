@@ -20,11 +20,11 @@ router = APIRouter(route_class=parameters.StrictRoute)
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-def get_codes(request: Request, system: parameters.CodeSystemName, code: parameters.ForeignCode) -> Response:
+async def get_codes(request: Request, system: parameters.CodeSystemName, code: parameters.ForeignCode) -> Response:
     negotiate(request, JSON)
     if system == "onet2019":
-        return _codes_of_occupation(request, code)
-    rows = codes.rows_of(request, "code", system, code)
+        return await _codes_of_occupation(request, code)
+    rows = await codes.rows_of(request, "code", system, code)
     body = {
         "system": system,
         "code": code,
@@ -37,14 +37,14 @@ def get_codes(request: Request, system: parameters.CodeSystemName, code: paramet
     return json_answer(request, rows[0][0], body)
 
 
-def _codes_of_occupation(request: Request, code: str) -> Response:
+async def _codes_of_occupation(request: Request, code: str) -> Response:
     try:
         full = parameters.full_code(code)
     except ValueError as error:
         raise parameters.invalid_parameters([{"parameter": "code", "detail": f"must be {error}"}]) from None
-    rows = lookups.published(lookups.database(request).fetch(labor_queries.CODES_OF_OCCUPATION, {"code": full}))
+    rows = lookups.published(await lookups.database(request).fetch(labor_queries.CODES_OF_OCCUPATION, {"code": full}))
     if rows[0][3] is None:
-        raise lookups.not_found(request, "code", full, rows[0][1])
+        raise await lookups.not_found(request, "code", full, rows[0][1])
     linked = [row for row in rows if row[4] is not None]
     body = {
         "system": "onet2019",

@@ -5,12 +5,12 @@ from typing import cast
 
 from starlette.requests import Request
 
-from api import labor_queries, lookups
+from api import labor_queries, lookups, search
 from api.database import Row
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 
-_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):([0-9A-Za-z.-]{{1,20}})")
+_FOREIGN = re.compile(rf"({'|'.join(labor_queries.CODE_SYSTEMS)}):\s*([0-9A-Za-z.-]{{1,20}})")
 
 _ONET = "Crosswalks by the O*NET Resource Center (USDOL/ETA), used under CC BY 4.0."
 _BLS = "Crosswalks by the U.S. Bureau of Labor Statistics."
@@ -28,18 +28,21 @@ def attribution(*systems: str) -> str:
 
 def parse(value: str) -> tuple[CodeSystem, str] | None:
     """Classification and code of a text such as `soc2018:15-1252`, in any case; none where it is not one."""
-    found = _FOREIGN.fullmatch(value.strip().lower())
-    return (cast(CodeSystem, found[1]), found[2]) if found else None
+    found = _FOREIGN.fullmatch(search.plain_dashes(value).lower())
+    if not found:
+        return None
+    code = search.plain_code(found[2]) if found[1].startswith(("soc", "onet")) else found[2]
+    return cast(CodeSystem, found[1]), code
 
 
-def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
+async def occupation_of(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
     """The one occupation that belongs to a code.
 
     Raises a 404 problem where none does, and a 422 problem with the candidates where several do.
     """
     if system == "onet2019":
         return code
-    rows = rows_of(request, parameter, system, code)
+    rows = await rows_of(request, parameter, system, code)
     linked = [row for row in rows if row[4] is not None]
     if len(linked) > 1:
         release, title = rows[0][1], rows[0][3]
@@ -53,10 +56,10 @@ def occupation_of(request: Request, parameter: str, value: str, system: CodeSyst
     return str(linked[0][4])
 
 
-def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
+async def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
     """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
     statement = labor_queries.OCCUPATIONS_OF_CODE
-    rows = lookups.published(lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
+    rows = lookups.published(await lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
     if rows[0][3] is None:
         detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})

@@ -1,6 +1,7 @@
 """`/compare`: two occupations, element by element, a gap or not."""
 
 from collections import Counter
+from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,10 +10,14 @@ from starlette.responses import Response
 
 from api import models_comparison, parameters
 from api.answers import CSV, csv_answer, json_answer, json_or_csv
-from api.comparison_queries import COMPARISON_COLUMNS, COUNTS, PAIR_COLUMNS, VERDICTS, comparison
-from api.lookups import kept_pay, may_fail, publication, rated_pair
+from api.comparison_queries import COMPARISON, COMPARISON_COLUMNS, VERDICTS
+from api.lookups import may_fail, occupation_cache, require_rated
+from api.occupation_cache import without_build
 
 router = APIRouter(route_class=parameters.StrictRoute)
+
+_FLAGS = {name: itemgetter(COMPARISON_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
+_verdict = itemgetter(COMPARISON_COLUMNS.index("verdict"))
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -32,7 +37,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
     responses=_AS_CSV | may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
-def compare(
+async def compare(
     request: Request,
     from_code: parameters.FromCode,
     to_code: parameters.ToCode,
@@ -40,23 +45,22 @@ def compare(
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = json_or_csv(request, format)
-    wanted = {"from_code": from_code, "to_code": to_code, "domain": domain}
-    [rows], pay = kept_pay(request).fetch_pair([(comparison(domain), wanted)], from_code, to_code)
-    pair = rated_pair(request, rows, PAIR_COLUMNS + COUNTS, (from_code, to_code, domain))
-    before = len(PAIR_COLUMNS + COUNTS)
-    elements = [row[before:] for row in rows if row[before] is not None]
+    params = {"from_code": from_code, "to_code": to_code, "domain": domain}
+    [rows], build = await occupation_cache(request).fetch_pair([(COMPARISON, params)])
+    sides = await require_rated(request, build, from_code, to_code, domain)
+    elements = without_build(rows)
     if media_type == CSV:
         header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, domain, *element, pair["onet_release"], pair["build_id"]) for element in elements)
-        return csv_answer(request, pair["build_id"], f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
-    verdicts = Counter(element[COMPARISON_COLUMNS.index("verdict")] for element in elements)
+        lines = ((from_code, to_code, domain, *element, build.release, build.build_id) for element in elements)
+        return csv_answer(request, build.build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
+    verdicts = Counter(map(_verdict, elements))
+    counts = {name: sum(filter(None, map(flag, elements))) for name, flag in _FLAGS.items()}
     body = {
-        "from": pair["from"],
-        "to": pair["to"],
+        **sides,
         "domain": domain,
-        "counts": {count: pair[count] for count in COUNTS} | {verdict: verdicts[verdict] for verdict in VERDICTS},
-        "pay": pay,
+        "counts": {"elements": len(elements)} | counts | {verdict: verdicts[verdict] for verdict in VERDICTS},
+        "pay": build.pay_change(from_code, to_code),
         "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
-        "publication": publication(rows[0]),
+        "publication": build.publication,
     }
-    return json_answer(request, pair["build_id"], body)
+    return json_answer(request, build.build_id, body)

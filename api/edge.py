@@ -4,14 +4,15 @@ Plain ASGI: a request pays for a few dictionary look-ups here and no task or str
 """
 
 import re
+import secrets
 import time
-import uuid
 from typing import Any
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import log_request
 from api.metrics import Metrics
 from api.problems import Problem, problem_response
 
@@ -61,7 +62,7 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of this request's task, which nobody else runs in
         try:
             refusal = _refusal(scope)
             if refusal is None:
@@ -82,8 +83,7 @@ class Edge:
             path = _template(scope)
             self._metrics.observe(method if method in _METHODS else "other", path, status, seconds)
             if not path.startswith("/health/"):  # asked every few seconds by whoever keeps the service running: the figures count them
-                log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 2))
-            structlog.contextvars.unbind_contextvars("request_id")
+                log_request(method, path, status, seconds, request_id)
 
 
 def _refusal(scope: Scope) -> Problem | None:
@@ -99,7 +99,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SAFE_ID.fullmatch(value):
             return str(value, "ascii")
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def _template(scope: Scope) -> str:

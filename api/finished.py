@@ -5,7 +5,6 @@ answers with data that a route wrote with 200 and named its build for (answers.p
 service asks for keys nothing is kept at all.
 """
 
-import asyncio
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -44,8 +43,6 @@ class Finished:
         self._answers: OrderedDict[Asked, Answer] = OrderedDict()
         self._bytes = 0
         self._build_id = ""
-        self._reading = asyncio.Lock()
-        self._next_reading: asyncio.Task[str] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -64,22 +61,10 @@ class Finished:
     async def _is_current(self) -> bool:
         """Whether what is kept is of the build that is published now. Where that cannot be said, the route will say why."""
         try:
-            self._of(await self._published())
+            self._of(await self._database.build_id())
         except (DatabaseUnavailableError, NoPublicationError):
             return False
         return True
-
-    async def _published(self) -> str:
-        """The build id, read after this was called. All who wait meanwhile share the next reading: one round trip for many answers."""
-        if self._next_reading is None:
-            self._next_reading = asyncio.create_task(self._read())
-        return await asyncio.shield(self._next_reading)
-
-    async def _read(self) -> str:
-        async with self._reading:
-            self._next_reading = None
-            # Not starlette's way to a thread: what it adds (cancelling, context) costs a tenth of a kept answer and is not needed here.
-            return await asyncio.get_running_loop().run_in_executor(None, self._database.build_id)
 
     def _of(self, build_id: str) -> None:
         if build_id != self._build_id:

@@ -31,16 +31,6 @@ PAY_COLUMNS = (
     "annual_openings",
     "outlook_match_kind",
 )
-_SELECT_PAY = f"""
-select publication.build_id, occupation.occupation_code, {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
-from {{name}}.current_publication as publication
-inner join {{name}}.occupation as occupation on 1 = 1
-"""
-
-# build_id, code, PAY_COLUMNS of every occupation that has any.
-ALL_PAY = f"{_SELECT_PAY}where occupation.wage_vintage_name is not null or occupation.outlook_vintage_name is not null"
-# The same of two occupations. Parameters: from_code, to_code.
-PAY_OF_PAIR = f"{_SELECT_PAY}where occupation.occupation_code in (:from_code, :to_code)"
 
 
 def labor_vintages(wage: str | None, outlook: str | None) -> dict[str, Any] | None:

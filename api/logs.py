@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 import orjson
 import structlog
@@ -40,6 +41,25 @@ def configure_logs() -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True  # its lines carry the query string; ours, one per request, do not
+
+
+def log_request(method: str, path: str, status: int, seconds: float, request_id: str) -> None:
+    """The line of one request. As structlog would write it, which takes several times as long: there is one for each."""
+    line = orjson.dumps(
+        {
+            "method": method,
+            "path": path,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "event": "request",
+            "request_id": request_id,
+            "level": "info",
+            "timestamp": datetime.now(UTC),
+        },
+        option=orjson.OPT_UTC_Z,
+    ).decode()
+    sys.stdout.write(f"{printable(line)}\n")
+    sys.stdout.flush()
 
 
 def _add_logger_name(_: object, __: str, event: EventDict) -> EventDict:

@@ -1,14 +1,14 @@
 """What every endpoint needs around its statement: the database, the publication of the rows, and words for what is not there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
 
-from api import queries
-from api.database import Database, NoPublicationError, Row
-from api.pay import KeptPay
+from api import occupation_queries, queries
+from api.database import Database, NoPublicationError, Row, read_timestamp
+from api.occupation_cache import Build, OccupationCache
 from api.problems import PROBLEM_JSON, Problem
 
 _PROBLEMS = {
@@ -31,13 +31,13 @@ def database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
 
 
-def kept_pay(request: Request) -> KeptPay:
-    return cast(KeptPay, request.app.state.pay)
+def occupation_cache(request: Request) -> OccupationCache:
+    return cast(OccupationCache, request.app.state.occupations)
 
 
 def publication(row: Row) -> dict[str, Any]:
     """Every statement begins with these three columns."""
-    return {"release": row[1], "build_id": row[0], "published_at": row[2]}
+    return {"release": row[1], "build_id": row[0], "published_at": read_timestamp(row[2])}
 
 
 def published(rows: list[Row]) -> list[Row]:
@@ -47,16 +47,32 @@ def published(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def near(request: Request, code: str, having: queries.Having | None = None) -> list[dict[str, str]]:
+async def near(request: Request, code: str, having: queries.Having | None = None) -> list[dict[str, str]]:
     """Code and title of occupations of the same group, closest first."""
     patterns = {"detailed": f"{code[:7]}%", "broad": f"{code[:6]}%", "minor": f"{code[:4]}%", "major": f"{code[:3]}%"}
-    rows = database(request).fetch(queries.near(having), {"code": code, **patterns})
+    rows = await database(request).fetch(queries.near(having), {"code": code, **patterns})
+    if not rows and having:
+        rows = await database(request).fetch(queries.related(having), {"code": code})
+        rows = rows or await database(request).fetch(queries.alike(having), {"code": code}, is_long=True)
     return [{"code": near_code, "title": title} for near_code, title in rows]
 
 
-def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
+async def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
+    """A 404 problem; a 422 one with the candidates where the code is that of a group, or of an older classification."""
+    asked = {"prefix": code, "short": code.removesuffix(".00"), "full": code}
+    if code.endswith("0.00"):
+        asked["prefix"] = code[:7].rstrip("0")
+    rows = await database(request).fetch(occupation_queries.MEANT_BY_CODE, asked)
+    if rows:
+        kind = rows[0][2]
+        candidates = [{"code": row[0], "title": row[1]} for row in rows if row[2] == kind]
+        said = "the code of a group" if kind == "group" else "a code of an older classification"
+        detail = (
+            f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
+        )
+        return Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": code, "candidates": candidates})
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
-    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": near(request, code)})
+    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": await near(request, code)})
 
 
 def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
@@ -69,9 +85,9 @@ def subjects_of_answers(not_loaded: str | None) -> list[str]:
     return [each["subject"] for each in unloaded_subjects(not_loaded) if each["lost"]]
 
 
-def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
+async def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
     """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
-    for row in database(request).fetch(queries.NOT_LOADED, {}):
+    for row in await database(request).fetch(queries.NOT_LOADED, {}):
         for each in unloaded_subjects(row[0]):
             if each["subject"] == subject:
                 name = subject.replace("_", " ")
@@ -84,20 +100,20 @@ def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], su
     return None
 
 
-def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+async def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
     code, title = occupation
-    if problem := not_loaded(request, parameter, occupation, domain, release):
+    if problem := await not_loaded(request, parameter, occupation, domain, release):
         return problem
     detail = (
         f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
         f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."
     )
     return Problem(
-        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": near(request, code, domain)}
+        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": await near(request, code, domain)}
     )
 
 
-def not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+async def not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
     """As `not_rated`, of a language model's levels; it names no neighbours, since few are scored."""
     code, title = occupation
     detail = (
@@ -107,29 +123,22 @@ def not_scored(request: Request, parameter: str, occupation: tuple[str, str], do
     return Problem("occupation-not-scored", detail, {"parameter": parameter, "value": code, "domain": domain})
 
 
-def pair(request: Request, rows: list[Row], columns: Sequence[str], from_code: str, to_code: str) -> dict[str, Any]:
-    """What the statement says of the pair, which is the same in all its rows: its first columns. Raises where O*NET does not list both."""
-    said = dict(zip(columns, published(rows)[0], strict=False))
-    for side, code in (("from", from_code), ("to", to_code)):
-        if said[f"{side}_title"] is None:
-            raise not_found(request, side, code, said["onet_release"])
-    return said | {"from": {"code": from_code, "title": said["from_title"]}, "to": {"code": to_code, "title": said["to_title"]}}
+async def require_listed(request: Request, build: Build, from_code: str, to_code: str) -> dict[str, Any]:
+    """The members `from` and `to`. Raises where O*NET does not list both."""
+    sides = {"from": from_code, "to": to_code}
+    for side, code in sides.items():
+        if code not in build.occupations:
+            raise await not_found(request, side, code, build.release)
+    return {side: {"code": code, "title": build.occupations[code].title} for side, code in sides.items()}
 
 
-def rated_pair(
-    request: Request,
-    rows: list[Row],
-    columns: Sequence[str],
-    asked: tuple[str, str, queries.Domain],
-    unrated: Callable[..., Problem] = not_rated,
-) -> dict[str, Any]:
-    """As `pair`; raises also where one is not rated in the domain, in the words of `unrated`."""
-    from_code, to_code, domain = asked
-    said = pair(request, rows, columns, from_code, to_code)
-    for side in ("from", "to"):
-        if not said[f"{side}_is_rated"]:
-            raise unrated(request, side, tuple(said[side].values()), domain, said["onet_release"])
-    return said
+async def require_rated(request: Request, build: Build, from_code: str, to_code: str, domain: queries.Domain) -> dict[str, Any]:
+    """As `require_listed`; raises also where one is not rated in the domain."""
+    sides = await require_listed(request, build, from_code, to_code)
+    for side, occupation in sides.items():
+        if not build.occupations[occupation["code"]].is_rated[domain]:
+            raise await not_rated(request, side, tuple(occupation.values()), domain, build.release)
+    return sides
 
 
 def domain_flags(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:

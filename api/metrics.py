@@ -22,6 +22,8 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        """As many as there are methods, templates and statuses: to look them up by their labels costs as much as to count."""
         self._kept = Gauge("api_finished_bytes", "Memory for finished answers.", registry=self._registry, multiprocess_mode="livesum")
 
     def kept(self, size: int) -> None:
@@ -29,8 +31,13 @@ class Metrics:
         self._kept.set(size)
 
     def observe(self, method: str, path: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, path, str(status)).inc()
-        self._seconds.labels(path).observe(seconds)
+        series = self._series.get((method, path, status))
+        if series is None:
+            series = self._requests.labels(method, path, str(status)), self._seconds.labels(path)
+            self._series[method, path, status] = series
+        requests, times = series
+        requests.inc()
+        times.observe(seconds)
 
     def text(self) -> bytes:
         """Prometheus' text format: of all processes where several serve, which then say nothing of their memory and processor time."""

@@ -23,11 +23,13 @@ class TitleMatch(Answer):
     """What of an occupation matches what was sought, and how well."""
 
     title: str = Field(description="The title that matches best, as published.")
-    kind: Literal["code", "title", "reported", "alternate"] = Field(
-        description="`code`: the code matches. `title`: O*NET's own title. `reported`: workers call it so. `alternate`: another name."
+    kind: Literal["code", "title", "reported", "alternate", "technology"] = Field(
+        description="`code`: the code matches. `title`: O*NET's own title. `reported`: workers call it so. `alternate`: another name. "
+        "`technology`: employers ask for it."
     )
-    place: Literal["exact", "prefix", "word", "substring"] = Field(
-        description="`exact`: the whole of it. `prefix`: it begins so. `word`: whole words of it. `substring`: somewhere in it."
+    place: Literal["exact", "prefix", "word", "substring", "similar"] = Field(
+        description="`exact`: the whole of it. `prefix`: it begins so. `word`: whole words of it. `substring`: somewhere in it. "
+        "`similar`: by another form or spelling of its words, or an everyday word for them."
     )
 
 

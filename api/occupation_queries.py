@@ -8,14 +8,13 @@
 
 import re
 import unicodedata
-from functools import cache
 
-from api.queries import DOMAINS
+from api import search, search_queries
+from api.labor_queries import PAY_COLUMNS
 
-_PUBLISHED = "publication.build_id, publication.onet_release, publication.published_at"
-_RATED = ", ".join(f"occupation.is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS)
+_PUBLISHED, _RATED = search_queries.PUBLISHED, search_queries.RATED
 
-PLACES = ("exact", "prefix", "word", "substring")
+PLACES = ("exact", "prefix", "word", "substring", "similar")
 TASKS = 10
 
 
@@ -39,17 +38,33 @@ def _weighs_nothing(character: str) -> bool:
 
 def searching(sought: str) -> tuple[str, dict[str, object]]:
     """The text that searches for what is sought, and its parameters but for limit and offset."""
-    lowered = visible(sought.lower())
-    return search(words(sought).strip() == lowered and " " not in lowered), {"sought": lowered, "words": words(sought)}
+    if prefix := search.code_prefix(sought):
+        return BY_CODE, {"sought": prefix}
+    stems = search.sought_stems(visible(sought)) or [""]
+    return search_queries.by_words(len(stems)), dict(zip(search_queries.stem_parameters(len(stems)), stems, strict=True))
+
+
+def place(title: str, kind: str, sought: str, code: str) -> str:
+    """Which of PLACES a match is at."""
+    if kind == "code":
+        return "exact" if search.plain_code(sought) in (code, code.removesuffix(".00")) else "prefix"
+    title, sought = title.lower(), visible(sought.lower())
+    if title == sought:
+        return "exact"
+    if title.startswith(sought):
+        return "prefix"
+    if words(sought) in words(title):
+        return "word"
+    return "substring" if sought in title else "similar"
 
 
 def words(sought: str) -> str:
-    """The words of a text as column `words` has them: lower case, one blank around each. Of none two blanks, which no title has."""
+    """The words of a text: lower case, one blank around each. Of none two blanks, which no title has."""
     return f" {' '.join(re.findall(r'[a-z0-9]+', sought.lower()))} "
 
 
 # build_id, onet_release, published_at, total found, code, title, job zone, is_rated and is_supplemented per domain, matched title, its
-# kind, place in PLACES, not_loaded, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+# kind, not_loaded, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
 ALL = f"""
 with page as (
     select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
@@ -58,7 +73,7 @@ with page as (
 select
     {_PUBLISHED},
     (select count(*) from {{name}}.occupation) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind, null as place,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind,
     publication.not_loaded
 from {{name}}.current_publication as publication
 left join page as occupation on 1 = 1
@@ -66,67 +81,44 @@ order by occupation.occupation_code
 """
 
 
-@cache
-def search(one_word: bool) -> str:
-    """The columns of ALL, of the occupations that match. For each the best of its titles, and its code, counts.
-
-    Best is: exact (the whole of it), prefix, word (whole words of it), substring; at a tie O*NET's own title before a reported and an
-    alternate one, then the shorter title, then the lower code. `instr` and not `like`: no character of what is sought has a meaning of its
-    own. What is one word can be a title's word only where the title contains it, which saves every other search half its time.
-    Parameters: limit, offset, sought (in lower case), words (of it).
-    """
-    containing = "instr(normalized_title, :sought) > 0"
-    if not one_word:
-        containing += " or instr(words, :words) > 0"
-    return f"""
-with matched as (
+# The columns of ALL, of the occupations whose code begins so; the one that is meant by it first. Parameters: limit, offset, sought.
+BY_CODE = f"""
+with found as (
     select
         occupation_code,
-        title,
-        'code' as title_kind,
-        0 as kind_order,
-        case when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0 else 1 end as place
+        case when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0 else 1 end as place,
+        count(*) over () as total
     from {{name}}.occupation
     where instr(occupation_code, :sought) = 1
-    union all
-    select
-        occupation_code,
-        title,
-        title_kind,
-        kind_order,
-        case
-            when normalized_title = :sought then 0
-            when instr(normalized_title, :sought) = 1 then 1
-            when instr(words, :words) > 0 then 2
-            else 3
-        end as place
-    from {{name}}.occupation_title
-    where {containing}
-),
-
-ranked as (
-    select
-        matched.*,
-        char_length(title) as title_length,
-        row_number() over (partition by occupation_code order by place, kind_order, char_length(title), hex(title)) as nth
-    from matched
 ),
 
 page as (
-    select * from ranked where nth = 1 order by place, kind_order, title_length, occupation_code limit :limit offset :offset
+    select * from found order by place, occupation_code limit :limit offset :offset
 )
 
 select
     {_PUBLISHED},
-    (select count(*) from ranked where nth = 1) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, page.title as matched_title, page.title_kind, page.place,
+    coalesce(page.total, 0) as total,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED},
+    occupation.title as matched_title, 'code' as title_kind,
     publication.not_loaded
 from {{name}}.current_publication as publication
 left join page on 1 = 1
 left join {{name}}.occupation as occupation on page.occupation_code = occupation.occupation_code
-order by page.place, page.kind_order, page.title_length, page.occupation_code
+order by page.place, page.occupation_code
 """
 
+
+# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, PAY_COLUMNS, of every occupation; one row with
+# a null code where there is none.
+EVERY_OCCUPATION = f"""
+select
+    {_PUBLISHED},
+    occupation.occupation_code, occupation.title, {_RATED},
+    {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
+from {{name}}.current_publication as publication
+left join {{name}}.occupation as occupation on 1 = 1
+"""
 
 # build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded: one row per occupation that
 # goes by the title, O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
@@ -136,6 +128,22 @@ from {{name}}.current_publication as publication
 left join {{name}}.occupation_title as called on called.normalized_title = :sought
 left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code
 order by called.is_title desc, occupation.occupation_code
+"""
+
+# code, title, `group` or `older`: the occupations of a SOC group, and those of a code of an older classification, where crosswalks are
+# landed. Parameters: prefix (of the group's codes), short and full (the code without and with its suffix).
+MEANT_BY_CODE = """
+select occupation_code, title, 'group' as kind
+from {name}.occupation
+where instr(occupation_code, :prefix) = 1
+union
+select linked.occupation_code, linked.occupation_title, 'older' as kind
+from {name}.occupation_code as linked
+where linked.code_id in (
+    concat('soc2018:', :short), concat('soc2010:', :short),
+    concat('onet2010:', :full), concat('onet2009:', :full), concat('onet2006:', :full), concat('onet2000:', :full)
+) and linked.occupation_code is not null
+order by kind, occupation_code
 """
 
 # build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain, not_loaded. A null

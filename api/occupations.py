@@ -19,33 +19,38 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 @router.get(
     "/occupations",
     summary="Find occupations",
-    description="By code, or by any title they go by: O*NET's own, alternate and reported ones. What equals the text comes first, then "
-    "what begins so, then what has it as whole words, then what contains it; `match` says which title did it.",
+    description="By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate and reported ones -, everyday "
+    "words for these, and technologies that employers ask for. Plurals, British spellings, beginnings of words and misspelled words are "
+    "understood. First comes the occupation with the title that says what was typed and little else; of several, the one with more such "
+    "titles and more workers, and a whole occupation before a part of one. `match` says which title did it.",
     response_model=models_occupation.OccupationsAnswer,
     responses=lookups.may_fail(406, 422, 503),
     tags=["occupations"],
 )
-def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
+async def occupations(request: Request, q: parameters.Sought = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0) -> Response:
     negotiate(request, JSON)
     sought = occupation_queries.visible(q).strip()
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
-    rows = lookups.published(lookups.database(request).fetch(statement, wanted | {"limit": limit, "offset": offset}))
+    params = wanted | {"limit": limit, "offset": offset}
+    rows = lookups.published(await lookups.database(request).fetch(statement, params, is_long=True))
     body = {
         "q": sought,
         "limit": limit,
         "offset": offset,
         "total": rows[0][3],
-        "occupations": [_found(row) for row in rows if row[4] is not None],
+        "occupations": [_found(row, sought) for row in rows if row[4] is not None],
         "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
         "publication": lookups.publication(rows[0]),
     }
     return json_answer(request, rows[0][0], body)
 
 
-def _found(row: Row) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-4]
-    matched, kind, place = row[-4:-1]
-    match = None if kind is None else {"title": matched, "kind": kind, "place": occupation_queries.PLACES[place]}
+def _found(row: Row, sought: str) -> dict[str, Any]:
+    code, title, job_zone, *flags = row[4:-3]
+    matched, kind = row[-3:-1]
+    match = None
+    if kind is not None:
+        match = {"title": matched, "kind": kind, "place": occupation_queries.place(matched, kind, sought, code)}
     return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
 
 
@@ -60,14 +65,14 @@ def _found(row: Row) -> dict[str, Any]:
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-def occupation(request: Request, code: parameters.PathCode) -> Response:
+async def occupation(request: Request, code: parameters.PathCode) -> Response:
     negotiate(request, JSON)
     asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values()), *labor_queries.SECTIONS]
-    first, *found = lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
     labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
     if row[3] is None:
-        raise lookups.not_found(request, "code", code, row[1])
+        raise await lookups.not_found(request, "code", code, row[1])
     sections = {
         name: [dict(zip(columns, each, strict=True)) for each in rows]
         for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=False)

@@ -3,8 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
@@ -13,15 +14,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope, Send
 
-from api import keys, titles
+from api import keys, search, titles
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
 from api.transition_queries import Order
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
+WRITTEN_CODE_PATTERN = r"^[0-9]{2}-?[0-9]{4}(\.?[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
 PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
 OR_TITLE = f"{CODE_FORM}, or a title that only one occupation goes by, such as Chief Executives, in any case, \
@@ -29,17 +31,19 @@ or a code of another classification such as soc2018:11-1011 (/codes)"
 
 
 def full_code(code: str) -> str:
-    """The code with its suffix: `11-1011` is `11-1011.00`."""
+    """The code with its suffix: `11-1011` is `11-1011.00`, and so is `111011`."""
+    code = search.plain_code(code)
     if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
         raise ValueError(CODE_FORM)
     return code if "." in code else f"{code}.00"
 
 
 def _true_or_false(value: object) -> object:
-    if value in ("true", "false"):
-        return value == "true"
     if isinstance(value, bool):
         return value
+    said = value.strip().lower() if isinstance(value, str) else ""
+    if said in ("true", "yes", "1", "false", "no", "0"):
+        return said in ("true", "yes", "1")
     raise ValueError("true or false")
 
 
@@ -57,7 +61,7 @@ _Code = Annotated[str, AfterValidator(full_code)]
 FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
 ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
 PathCode = Annotated[
-    _Code, Path(json_schema_extra={"pattern": CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+    _Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
 ]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
@@ -140,6 +144,7 @@ CodeSystemName = Annotated[
 ]
 ForeignCode = Annotated[
     str,
+    BeforeValidator(lambda value: search.plain_dashes(value) if isinstance(value, str) else value),
     Query(
         alias="code",
         min_length=1,
@@ -211,39 +216,94 @@ class StrictRoute(APIRoute):
 
     Where the service has keys it asks for one first, but at the few addresses that are open to everyone.
     Where it knows `from` or `to`, a title given there becomes the code of its occupation before the endpoint sees it.
+
+    FastAPI's own way to an endpoint is for dependencies, forms and response models, and costs more than a pair's rows. A
+    request without a body whose parameters all pass their own validators, which are FastAPI's, goes to the endpoint past
+    it; any other takes it, and gets its words.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        known = [parameter.alias for parameter in self.dependant.query_params]
-        has_body = self.body_field is not None
-        is_open = self.path in keys.OPEN
+        self._has_body = self.body_field is not None
+        self._needs_key = self.path not in keys.OPEN
+        self._query = {parameter.alias: parameter for parameter in self.dependant.query_params}
+        self._known = list(self._query)
+        self._required = {alias for alias, parameter in self._query.items() if parameter.field_info.is_required()}
+        self._takes_titles = any(name in titles.PARAMETERS for name in self._query)
+        self._takes_request = bool(self.dependant.request_param_name)
 
         async def handle_strictly(request: Request) -> Response:
-            needs_key = bool(request.app.state.keys) and not is_open
-            if needs_key:
-                request.app.state.keys.demand(request)
-            if request.scope["query_string"]:
-                refuse_strangers(request, known)
-                request = await titles.with_codes(request, known)
-            if has_body:
+            request, _ = await self._prepare(request)
+            if self._has_body:
                 request = StrictRequest(request)
-            response = await handle(request)
-            if needs_key:
-                keys.for_its_client_alone(response)
-            return response
+            return self._finish(request, await handle(request))
 
         return handle_strictly
 
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._has_body or scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        request, given = await self._prepare(Request(scope, receive, send))
+        values = self._values(given, scope["path_params"])
+        if values is None:
+            await super().handle(scope, receive, send)
+            return
+        if self._takes_request:
+            values["request"] = request
+        await self._finish(request, await self.endpoint(**values))(scope, receive, send)
 
-def refuse_strangers(request: Request, known: list[str]) -> None:
-    """Raises a 422 problem that names each parameter that is not known or given twice."""
-    times = Counter(name for name, _ in request.query_params.multi_items())
+    async def _prepare(self, request: Request) -> tuple[Request, dict[str, str]]:
+        """What the endpoint and FastAPI are to see, and its parameters. Raises a problem where the request is refused."""
+        if self._needs_key and request.app.state.keys:
+            request.app.state.keys.demand(request)
+        if not request.scope["query_string"]:
+            return request, {}
+        given = read_query(request.scope["query_string"], self._known)
+        said = {name: value for name, value in given.items() if value or name in self._required}
+        if len(said) < len(given):  # a form sends a field that nobody filled in
+            request = Request({**request.scope, "query_string": urlencode(said).encode()}, request.receive)
+            given = said
+        return await titles.with_codes(request, given) if self._takes_titles else (request, given)
+
+    def _finish(self, request: Request, response: Response) -> Response:
+        if self._needs_key and request.app.state.keys:
+            keys.for_its_client_alone(response)
+        return response
+
+    def _values(self, given: dict[str, str], path: dict[str, str]) -> dict[str, Any] | None:
+        """The endpoint's arguments; none where any parameter is missing or does not pass."""
+        if not self._required <= given.keys():
+            return None
+        values: dict[str, Any] = {}
+        found = [(self._query[alias], value) for alias, value in given.items()]
+        found += [(parameter, path[parameter.alias]) for parameter in self.dependant.path_params]
+        for parameter, value in found:
+            values[parameter.name], errors = parameter.validate(value, values, loc=("query", parameter.alias))
+            if errors:
+                return None
+        return values
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    """Names and values as the framework reads them; at once where nothing is escaped, as in nearly all of them."""
+    text = query_string.decode("latin-1")
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True)
+    return [(name, value) for name, _, value in (piece.partition("=") for piece in text.split("&") if piece)]
+
+
+def read_query(query_string: bytes, known: Collection[str]) -> dict[str, str]:
+    """The parameters. Raises a 422 problem that names each one that is not known or given twice."""
+    pairs = _pairs(query_string)
+    given = dict(pairs)
+    if len(given) == len(pairs) and all(name in known for name in given):
+        return given
+    times = Counter(name for name, _ in pairs)
     accepted = f"the parameters here are {', '.join(known)}" if known else "there are no parameters here"
     errors = [{"parameter": name[:100], "detail": f"is not known; {accepted}"} for name in times if name not in known]
     errors += [{"parameter": name, "detail": "may be given once only"} for name, count in times.items() if name in known and count > 1]
-    if errors:
-        raise invalid_parameters(errors)
+    raise invalid_parameters(errors)
 
 
 def invalid_parameters(errors: list[dict[str, str]]) -> Problem:

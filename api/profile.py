@@ -33,7 +33,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
     responses=_AS_CSV | lookups.may_fail(400, 404, 406, 413, 422, 503),
     tags=["gaps"],
 )
-def post_skill_gap(
+async def post_skill_gap(
     request: Request,
     profile: models_profile.Profile,
     to_code: parameters.ToCode,
@@ -53,15 +53,15 @@ def post_skill_gap(
     asked: list[tuple[str, dict[str, object]]] = [(profile_gap(domain, definition, min_importance is not None, significant), wanted)]
     if explain:
         asked.append((explanation.PUBLISHED_ROWS, {"from_code": to_code, "to_code": to_code, "domain": domain}))
-    rows, *behind = lookups.database(request).fetch_together(asked)
+    rows, *behind = await lookups.database(request).fetch_together(asked, is_long=True)
     target = dict(zip(TARGET_COLUMNS, lookups.published(rows)[0], strict=False))
     release = target["onet_release"]
     if target["title"] is None:
-        raise lookups.not_found(request, "to", to_code, release)
+        raise await lookups.not_found(request, "to", to_code, release)
     if not target["is_rated"]:
-        raise lookups.not_rated(request, "to", (to_code, target["title"]), domain, release)
+        raise await lookups.not_rated(request, "to", (to_code, target["title"]), domain, release)
     if target["known_elements"] < size:
-        rated = {row[0] for row in lookups.database(request).fetch(RATED_ELEMENTS, {"to_code": to_code})}
+        rated = {row[0] for row in await lookups.database(request).fetch(RATED_ELEMENTS, {"to_code": to_code})}
         names = sorted(profile.profile.keys() - rated)
         raise parameters.invalid_parameters(
             [{"parameter": f"profile.{name}", "detail": f"is no element that O*NET {release} rates {to_code} on"} for name in names]

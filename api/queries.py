@@ -1,10 +1,9 @@
 """SQL texts, one for both engines: gaps, publication, neighbours. These, and those in the *_queries.py beside this file, select from the
 views of `{name}` and nothing else.
 
-Every text is one statement, so its answer comes from one snapshot. Parameters are written `:like_this`; database.py puts each
+Every text is one statement, so its answer comes from one snapshot. Parameters are written `:like_this`; `database` puts each
 driver's own placeholders and the warehouse's name in. No function touches a code column of `skill_gap` and no LIMIT or window is
-put inside it: on MySQL each of these turns half a millisecond into tens, or into a minute. Its hints keep MySQL from planning and reading
-a pair twice; to DuckDB they are comments.
+put inside it: on MySQL each of these turns half a millisecond into tens, or into a minute.
 """
 
 # ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
@@ -40,92 +39,62 @@ GAP_COLUMNS = (
 # The gap in words; the last columns of each row of `skill_gap()`.
 WORD_COLUMNS = ("group_name", "from_anchor_level", "from_anchor", "to_anchor_level", "to_anchor")
 
-# Columns that precede the gap's in each row of `skill_gap()`: the same in all rows, so that one row is enough to answer an empty gap.
-PAIR_COLUMNS = (
-    "build_id",
-    "onet_release",
-    "published_at",
-    "from_title",
-    "from_is_rated",
-    "to_title",
-    "to_is_rated",
-    "from_is_supplemented",
-    "to_is_supplemented",
-    "model",
-    "prompt_version",
-    "from_element_count",
-    "to_element_count",
-    "missing",
-    "newly_relevant",
-    "higher",
-    "significant",
-)
-
-
-@cache
-def skill_gap(
-    domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool, levels: Levels = "published"
-) -> str:
-    """PAIR_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
-
-    No row at all: nothing is published. A null title: O*NET does not list that code. Counts are of the pair and domain, before narrowing.
-    A side is rated where it has levels of the kind that is asked for; model to to_element_count are null but for a model's levels.
-    Parameters: from_code, to_code, domain, and min_importance where `at_least_importance`.
-    """
-    columns = ", ".join(GAP_COLUMNS + WORD_COLUMNS)
-    gap_columns = ", ".join(f"gap.{column}" for column in GAP_COLUMNS + WORD_COLUMNS)
-    narrowing = f"gap.is_{definition} = 1"
-    if at_least_importance:
-        narrowing += " and gap.to_importance >= :min_importance"
-    if only_significant:
-        narrowing += " and gap.is_significant = 1"
-    if levels == "published":
-        view, scored = "skill_gap", ""
-        sides = [f"{side}_occupation.{column}_{domain}" for column in ("is_rated", "is_supplemented") for side in ("from", "to")]
-        model = "null, null, null, null"
-    else:
-        view = "llm_skill_gap"
-        scored = "\n".join(
-            f"left join {{name}}.llm_occupation as {side}_scored\n"
-            f"    on {side}_scored.occupation_code = :{side}_code and {side}_scored.domain = :domain"
-            for side in ("from", "to")
-        )
-        sides = [f"case when {side}_scored.element_count > 0 then 1 else 0 end" for side in ("from", "to")] + ["0", "0"]
-        model = "from_scored.model, from_scored.prompt_version, from_scored.element_count, to_scored.element_count"
-    from_is_rated, to_is_rated, *is_supplemented = sides
-    return f"""
-with pair as (
-    select {columns}
-    from {{name}}.{view}
-    where from_occupation_code = :from_code and to_occupation_code = :to_code and domain = :domain
-),
-
-counted as (
-    select /*+ NO_MERGE(pair) */
-        cast(coalesce(sum(is_missing), 0) as signed) as missing,
-        cast(coalesce(sum(is_newly_relevant), 0) as signed) as newly_relevant,
-        cast(coalesce(sum(is_higher), 0) as signed) as higher,
-        cast(coalesce(sum(is_significant), 0) as signed) as significant
-    from pair
-)
-
-select /*+ NO_MERGE(gap) */
-    publication.build_id, publication.onet_release, publication.published_at,
-    from_occupation.title, {from_is_rated}, to_occupation.title, {to_is_rated},
-    {", ".join(is_supplemented)},
-    {model},
-    counted.missing, counted.newly_relevant, counted.higher, counted.significant,
-    {gap_columns}
-from {{name}}.current_publication as publication
-cross join counted
-left join {{name}}.occupation as from_occupation on from_occupation.occupation_code = :from_code
-left join {{name}}.occupation as to_occupation on to_occupation.occupation_code = :to_code
-{scored}
-left join pair as gap on {narrowing}
-order by
+_ORDER = """
     gap.level_gap is null, gap.level_gap desc,
     gap.to_importance is null, gap.to_importance desc,
     gap.element_id is null, gap.element_id
+"""
+_GAP = ", ".join(f"gap.{column}" for column in GAP_COLUMNS + WORD_COLUMNS)
+
+# GAP_COLUMNS + WORD_COLUMNS of a pair that any definition flags, largest first. Parameters: from_code, to_code, domain.
+SKILL_GAP = f"""
+select {_GAP}
+from {{name}}.skill_gap as gap
+where gap.from_occupation_code = :from_code and gap.to_occupation_code = :to_code and gap.domain = :domain
+order by {_ORDER}
+"""
+
+
+@cache
+def skill_gap(levels: Levels) -> str:
+    """Build id, and the columns of SKILL_GAP, of one pair; one row with nulls where it has no gap.
+
+    No row at all: nothing is published. Parameters: from_code, to_code, domain.
+    """
+    return f"""
+select publication.build_id, {_GAP}
+from {{name}}.current_publication as publication
+left join {{name}}.{"skill_gap" if levels == "published" else "llm_skill_gap"} as gap
+    on gap.from_occupation_code = :from_code and gap.to_occupation_code = :to_code and gap.domain = :domain
+order by {_ORDER}
+"""
+
+
+def skill_gaps(count: int) -> str:
+    """Place of the pair, build id, and the columns of SKILL_GAP, of so many pairs; one row with nulls for a pair without a gap.
+
+    No row at all: nothing is published. Parameters: from_code_0, to_code_0, domain_0, from_code_1 …
+    """
+    pairs = " union all ".join(
+        f"select {number} as place, :from_code_{number} as from_code, :to_code_{number} as to_code, :domain_{number} as domain"
+        for number in range(count)
+    )
+    return f"""
+select pair.place, publication.build_id, {_GAP}
+from {{name}}.current_publication as publication
+cross join ({pairs}) as pair
+left join {{name}}.skill_gap as gap
+    on gap.from_occupation_code = pair.from_code and gap.to_occupation_code = pair.to_code and gap.domain = pair.domain
+order by pair.place, {_ORDER}
+"""
+
+
+# Occupation, model, prompt version, number of elements, of those of two occupations that a model has scored.
+# Parameters: from_code, to_code, domain.
+SCORED_PAIR = """
+select scored.occupation_code, scored.model, scored.prompt_version, scored.element_count
+from {name}.llm_occupation as scored
+where scored.occupation_code in (:from_code, :to_code) and scored.domain = :domain
 """
 
 
@@ -173,6 +142,65 @@ select publication.not_loaded from {name}.current_publication as publication
 # build_id; one row, or none where nothing is published. Asked before each answer that was kept, so it asks for nothing else.
 BUILD_ID = """
 select publication.build_id from {name}.current_publication as publication
+"""
+
+
+@cache
+def codes_having(subject: Having) -> str:
+    """Codes of the occupations with ratings in a domain, or with technologies."""
+    if subject == "technologies":
+        return "select distinct occupation_code from {name}.occupation_technology"
+    return f"select occupation_code from {{name}}.occupation where is_rated_{subject} = 1"
+
+
+@cache
+def related(subject: Having) -> str:
+    """Code and title of up to five occupations that O*NET publishes as related, nearest first, as `having`. Parameter: code."""
+    return f"""
+select related_occupation_code, related_title
+from {{name}}.related_occupation
+where occupation_code = :code and related_occupation_code in ({codes_having(subject)})
+order by related_index, related_occupation_code
+limit 5
+"""
+
+
+@cache
+def alike(subject: Having) -> str:
+    """Code and title of up to five occupations whose names share the most telling words with its own, as `codes_having`.
+
+    The last resort, for the military: O*NET rates none of it, nor publishes occupations related to it. Parameter: code.
+    """
+    return f"""
+with own as (
+    select distinct own_name.stem, own_stem.weight
+    from {{name}}.search_title_stem as own_name
+    inner join {{name}}.search_stem as own_stem on own_stem.part = own_name.stem and own_stem.stem = own_name.stem
+    where own_name.occupation_code = :code and own_name.kind_order < 4
+),
+
+shared as (
+    select distinct other.occupation_code, own.stem, own.weight
+    from own
+    cross join {{name}}.search_title_stem as other
+    where other.stem = own.stem and other.kind_order < 4
+),
+
+added as (
+    select occupation_code, cast(sum(weight * weight) as double) as points from shared group by occupation_code
+),
+
+counted as (
+    select occupation_code, max(title_number) as names from {{name}}.search_title group by occupation_code
+)
+
+select occupation.occupation_code, occupation.title
+from added
+inner join counted on added.occupation_code = counted.occupation_code
+inner join {{name}}.occupation as occupation on added.occupation_code = occupation.occupation_code
+where occupation.occupation_code <> :code and occupation.occupation_code in ({codes_having(subject)})
+order by floor(added.points / sqrt(counted.names)) desc, occupation.occupation_code
+limit 5
 """
 
 

@@ -3,9 +3,9 @@
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.logs import printable
@@ -18,10 +18,34 @@ DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-comp
 _MAX_FILE_CHARACTERS = 1_000_000
 
 
+def _is_host(value: str) -> str:
+    """What cannot be a name of a host would be an error of the encoding where it is looked up."""
+    try:
+        value.encode("idna")
+    except UnicodeError:
+        raise ValueError("not a host's name or address") from None
+    return value
+
+
+Host = Annotated[str, AfterValidator(_is_host)]
+
+
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
+
+
 def _read(variable: str, path: Path) -> str:
     """A file of secrets; neither an error nor its cause quotes what is in it."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             text = file.read(_MAX_FILE_CHARACTERS)
     except OSError as error:
         raise ValueError(f"{variable}: {str(path)!r} cannot be read ({error.strerror})") from None
@@ -37,11 +61,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True, env_ignore_empty=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
-    warehouse_dir: Path = Path("warehouse")
+    warehouse_dir: Folder = Path("warehouse")
     warehouse_name: str = Field(
         default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$"
     )  # goes into SQL texts: the pattern is what makes that safe
-    warehouse_host: str = "127.0.0.1"
+    warehouse_host: Host = "127.0.0.1"
     warehouse_port: int = Field(default=3306, ge=1, le=65535)
     warehouse_user: str = ""
     warehouse_password: SecretStr = SecretStr("")

@@ -22,11 +22,11 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _not_listed(request: Request, parameter: str, code: str, title: str, release: str) -> Problem:
-    if problem := lookups.not_loaded(request, parameter, (code, title), "technologies", release):
+async def _not_listed(request: Request, parameter: str, code: str, title: str, release: str) -> Problem:
+    if problem := await lookups.not_loaded(request, parameter, (code, title), "technologies", release):
         return problem
     detail = f"{parameter}: O*NET {release} lists {code} ({title}), but no technology as used in it."
-    near = lookups.near(request, code, "technologies")
+    near = await lookups.near(request, code, "technologies")
     return Problem("technologies-not-listed", detail, {"parameter": parameter, "value": code, "near": near})
 
 
@@ -40,7 +40,7 @@ def _not_listed(request: Request, parameter: str, code: str, title: str, release
     responses=_AS_CSV | lookups.may_fail(404, 406, 422, 503),
     tags=["gaps"],
 )
-def get_technology_gap(
+async def get_technology_gap(
     request: Request,
     from_code: parameters.FromCode,
     to_code: parameters.ToCode,
@@ -50,20 +50,23 @@ def get_technology_gap(
 ) -> Response:
     media_type = json_or_csv(request, format)
     asked = {"from_code": from_code, "to_code": to_code}
-    rows = lookups.database(request).fetch(technology_gap(hot, in_demand), asked)
-    pair = lookups.pair(request, rows, PAIR_COLUMNS, from_code, to_code)
+    rows = lookups.published(await lookups.database(request).fetch(technology_gap(hot, in_demand), asked))
+    pair = dict(zip(PAIR_COLUMNS, rows[0], strict=False))
     build_id, release = pair["build_id"], pair["onet_release"]
-    for side, code in (("from", from_code), ("to", to_code)):
+    sides = {"from": from_code, "to": to_code}
+    for side, code in sides.items():
+        if pair[f"{side}_title"] is None:
+            raise await lookups.not_found(request, side, code, release)
+    for side, code in sides.items():
         if not pair[f"{side}_technology_count"]:
-            raise _not_listed(request, side, code, pair[f"{side}_title"], release)
+            raise await _not_listed(request, side, code, pair[f"{side}_title"], release)
     technologies = [row[len(PAIR_COLUMNS) :] for row in rows if row[len(PAIR_COLUMNS)] is not None]
     if media_type == CSV:
         header = ("from_occupation_code", "to_occupation_code", *TECHNOLOGY_COLUMNS, "release", "build_id")
         lines = ((from_code, to_code, *technology, release, build_id) for technology in technologies)
         return csv_answer(request, build_id, f"technology-gap_{from_code}_{to_code}.csv", header, lines)
     body = {
-        "from": pair["from"],
-        "to": pair["to"],
+        **{side: {"code": code, "title": pair[f"{side}_title"]} for side, code in sides.items()},
         "counts": {name: pair[name] for name in ("missing", "hot_technology", "in_demand")},
         "technologies": [dict(zip(TECHNOLOGY_COLUMNS, technology, strict=True)) for technology in technologies],
         "publication": lookups.publication(rows[0]),

@@ -3,13 +3,13 @@
 import re
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import codes, lookups, occupation_queries
 from api.problems import Problem
 
 PARAMETERS = ("from", "to")
+_CODE = re.compile(r"[0-9.-]{7,10}")
 TITLE_SUBJECTS = ("alternate_titles", "reported_titles")
 LONGEST = 250
 """Of any title that O*NET publishes; what is longer is left to the parameter's own rule to refuse."""
@@ -17,38 +17,37 @@ LONGEST = 250
 
 def is_title(value: str) -> bool:
     """Whether a text is meant as a title: it has a letter, and does not begin as a code does."""
+    if _CODE.fullmatch(value):  # as nearly all are
+        return False
     return len(value) <= LONGEST and any(character.isalpha() for character in value) and not re.match(r"\s*[0-9]{2}-", value)
 
 
-async def with_codes(request: Request, known: list[str]) -> Request:
-    """The request with the code in the place of each title in `from` and `to`, where the endpoint knows these.
+async def with_codes(request: Request, given: dict[str, str]) -> tuple[Request, dict[str, str]]:
+    """The request, and its parameters, with the code in the place of each title in `from` and `to`.
 
     Raises a 404 problem where no occupation goes by the title, and a 422 problem with the candidates where several do, unless it is O*NET's
     own title of one of them.
     """
-    pairs = request.query_params.multi_items()
-    if not any(name in known and name in PARAMETERS and is_title(value) for name, value in pairs):  # codes of others have letters, too
-        return request
-    codes = []
-    for name, value in pairs:
-        wanted = name in known and name in PARAMETERS and is_title(value)
-        codes.append((name, await run_in_threadpool(_code, request, name, value) if wanted else value))
+    names = [name for name in PARAMETERS if name in given and is_title(given[name])]
+    if not names:
+        return request, given
+    given = given | {name: await _code(request, name, given[name]) for name in names}
     # With a state of its own: the code is of the publication of a moment ago, so the answer is not one that finished.py may keep.
-    own = {"query_string": urlencode(codes).encode(), "state": dict(request.scope["state"])}
-    return Request({**request.scope, **own}, request.receive)
+    own = {"query_string": urlencode(given).encode(), "state": dict(request.scope["state"])}
+    return Request({**request.scope, **own}, request.receive), given
 
 
-def _code(request: Request, parameter: str, value: str) -> str:
+async def _code(request: Request, parameter: str, value: str) -> str:
     if foreign := codes.parse(value):
-        return codes.occupation_of(request, parameter, value, *foreign)
+        return await codes.occupation_of(request, parameter, value, *foreign)
     sought = " ".join(occupation_queries.visible(value.lower()).split())
-    rows = lookups.published(lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
+    rows = lookups.published(await lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
     release = rows[0][1]
     if rows[0][3] is None:
         missing = [each.replace("_", " ") for each in lookups.subjects_of_answers(rows[0][6]) if each in TITLE_SUBJECTS]
         unless = f", as far as can be told here: {' and '.join(missing)} are not loaded" if missing else ""
         detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}{unless}."
-        raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": _like(request, sought)})
+        raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": await _like(request, sought)})
     own = [row for row in rows if row[5]]
     chosen = own or rows
     if len(chosen) > 1:
@@ -58,8 +57,8 @@ def _code(request: Request, parameter: str, value: str) -> str:
     return str(chosen[0][3])
 
 
-def _like(request: Request, sought: str) -> list[dict[str, str]]:
+async def _like(request: Request, sought: str) -> list[dict[str, str]]:
     """Occupations with a title that contains what was sought."""
     statement, wanted = occupation_queries.searching(sought)
-    rows = lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0})
+    rows = await lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0}, is_long=True)
     return [{"code": row[4], "title": row[5]} for row in rows if row[4] is not None]

@@ -42,7 +42,7 @@ FEWEST_ELEMENTS = 10
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-def get_transitions(
+async def get_transitions(
     request: Request,
     code: parameters.PathCode,
     order: parameters.OrderName = "similarity",
@@ -57,12 +57,12 @@ def get_transitions(
     if min_pay_change is not None:
         wanted["min_pay_change"] = min_pay_change
     statement = transitions(order, max_job_zone_step is not None, min_pay_change is not None)
-    rows = lookups.published(lookups.database(request).fetch(statement, wanted))
+    rows = lookups.published(await lookups.database(request).fetch(statement, wanted))
     source = dict(zip(SOURCE_COLUMNS, rows[0], strict=False))
     if source["title"] is None:
-        raise lookups.not_found(request, "code", code, source["onet_release"])
+        raise await lookups.not_found(request, "code", code, source["onet_release"])
     if not source["is_rated_skills"]:
-        raise lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
+        raise await lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
     _refuse_without_jobs(order, source["outlook_vintage_name"])
     body = {
         "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
@@ -89,7 +89,7 @@ def get_transitions(
     responses=lookups.may_fail(400, 404, 406, 413, 422, 503),
     tags=["gaps"],
 )
-def post_transitions(
+async def post_transitions(
     request: Request,
     profile: models_profile.Profile,
     order: parameters.OrderName = "similarity",
@@ -101,7 +101,8 @@ def post_transitions(
         detail = f"needs levels of at least {FEWEST_ELEMENTS} elements of skills or knowledge, not all of them the same"
         raise parameters.invalid_parameters([{"parameter": "profile", "detail": detail}])
     wanted: dict[str, object] = {"profile": profile_text(stated), "elements": len(stated), "limit": limit}
-    rows, elements = lookups.database(request).fetch_together([(profile_transitions(order), wanted), (COMPARED_ELEMENTS, {})])
+    asked: list[tuple[str, dict[str, object]]] = [(profile_transitions(order), wanted), (COMPARED_ELEMENTS, {})]
+    rows, elements = await lookups.database(request).fetch_together(asked, is_long=True)
     source = dict(zip(PROFILE_SOURCE_COLUMNS, lookups.published(rows)[0], strict=False))
     if unknown := sorted(stated.keys() - {element for (element,) in elements}):
         raise parameters.invalid_parameters(

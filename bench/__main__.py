@@ -18,7 +18,7 @@ from statistics import median
 
 from rich.console import Console
 
-from bench import big_file, building, growing, landing, page, plotting, publishing, ratios, serving, starting
+from bench import big_file, building, endpoints, growing, landing, page, plotting, publishing, ratios, serving, starting
 from bench.commands import ROOT, MysqlServer, Warehouse, new_warehouse, start
 from bench.report import Section, machine, megabytes, show, write
 
@@ -117,6 +117,9 @@ def _measure(
     tell("serving")
     served, api_peaks, ran_out = serving.measure(warehouses, repeats, seconds)
     add(serving.section(served, seconds, repeats, ran_out))
+    tell("all endpoints")
+    asked = endpoints.measure(warehouses, repeats, seconds)
+    add(endpoints.section(asked, seconds, repeats))
     tell("the page")
     if seen := page.measure(warehouses):
         add(page.section(seen))
@@ -134,7 +137,7 @@ def _measure(
     add(publishing.section(published))
     about["load_average_at_end"] = round(os.getloadavg()[0], 2)
     console.print(f"Load average {about['load_average_at_end']} at the end; above 2 or so, something else was running.", highlight=False)
-    measured = landing.ratios(landings) | serving.ratios(served) | big_file.ratios(big, big_copies)
+    measured = landing.ratios(landings) | serving.ratios(served) | endpoints.ratios(asked) | big_file.ratios(big, big_copies)
     return sections, measured | growing.ratios(grown) | publishing.ratios(published)
 
 

@@ -127,7 +127,7 @@ def _bare_duckdb(folder: Path, files: list[File]) -> float:
 def _database(server: MysqlServer) -> Iterator[str]:
     name = f"onet_bench_{secrets.token_hex(4)}"
     with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"create database {name} character set utf8mb4 collate utf8mb4_0900_as_cs")
+        cursor.execute(f"create database {name} character set utf8mb4 collate utf8mb4_0900_bin")
         try:
             yield name
         finally:

@@ -118,7 +118,7 @@ def measure(
                 for kind in ("socket", "echo"):
                     arguments = ["-m", "bench.ceilings", kind, "{port}", str(size)]
                     all_ports[kind], _ = ceilings.enter_context(server(arguments, dict(os.environ), folder / f"{kind}.log"))
-                    ask(all_ports[kind], _echoes(ceiling_pairs.take(2000)), 0.5)
+                    ask(all_ports[kind], echoes(ceiling_pairs.take(2000)), 0.5)
                 all_ports |= ports
                 these = {name: Served(name, definition) for name in all_ports}
                 for _ in range(repeats):
@@ -126,7 +126,7 @@ def measure(
                         if name in ports:
                             paths = gaps(pairs.take(int(API_PER_SECOND * seconds_each / repeats)), definition)
                         else:
-                            paths = _echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
+                            paths = echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
                         these[name].add(ask(port, paths, seconds_each / repeats))
                 served += these.values()
                 served += _asked_before(ports, gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each)
@@ -151,7 +151,7 @@ def gaps(queries: list[str], definition: str) -> list[str]:
     return [f"/skill-gap?{query}&definition={definition}" for query in queries]
 
 
-def _echoes(queries: list[str]) -> list[str]:
+def echoes(queries: list[str]) -> list[str]:
     return [f"/echo?{query}" for query in queries]
 
 
@@ -256,12 +256,17 @@ def section(served: Sequence[Served], seconds_each: float, repeats: int, pairs_r
 
 
 def ratios(served: Sequence[Served]) -> Measured:
-    """Share of the echo's requests per second: of the two definitions the smaller."""
-    echo = {one.definition: median(one.per_second) for one in served if one.server == "echo"}
+    """Share of the echo's requests per second, and how many times its p99: of the two definitions the worse."""
+    echo = {one.definition: one for one in served if one.server == "echo"}
     found: Measured = {}
     for one in served:
         if one.server not in ("echo", "socket"):
+            beside = echo[one.definition]
             of_engine = found.setdefault(one.way or "never asked", {})
-            share = median(one.per_second) / echo[one.definition]
+            share = median(one.per_second) / median(beside.per_second)
             of_engine[one.server] = min(share, of_engine.get(one.server, share))
+            if not one.way:
+                slower = one.percentile(0.99) / beside.percentile(0.99)
+                slowest = found.setdefault("p99", {})
+                slowest[one.server] = max(slower, slowest.get(one.server, slower))
     return found

@@ -100,8 +100,9 @@ def build(*, full_refresh: bool = False) -> None:
                 publish_duckdb,  # where MySQL is the engine, DuckDB need not be installed
             )
 
+            build_id, counts = get_invocation_id(), (passed, warned)
             publish_duckdb.publish(
-                settings, plan, get_invocation_id(), published_at, passed, warned
+                settings, plan, build_id, published_at, *counts, with_sqlite=False
             )
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def build(
     ] = False,
 ) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
+    gc.disable()  # what dbt makes stays to the end: to look through it again and again is a tenth of a build
     from dbt_onet.build import build as run  # dbt takes seconds to import: not for --help
     from dbt_onet.build import is_unchanged, remember, remember_docs
 
@@ -79,7 +81,8 @@ def docs_command() -> None:
 
 
 def _document(settings: Settings) -> None:
-    from dbt_onet.build import load_project, pipeline_lock, run_dbt
+    from dbt_onet.build import load_project, pipeline_lock
+    from dbt_onet.runner import run_dbt
 
     with pipeline_lock(settings):
         result = run_dbt(settings, "docs generate", ["--static"], manifest=load_project(settings))

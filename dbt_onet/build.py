@@ -8,21 +8,21 @@ load from completing between two staging views.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import sys
+import dataclasses
+import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import pymysql
 import structlog
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-from dbt.contracts.graph.manifest import Manifest
+from dbt.cli.main import dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest, ResourceMapping
 from dbt_common.invocation import get_invocation_id
+from dbt_common.utils.encoding import JSONEncoder
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 from pymysql.constants import ER
@@ -32,7 +32,8 @@ from dbt_onet.error_messages import disk_advice
 from dbt_onet.live_files import UnreadableLiveError, live_file, remove
 from dbt_onet.manifest import JOINED, ancestors, descendants, is_joined_test, join_tests, load_manifest
 from dbt_onet.plan import Plan, plan_from_manifest
-from dbt_onet.settings import PROJECT_DIR, Settings
+from dbt_onet.runner import parse_checksum, project_checksum, run_dbt
+from dbt_onet.settings import Settings
 
 log = structlog.get_logger()
 
@@ -95,7 +96,8 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
             sum(key.startswith("test.") and status == verdict for key, status in outcomes.items()) for verdict in ("pass", "warn")
         )
         # of a partial build the last plan: dbt has compiled only what it built
-        plan = before.plan if before else plan_from_manifest(manifest.writable_manifest().to_dict())
+        artifact = _write_manifest(settings, manifest)
+        plan = before.plan if before else plan_from_manifest(artifact)
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
             from dbt_onet import publish_duckdb  # here and below: where MySQL is the engine, DuckDB need not be installed
@@ -185,6 +187,15 @@ def without_consequences(manifest: Manifest, outcomes: dict[str, Outcome]) -> di
     return {key: each for key, each in outcomes.items() if key not in follows}
 
 
+def _write_manifest(settings: Settings, manifest: Manifest) -> dict[str, Any]:
+    """dbt's manifest.json without its macros, and its content. dbt takes a second over it, and writes four more files that nobody reads."""
+    nothing = ResourceMapping({})
+    writable = dataclasses.replace(manifest.writable_manifest(), macros=nothing, docs=nothing)
+    artifact: dict[str, Any] = writable.to_dict(omit_none=False, context={"artifact": True})
+    (settings.dbt_dir / "manifest.json").write_text(json.dumps(artifact, cls=JSONEncoder))
+    return artifact
+
+
 def load_project(settings: Settings) -> Manifest:
     """The parsed project, without anything that a run compiled."""
 
@@ -194,8 +205,7 @@ def load_project(settings: Settings) -> Manifest:
             raise _unfit(settings, f"dbt stopped: {result.exception}")
         return result.result
 
-    packages = [version(package) for package in ("dbt-adapters", "dbt-common")]
-    return load_manifest(settings, " ".join([project_checksum(), sys.version, *packages]), parse)
+    return load_manifest(settings, parse_checksum(settings), parse)
 
 
 def _drop_kept_rows(settings: Settings, tables: set[str]) -> None:
@@ -203,39 +213,6 @@ def _drop_kept_rows(settings: Settings, tables: set[str]) -> None:
     there = _in_build(settings, f"select table_name from information_schema.tables where table_schema = '{settings.build}'")  # noqa: S608
     for name in sorted({name for (name,) in there} & tables):
         _in_build(settings, f"drop table {settings.build}.{name}")
-
-
-def run_dbt(
-    settings: Settings,
-    command: str,
-    options: list[str],
-    on_progress: Callable[[str, int, int], None] | None = None,
-    manifest: Manifest | None = None,
-) -> dbtRunnerResult:
-    """dbt in this process, with its files under `settings.dbt_dir`; it parses the project where no manifest is given.
-
-    It keeps no log: a sixth of a build would go into that, and run_results.json and the SQL under `run/` say as much.
-    """
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    finished = 0
-
-    def progress(event: Any) -> None:
-        nonlocal finished
-        if on_progress and event.info.name == "NodeFinished":
-            finished += 1
-            on_progress(event.data.node_info.node_name, finished, 0)
-
-    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    silent = ["--log-level", "none", "--log-level-file", "none"]
-    own = ["--target-path", str(settings.dbt_dir.resolve()), "--log-path", str(settings.dbt_dir.resolve())]
-    try:
-        arguments = [*silent, *command.split(), *folders, *own, "--target", settings.engine, *options]
-        return dbtRunner(manifest, callbacks=[progress]).invoke(arguments)
-    finally:
-        if settings.engine == "duckdb":  # dbt-duckdb keeps the build open in this process, and the raw file with it
-            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-            DuckDBConnectionManager.close_all_connections()
 
 
 @contextmanager
@@ -283,10 +260,17 @@ def _prepare(settings: Settings) -> None:
         publish_mysql.create_databases(settings)
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(
-                "select count(*) from information_schema.tables where table_schema = %s and table_name = 'raw_load'", [settings.raw]
+                "select table_collation from information_schema.tables where table_schema = %s and table_name = 'raw_load'",
+                [settings.raw],
             )
-            if not cursor.fetchall()[0][0]:
+            found = cursor.fetchall()
+            if not found:
                 raise BuildError(nothing)
+            if found[0][0] != publish_mysql.COLLATION:  # the loader converts this table last
+                raise BuildError(
+                    f"`{settings.raw}` was landed by an earlier version, in collation {found[0][0]}: "
+                    f"run `python -m loader land`, which converts it to {publish_mysql.COLLATION}."
+                )
     elif not (settings.dir / "raw.duckdb").exists():
         raise BuildError(nothing)
 
@@ -435,10 +419,34 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
     with pipeline_lock(settings):
         try:
             live = _live_rows(settings, "current_publication", "build_id")
+            if settings.engine == "duckdb":
+                _check_served(settings, live)
         except UnreadableLiveError as error:
             log.warning("built anew", reason=str(error))
             return False
         return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _inputs(settings)
+
+
+def _check_served(settings: Settings, live: Sequence[Sequence[Any]]) -> None:
+    """Looks into what the API reads of the embedded engine: the SQLite file beside the live one.
+
+    Raises:
+        UnreadableLiveError: it is missing, as where an earlier version published, is no database, or
+            not of the build that `live` names.
+    """
+    from dbt_onet import publish_sqlite
+
+    path = live_file(settings.live_dir)
+    if path is None:
+        return
+    path = path.with_suffix(publish_sqlite.SUFFIX)
+    try:
+        with closing(publish_sqlite.connect(path)) as served:
+            found = served.execute("select build_id from current_publication").fetchall()
+    except sqlite3.Error as error:
+        raise UnreadableLiveError(path, error) from error
+    if found != list(live):
+        raise UnreadableLiveError(path, "it is of another publication than the file beside it")
 
 
 def remember(settings: Settings, published: Published, *, documented: bool) -> None:
@@ -460,12 +468,16 @@ def last_plan(settings: Settings) -> Plan | None:
 
 
 def _inputs(settings: Settings) -> list[str]:
-    """What a build would read now: the newest complete load, and how much lies beside it since when."""
+    """What a build would read now: the newest complete load, and how much lies beside it since when.
+
+    A load is known by its time, too: numbers begin again where raw was lost.
+    """
     text = (
-        "select (select max(load_id) from {raw}.raw_load where state = 'complete'), "
+        "select (select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(finished_at as char(40)))) "
+        "from {raw}.raw_load where state = 'complete'), "
         "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
         "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), "
-        "(select max(load_id) from {raw}.labor_file)"
+        "(select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(landed_at as char(40)))) from {raw}.labor_file)"
     )
     if settings.engine == "duckdb":
         import duckdb
@@ -477,15 +489,3 @@ def _inputs(settings: Settings) -> list[str]:
             cursor.execute(text.format(raw=settings.raw))
             rows = cursor.fetchall()
     return [str(each) for each in rows[0]]
-
-
-def project_checksum() -> str:
-    """Of everything that decides what is built: this folder and the versions of what runs it."""
-    digest = hashlib.sha256()
-    written_by_dbt = {"target", "logs"}  # where somebody runs it by hand
-    for path in sorted(PROJECT_DIR.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv", ".md", ".py") and path.relative_to(PROJECT_DIR).parts[0] not in written_by_dbt:
-            digest.update(f"{path.relative_to(PROJECT_DIR)}\n".encode() + path.read_bytes())
-    for package in ("dbt-core", "dbt-mysql", "dbt-onet-mysql"):
-        digest.update(version(package).encode())
-    return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def explain_error(error: BaseException, settings: Settings | None) -> str | None
     if duckdb and isinstance(error, duckdb.Error):
         text = str(error).strip().splitlines()[0].rstrip(".")
         return f"DuckDB: {text}. {STAYS} {disk_advice(text, settings) or f'Look into {settings.dir.resolve()}, then run this again.'}"
+    if isinstance(error, sqlite3.Error):
+        look = f"Look into {settings.dir.resolve()}, its disk and your quota, then run this again."
+        return f"SQLite: {error}. {STAYS} {disk_advice(str(error), settings) or look}"
     return None
 
 

@@ -1,7 +1,7 @@
-"""dbt's manifest, kept from run to run, and its generic tests joined into a few nodes.
+"""dbt's manifest, kept from run to run, and its data tests joined into a few nodes.
 
 Parsing the project is a quarter of a small build, and every node costs dbt 50 ms beside its SQL. So the parsed project is kept, and
-where a build may expect that all is well, the generic tests of a layer run as a few statements that only ask whether any row fails.
+where a build may expect that all is well, the tests of a layer run as a few statements that only ask whether any row fails.
 Where one does, dbt's own tests say which, and keep the rows (see build.py). Whoever runs dbt by hand sees nothing of this.
 """
 
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,55 +18,37 @@ from typing import Any
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import GenericTestNode, SingularTestNode
 
-from dbt_onet.settings import PROJECT_DIR, Settings
+from dbt_onet.kept import database_names, keep, read_kept
+from dbt_onet.settings import Settings
 
 JOINED = "joined"
 """The tag of the tests that a joined test stands for, to exclude them by; nothing on disk has it."""
 PREFIX = "rules_of_"
-MOST_RULES = 16
+MOST_RULES = 32
 """That one statement checks."""
+LAYERS = ("seeds", "raw", "staging", "intermediate", "comparison", "marts", "serving")
+"""In the order in which they are built. What is found wrong in one stops what is built after it."""
 CALL = re.compile(r"\s*(?:\{\{(?P<braced>[^{}]*)\}\}|(?P<bare>(?:ref|source)\s*\(.+\)))\s*")
 
 
 def load_manifest(settings: Settings, checksum: str, parse: Callable[[], Manifest]) -> Manifest:
-    """The project parsed for this engine, from what an earlier run kept; from `parse` where that was of another project.
-
-    Kept in the project's folder, where that can be written, so that another warehouse finds it too: the names in it are changed to this
-    warehouse's. Only the owner of the code can write there.
-    """
-    folders = [PROJECT_DIR / "target", settings.dbt_dir]
-    for folder in folders:
-        try:
-            kept_checksum, name, manifest = pickle.loads((folder / _file_name(settings)).read_bytes())  # noqa: S301
-        except (OSError, ValueError, EOFError, AttributeError, ImportError, pickle.UnpicklingError):
-            continue
-        if kept_checksum == checksum:
-            if name != settings.name:
-                _rename(manifest, name, settings.name)
-            manifest.build_parent_and_child_maps()
-            return manifest
-    manifest = parse()
-    manifest.files, manifest.env_vars = {}, {}  # only another parse would read them
+    """The project parsed for this engine, from what an earlier run kept; from `parse` where that was of another project."""
+    manifest: Manifest
+    if kept := read_kept(settings, "manifest", checksum):
+        name, manifest = kept
+        if name != settings.name:
+            _rename(manifest, name, settings.name)
+    else:
+        manifest = parse()
+        manifest.files, manifest.env_vars = {}, {}  # only another parse would read them
+        keep(settings, "manifest", checksum, manifest)
     manifest.build_parent_and_child_maps()
-    for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            unfinished = folder / f"{_file_name(settings)}.{os.getpid()}.tmp"
-            unfinished.write_bytes(pickle.dumps((checksum, settings.name, manifest)))
-            unfinished.replace(folder / _file_name(settings))
-        except OSError:  # the image's own folder: not to be written
-            continue
-        break
     return manifest
-
-
-def _file_name(settings: Settings) -> str:
-    return f"manifest-{settings.engine}.pickle"
 
 
 def _rename(manifest: Manifest, old: str, new: str) -> None:
     """The names of the databases, wherever the parsed nodes have them: `NAME_raw` and `NAME_build`."""
-    names = re.compile(rf"\b{re.escape(old)}_(raw|build)\b")
+    names = database_names(old)
 
     def renamed(value: Any) -> Any:
         if isinstance(value, str):
@@ -107,14 +87,14 @@ def join_tests(manifest: Manifest, wanted: Iterable[str] | None = None) -> dict[
     joined: dict[str, JoinedTest] = {}
     candidates = []
     for test in manifest.nodes.values():
-        if isinstance(test, GenericTestNode) and (only is None or test.unique_id in only):
-            call = _call(test)
-            if call:
-                candidates.append((_layer(manifest, test), test.unique_id, test, call))
+        if isinstance(test, GenericTestNode | SingularTestNode) and (only is None or test.unique_id in only):
+            query = _query(test)
+            if query:
+                candidates.append((_layer(manifest, test), test.unique_id, test, query))
     for layer, group in groupby(sorted(candidates, key=lambda each: each[:2]), key=lambda each: each[0]):
         for number, part in enumerate(_in_parts(list(group)), 1):
             tests = [test for _, _, test, _ in part]
-            node = _joined_node(f"{PREFIX}{layer}_{number}", tests, [call for *_, call in part])
+            node = _joined_node(f"{PREFIX}{LAYERS[layer]}_{number}", tests, [query for *_, query in part])
             manifest.nodes[node.unique_id] = node
             joined[node.unique_id] = JoinedTest(node.name, tuple(test.unique_id for test in tests))
             for test in tests:
@@ -153,25 +133,27 @@ def _in_parts(rules: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield rules[start : start + MOST_RULES]
 
 
-def _layer(manifest: Manifest, test: GenericTestNode) -> str:
-    """The folder of the model that the test is about; `raw` for a source."""
-    if test.attached_node in manifest.nodes:
-        return str(manifest.nodes[test.attached_node].fqn[1])
-    return "raw"
+def _layer(manifest: Manifest, test: GenericTestNode | SingularTestNode) -> int:
+    """Where in LAYERS the last of what the test is about is built."""
+    about = [manifest.nodes[key] for key in test.depends_on.nodes if key in manifest.nodes]
+    folders = ["seeds" if node.resource_type == "seed" else node.fqn[1] for node in about]
+    return max(map(LAYERS.index, folders), default=LAYERS.index("raw"))
 
 
-def _call(test: GenericTestNode) -> str | None:
+def _query(test: GenericTestNode | SingularTestNode) -> str | None:
     """The Jinja that renders the test's SQL, as dbt would; None for a test that is told to be more than "no row may come back"."""
     config = test.config
     plain = config.where is None and config.limit is None and config.fail_calc == "count(*)" and config.sql_header is None
     if not (plain and config.enabled and str(config.severity).lower() == "error" and config.error_if == "!= 0"):
         return None
+    if isinstance(test, SingularTestNode):
+        return str(test.raw_code)
     metadata = test.test_metadata
     try:
         arguments = ", ".join(f"{name}={_as_jinja(value)}" for name, value in metadata.kwargs.items())
     except ValueError:
         return None
-    return f"{f'{metadata.namespace}.' if metadata.namespace else ''}test_{metadata.name}({arguments})"
+    return f"{{{{ {f'{metadata.namespace}.' if metadata.namespace else ''}test_{metadata.name}({arguments}) }}}}"
 
 
 def _as_jinja(value: Any) -> str:
@@ -189,12 +171,12 @@ def _as_jinja(value: Any) -> str:
     return {True: "true", False: "false", None: "none"}[value] if value is None or isinstance(value, bool) else repr(value)
 
 
-def _joined_node(name: str, tests: Sequence[GenericTestNode], calls: Sequence[str]) -> SingularTestNode:
+def _joined_node(name: str, tests: Sequence[GenericTestNode | SingularTestNode], queries: Sequence[str]) -> SingularTestNode:
     """One row for each of the tests that finds any."""
     first = tests[0]
     rules = [
-        f"select '{test.name}' as rule_name, count(*) as row_count from (\n{{{{ {call} }}}}\n) as failing having count(*) > 0"  # noqa: S608
-        for test, call in zip(tests, calls, strict=True)
+        f"select '{test.name}' as rule_name, count(*) as row_count from (\n{query}\n) as failing having count(*) > 0"  # noqa: S608
+        for test, query in zip(tests, queries, strict=True)
     ]
     same = {name: getattr(first, name) for name in ("database", "schema", "resource_type", "package_name", "checksum", "language")}
     node = SingularTestNode(

@@ -1,48 +1,79 @@
-"""Publication on DuckDB: a new immutable file beside the old one, then one atomic switch of the pointer that readers follow.
+"""Publication of the embedded engine: new immutable files beside the old ones, then one atomic switch of the pointer.
 
-The live copy is sorted by primary key and has no keys itself: they have done their work as a gate in the build, and without them it is an
-eighth of the size and as quick to read.
+A DuckDB file for analysts and a SQLite file of the same tables and views, which the API reads. The
+DuckDB copy is sorted by primary key and has no keys itself: they have done their work as a gate in
+the build, and without them it is an eighth of the size and as quick to read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from dbt_onet import live_files
+from dbt_onet import live_files, publish_sqlite
 from dbt_onet.plan import Plan, live_view_sql
 from dbt_onet.settings import Settings
 
 
-def publish(settings: Settings, plan: Plan, build_id: str, published_at: datetime, passed: int, warned: int) -> None:
+def publish(
+    settings: Settings,
+    plan: Plan,
+    build_id: str,
+    published_at: datetime,
+    passed: int,
+    warned: int,
+    *,
+    with_sqlite: bool = True,
+) -> None:
     """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
 
     The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
+    Without `with_sqlite` there is the DuckDB file alone: what no API reads needs no second copy.
     """
     live = settings.live_dir
-    name = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}.duckdb"
-    publication = live_files.PublicationFiles(build_id, (name,))
+    stem = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}"
+    kinds = (".duckdb", publish_sqlite.SUFFIX) if with_sqlite else (".duckdb",)
+    names = tuple(f"{stem}{kind}" for kind in kinds)
+    publication = live_files.PublicationFiles(build_id, names)
     live_files.begin(live, publication)
     try:
-        _write(settings, live / f"{name}.tmp", plan, published_at, passed, warned)
-        live_files.sync([live / f"{name}.tmp"])
-        (live / f"{name}.tmp").rename(live / name)
+        unfinished = [live / f"{name}.tmp" for name in names]
+        _write(settings, unfinished, plan, published_at, passed, warned)
+        live_files.sync(unfinished)
+        for path, name in zip(unfinished, names, strict=True):
+            path.rename(live / name)
         live_files.sync([live])
-        live_files.switch(live, name)
+        live_files.switch(live, names[0])
     except BaseException:
         live_files.abandon(live, publication)
         raise
     live_files.prune(live)
 
 
-def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, passed: int, warned: int) -> None:
+def _write(
+    settings: Settings,
+    paths: Sequence[Path],
+    plan: Plan,
+    published_at: datetime,
+    passed: int,
+    warned: int,
+) -> None:
+    """The DuckDB file and, where a second is named, the SQLite file, at the same time: each needs one processor."""
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
-    with duckdb.connect(str(path)) as connection:
+    with (
+        duckdb.connect(str(paths[0])) as connection,
+        connection.cursor() as source,
+        ThreadPoolExecutor(1) as beside,
+    ):
         connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
+        stamps, schema = (published_at, passed, warned), f'built."{settings.build}"'
+        others = [beside.submit(publish_sqlite.write, other, plan, source, schema, stamps) for other in paths[1:]]
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
@@ -50,6 +81,8 @@ def _write(settings: Settings, path: Path, plan: Plan, published_at: datetime, p
                 f'create table {names[table.name]} as select * from built."{settings.build}"."{table.name}" '  # noqa: S608
                 f"order by {', '.join(table.primary_key)}"
             )
+        for other in others:
+            other.result()
         connection.execute("detach built")
         connection.execute(
             f"update {names['publication']} set published_at = ?, passed_test_count = ?, warned_test_count = ?",  # noqa: S608

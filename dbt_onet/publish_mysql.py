@@ -25,35 +25,89 @@ NEXT, OLD = "__next", "__old"
 RECORD = "published_relation"
 """A table in the build that names what publications made, before they make it. Nothing else is ever dropped: other tables and views in
 the same databases are somebody else's."""
+COLLATION = "utf8mb4_0900_bin"
+"""Of all texts: they are the same where their bytes are, as in DuckDB, and nothing compares quicker."""
+GREETING_SECONDS = 15
+STATEMENT_SECONDS = 1800
+"""After which a server that stalls is given up: writing a publication takes seconds, on a slow server minutes."""
 LOCK_WAIT_SECONDS = 60  # how long DDL waits for readers' open transactions before it gives up and leaves everything as it was
+
+
+SESSION = (
+    "sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+    "default_storage_engine = InnoDB, sql_select_limit = 18446744073709551615, "
+    "max_join_size = 18446744073709551615, sql_big_selects = 1, "
+    "div_precision_increment = 4, sql_safe_updates = 0, completion_type = NO_CHAIN, time_zone = '+00:00'"
+)
+"""What a session of ours does not take over from the server: each of these would change what is written or read."""
 
 
 def connect(settings: Settings) -> pymysql.Connection:
     """A connection in UTC with the one collation of all databases, autocommit on."""
-    return pymysql.connect(
+    connection = pymysql.connect(
         unix_socket=str(settings.socket) if settings.socket else None,  # wins over host and port
         host=settings.host,
         port=settings.port,
         user=settings.user or None,
-        password=settings.secret,
+        password=settings.secret.encode(),  # as text it would be sent as Latin-1
         charset="utf8mb4",
         autocommit=True,
+        connect_timeout=10,
+        read_timeout=GREETING_SECONDS,
+        write_timeout=STATEMENT_SECONDS,
         init_command=(
-            "set collation_connection = utf8mb4_0900_as_cs, time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', "
+            f"set {SESSION}, collation_connection = {COLLATION}, transaction_isolation = 'READ-COMMITTED', "
             f"lock_wait_timeout = {LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}"
         ),
     )
+    connection._read_timeout = STATEMENT_SECONDS  # type: ignore[attr-defined]  # the driver has one for both
+    with connection.cursor() as cursor:
+        cursor.execute("select @@sql_require_primary_key")
+        if cursor.fetchall() == ((1,),):
+            _allow_tables_without_keys(cursor, settings.user)
+    return connection
+
+
+def _allow_tables_without_keys(cursor: Cursor, user: str) -> None:
+    """Managed servers demand a primary key of every table; what a build makes on the way has none."""
+    try:
+        cursor.execute("set session sql_require_primary_key = 0")
+    except pymysql.OperationalError as error:
+        reason = (
+            f"the server demands a primary key of every table (sql_require_primary_key), and `{user}` may not switch that "
+            f"off for its own sessions: grant session_variables_admin on *.* to `{user}`, or set it to OFF"
+        )
+        raise pymysql.OperationalError(error.args[0], reason) from error
 
 
 def create_databases(settings: Settings) -> None:
-    """Makes the build, core and view databases where they are not there yet, with the collation that all share."""
+    """Makes the build, core and view databases where they are not there yet, with the collation that all share.
+
+    Earlier versions had another one: the databases and the build's tables get this one here, the live
+    tables and views when the next publication replaces them.
+    """
     wanted = (settings.build, settings.core, settings.name)
     with closing(connect(settings)) as connection, connection.cursor() as cursor:
-        cursor.execute("select schema_name from information_schema.schemata where schema_name in %s", [wanted])
-        there = {name for (name,) in cursor.fetchall()}
+        cursor.execute(
+            "select schema_name, default_collation_name from information_schema.schemata where schema_name in %s",
+            [wanted],
+        )
+        there = dict(cursor.fetchall())
         for name in wanted:
-            if name not in there:
-                cursor.execute(f"create database `{name}` character set utf8mb4 collate utf8mb4_0900_as_cs")
+            if there.get(name) != COLLATION:
+                verb = "alter" if name in there else "create"
+                cursor.execute(f"{verb} database `{name}` character set utf8mb4 collate {COLLATION}")
+        cursor.execute(
+            "select distinct table_name from information_schema.columns inner join information_schema.tables "
+            "using (table_schema, table_name) "
+            "where table_schema = %s and table_type = 'BASE TABLE' and collation_name <> %s",
+            [settings.build, COLLATION],
+        )
+        for (name,) in cursor.fetchall():
+            with _tolerance():
+                to = f"character set utf8mb4 collate {COLLATION}"
+                cursor.execute(f"alter table `{settings.build}`.{quote(name)} convert to {to}")
 
 
 def publish(settings: Settings, plan: Plan, published_at: datetime, passed: int, warned: int) -> None:
@@ -82,7 +136,7 @@ def create_table_sql(database: str, table: Table, suffix: str = "") -> str:
         f"foreign key ({_names(key.columns)}) references `{database}`.`{key.to_table}{suffix}` ({_names(key.to_columns)})"
         for key in table.foreign_keys
     ]
-    return f"create table `{database}`.`{table.name}{suffix}` ({', '.join(lines)}) character set utf8mb4 collate utf8mb4_0900_as_cs"
+    return f"create table `{database}`.`{table.name}{suffix}` ({', '.join(lines)}) character set utf8mb4 collate {COLLATION}"
 
 
 def _names(columns: Sequence[str], prefix: str = "") -> str:
@@ -90,13 +144,16 @@ def _names(columns: Sequence[str], prefix: str = "") -> str:
 
 
 def _is_as_planned(cursor: Cursor, core: str, table: Table) -> bool:
-    """Whether the live table has the planned columns in order, with their types, and the planned keys."""
+    """Whether the live table has the planned columns in order, with types and collation, and the planned keys."""
     cursor.execute(
-        "select column_name, column_type, is_nullable from information_schema.columns "
+        "select column_name, column_type, is_nullable, collation_name from information_schema.columns "
         "where table_schema = %s and table_name = %s order by ordinal_position",
         [core, table.name],
     )
-    columns = [(name, kind.lower(), nullable == "YES") for name, kind, nullable in cursor.fetchall()]
+    found = cursor.fetchall()
+    if not {collation for *_, collation in found} <= {None, COLLATION}:
+        return False
+    columns = [(name, kind.lower(), nullable == "YES") for name, kind, nullable, _ in found]
     cursor.execute(
         "select constraint_name, column_name, referenced_table_name, referenced_column_name from information_schema.key_column_usage "
         "where table_schema = %s and table_name = %s order by constraint_name, ordinal_position",
@@ -193,10 +250,13 @@ def _replace_views(cursor: Cursor, settings: Settings, plan: Plan) -> None:
         view.name: f"`{settings.name}`.`{view.name}`" for view in plan.views
     }
     cursor.execute(
-        "select table_schema, table_name, view_definition from information_schema.views where table_schema in %s",
+        "select table_schema, table_name, view_definition, collation_connection from information_schema.views where table_schema in %s",
         [(settings.build, settings.name)],
     )
-    texts = {(schema, name): text for schema, name, text in cursor.fetchall()}
+    texts = {}
+    for schema, name, text, collation in cursor.fetchall():
+        if schema == settings.build or collation == COLLATION:  # a live one of another is replaced
+            texts[schema, name] = text
 
     def as_live(view: View, text: str) -> str:
         return live_view_sql(View(view.name, text, view.reads), live_names)
@@ -211,7 +271,7 @@ def _record(cursor: Cursor, settings: Settings, plan: Plan) -> None:
     table = f"`{settings.build}`.`{RECORD}`"
     cursor.execute(
         f"create table if not exists {table} (database_name varchar(64), relation_name varchar(64), "
-        "primary key (database_name, relation_name)) character set utf8mb4 collate utf8mb4_0900_as_cs"
+        f"primary key (database_name, relation_name)) character set utf8mb4 collate {COLLATION}"
     )
     made = [(settings.core, f"{each.name}{suffix}") for each in plan.tables for suffix in ("", NEXT, OLD)]
     made += [(settings.name, view.name) for view in plan.views]

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).parent
+
+
+def _is_host(value: str) -> str:
+    """What cannot be a name of a host would be an error of the encoding where it is looked up."""
+    try:
+        value.encode("idna")
+    except UnicodeError:
+        raise ValueError("not a host's name or address") from None
+    return value
+
+
+Host = Annotated[str, AfterValidator(_is_host)]
+
+
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
 
 
 class SecretFileError(Exception):
@@ -22,10 +46,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAREHOUSE_", env_ignore_empty=True)
 
     engine: Literal["duckdb", "mysql"] = "duckdb"
-    dir: Path = Path("warehouse")
+    dir: Folder = Path("warehouse")
     name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
-    host: str = "127.0.0.1"
-    port: int = 3306
+    host: Host = "127.0.0.1"
+    port: int = Field(default=3306, ge=1, le=65535)
     user: str = ""
     password: SecretStr = SecretStr("")
     password_file: Path | None = None
@@ -69,7 +93,7 @@ class Settings(BaseSettings):
             return self.password.get_secret_value()
         name = "WAREHOUSE_PASSWORD_FILE"
         try:
-            with self.password_file.open(encoding="utf-8") as lines:
+            with self.password_file.open(encoding="utf-8-sig") as lines:
                 secret = lines.readline(4096).strip()
         except OSError as error:
             raise SecretFileError(f"{name}: {self.password_file} cannot be read ({error.strerror})") from None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import LoaderError
@@ -15,13 +15,37 @@ from loader.errors import LoaderError
 MAX_SECRET_CHARACTERS = 4096
 
 
+def _is_host(value: str) -> str:
+    """What cannot be a name of a host would be an error of the encoding where it is looked up."""
+    try:
+        value.encode("idna")
+    except UnicodeError:
+        raise ValueError("not a host's name or address") from None
+    return value
+
+
+Host = Annotated[str, AfterValidator(_is_host)]
+
+
+def _is_text(value: Path) -> Path:
+    """A path that is not UTF-8 can be given to no database."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("the folder's path is not UTF-8; choose another") from None
+    return value
+
+
+Folder = Annotated[Path, AfterValidator(_is_text)]
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
     warehouse_engine: Literal["duckdb", "mysql"] = "duckdb"
-    warehouse_dir: Path = Path("warehouse")
+    warehouse_dir: Folder = Path("warehouse")
     warehouse_name: str = Field(default="onet", pattern=r"^[a-z][a-z0-9_]{0,40}$")
-    warehouse_host: str = "127.0.0.1"
+    warehouse_host: Host = "127.0.0.1"
     warehouse_port: int = Field(default=3306, ge=1, le=65535)
     warehouse_user: str = ""
     warehouse_password: SecretStr = SecretStr("")
@@ -97,7 +121,7 @@ def _secret(variable: str, file: Path | None, value: SecretStr) -> str:
         return value.get_secret_value()
     name = f"{variable}_FILE"
     try:
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8-sig") as lines:
             secret = lines.readline(MAX_SECRET_CHARACTERS).strip()
     except OSError as error:
         raise LoaderError(f"{name}: {file} cannot be read ({error.strerror})") from error

@@ -13,6 +13,7 @@ password() {  # password LOADER: the first line, less the blanks around it, of t
     printf %s "${!variable}"
   else
     IFS= read -r secret < "${!file}" || [ -n "${secret:-}" ] || refuse "$file: the first line of ${!file} is empty or cannot be read"
+    secret=${secret#$'\xef\xbb\xbf'}  # the mark that some editors begin a file with
     secret=${secret##+([[:space:]])}
     secret=${secret%%+([[:space:]])}
     [ -n "$secret" ] || refuse "$file: the first line of ${!file} is empty; write the password there, or unset $file"

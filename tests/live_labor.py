@@ -20,6 +20,10 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         ("soc2018:15-1251", "soc2018", "15-1251", "Computer Programmers", "15-1251.00", "Computer Programmers", 0),
         ("esco:1111.1", "esco", "1111.1", "keeper", "11-1011.00", "Chief Executives", 0),
         ("esco:1111.1", "esco", "1111.1", "keeper", "11-3013.00", "Facilities Managers", 0),
+        ("soc2010:11-3011", "soc2010", "11-3011", "Keepers", "11-3013.00", "Facilities Managers", 0),
+        ("onet2010:11-3011.02", "onet2010", "11-3011.02", "Clerks", "43-9999.01", "Reclerks", 0),
+        ("onet2010:11-3011.02", "onet2010", "11-3011.02", "Clerks", "11-3013.00", "Facilities Managers", 0),
+        ("soc2010:11-9999", "soc2010", "11-9999", "Nobody", None, None, None),
         ("isco:9999", "isco", "9999", "nobody", None, None, None),
     ],
 }

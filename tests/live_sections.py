@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import live_search
+
 FROM, TO = "11-1011.00", "11-3013.00"
 
 # occupation, title, kind; O*NET's own titles are added to these
@@ -78,7 +80,7 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-VIEWS = {"occupation_technology", "technology_gap", "occupation_title", *_OTHERS}
+VIEWS = {"occupation_technology", "technology_gap", "occupation_title", *live_search.VIEWS, *_OTHERS}
 
 
 def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -89,7 +91,7 @@ def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
         pair = (FROM, titles[FROM], TO, titles[TO])
         return [(*pair, *row[1:]) for row in TECHNOLOGIES if row[0] == TO and row[1] != "Sheet"]
     if table == "occupation_title":
-        called = [(code, title, "title") for code, title in titles.items()] + CALLED
+        called = _called(titles)
         kinds = ("title", "reported", "alternate")
         return [
             (
@@ -103,7 +105,13 @@ def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
             )
             for code, title, kind in called
         ]
+    if table in live_search.VIEWS:
+        return live_search.rows(table, [*_called(titles), (TO, "C#", "technology")])
     return _OTHERS[table]
+
+
+def _called(titles: dict[str, str]) -> list[tuple[str, str, str]]:
+    return [(code, title, "title") for code, title in titles.items()] + CALLED
 
 
 def _words(title: str) -> str:

@@ -5,19 +5,20 @@ The API's tests ask here and not dbt: a row can be what a test needs, and a seco
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import secrets
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import duckdb
 import httpx2 as httpx
 import pymysql
 import pytest
@@ -27,6 +28,7 @@ import uvicorn
 import live_labor
 import live_sections
 from api.app import create_app
+from api.database import Params, Row, Statement, open_database
 from api.patience import PatientProtocol
 from api.settings import Settings
 from environment import without_settings
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from mysql_server import MysqlServer
 
 ROOT = Path(__file__).parent.parent
+Result = TypeVar("Result")
 
 FROM, TO = "11-1011.00", "11-3013.00"
 
@@ -129,7 +132,9 @@ class Edition:
             return []
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
-            return [(row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0])) for row in OCCUPATIONS]
+            return [
+                (row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0]), 200) for row in OCCUPATIONS
+            ]
         if table == "skill_gap":
             return [
                 (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))
@@ -178,6 +183,15 @@ def _typed(columns: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {type_}" for name, type_ in columns.items())
 
 
+def _of_sqlite(columns: Mapping[str, str]) -> dict[str, str]:
+    """DuckDB's types as SQLite's, which has no decimals and no times."""
+
+    def of(type_: str) -> str:
+        return "real" if type_.startswith(("decimal", "double")) else "integer" if "int" in type_ else "text"
+
+    return {name: of(type_) for name, type_ in columns.items()}
+
+
 class Warehouse(Protocol):
     """A live warehouse of one engine."""
 
@@ -190,8 +204,11 @@ class Warehouse(Protocol):
 
 
 @dataclass
-class DuckDBWarehouse:
-    """`live/` with its pointer, as the publication step keeps it: a new file each time, the last two kept."""
+class SQLiteWarehouse:
+    """`live/` with its pointer, as the publication step keeps it: new files each time, the last two kept.
+
+    The pointer names the DuckDB file, which the API never opens and which is not made here.
+    """
 
     directory: Path
     name: str
@@ -202,17 +219,17 @@ class DuckDBWarehouse:
         return self.directory / "live" / "current"
 
     def publish(self, edition: Edition) -> None:
-        path = self.directory / "live" / f"{edition.number:06d}-{secrets.token_hex(4)}.duckdb"
+        path = self.directory / "live" / f"{edition.number:06d}-{secrets.token_hex(4)}.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(path)) as connection:
-            connection.execute(f"create schema {self.name}; create schema {self.name}_core")
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("pragma user_version = 1")
             for table, columns in recorded("duckdb").items():
-                connection.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
+                connection.execute(f"create table core_{table} ({_typed(_of_sqlite(columns))})")
                 if rows := edition.rows(table):
-                    connection.executemany(f"insert into {self.name}_core.{table} values ({', '.join('?' * len(rows[0]))})", rows)
-                connection.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
+                    connection.executemany(f"insert into core_{table} values ({', '.join('?' * len(rows[0]))})", rows)
+                connection.execute(f"create view {table} as select * from core_{table}")
         self.files.append(path)
-        self.point_at(path.name)
+        self.point_at(path.with_suffix(".duckdb").name)
         for old in self.files[:-2]:
             old.unlink()
         del self.files[:-2]
@@ -259,7 +276,7 @@ class MySQLWarehouse:
 
     def _make(self, cursor: pymysql.cursors.Cursor) -> None:
         for database in (self.name, f"{self.name}_core"):
-            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_as_cs")
+            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_bin")
         for table, columns in recorded("mysql").items():
             cursor.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
             cursor.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
@@ -288,7 +305,7 @@ class MySQLWarehouse:
 
 def make_warehouse(engine: str, request: pytest.FixtureRequest, directory: Path) -> Warehouse:
     name = f"onet_test_{secrets.token_hex(4)}"
-    return MySQLWarehouse(request.getfixturevalue("mysql_server"), name) if engine == "mysql" else DuckDBWarehouse(directory, name)
+    return MySQLWarehouse(request.getfixturevalue("mysql_server"), name) if engine == "mysql" else SQLiteWarehouse(directory, name)
 
 
 @contextlib.contextmanager
@@ -339,6 +356,37 @@ def served_by_process(environment: Mapping[str, str], log: Path, *command: str) 
     finally:
         process.terminate()
         process.wait(20)
+
+
+class Asked:
+    """The database of an environment, asked from outside an event loop, as the tests do."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._runner = asyncio.Runner()
+        settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
+        self.database = open_database(settings)
+
+    def __enter__(self) -> Asked:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self.database.close())
+        self._runner.close()
+
+    def run(self, question: Coroutine[Any, Any, Result]) -> Result:
+        return self._runner.run(question)
+
+    def fetch(self, statement: str, params: Params) -> list[Row]:
+        return self.run(self._fetch(statement, params))
+
+    def fetch_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        return self.run(self._fetch_together(statements))
+
+    async def _fetch(self, statement: str, params: Params) -> list[Row]:
+        return await self.database.fetch(statement, params)
+
+    async def _fetch_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        return await self.database.fetch_together(statements)
 
 
 def until(condition: Any, seconds: float = 60) -> None:

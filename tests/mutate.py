@@ -46,12 +46,12 @@ GAP, STORE = "dbt_onet/macros/gap.sql", "loader/store/duckdb.py"
 MUTATIONS = (
     # the rules of the gap
     Mutation(GAP, "target.level > 0 and source.level = 0", "target.level >= 0 and source.level = 0", ORACLE),
-    Mutation(GAP, "case when target.level > source.level then", "case when target.level >= source.level then", ORACLE),
+    Mutation(GAP, "is_higher() %}target.level > source", "is_higher() %}target.level >= source", ORACLE),
     Mutation(GAP, "coalesce(target.is_not_relevant, 0) = 0", "coalesce(target.is_not_relevant, 0) >= 0", ORACLE),
     Mutation(GAP, "source.is_suppress_recommended = 1 or target", "source.is_suppress_recommended = 1 and target", ORACLE),
-    Mutation(GAP, "source.level_n - 1 as from_degrees", "source.level_n as from_degrees", ORACLE),
-    Mutation(GAP, "sqrt(from_variance + to_variance)", "sqrt(from_variance - to_variance)", RULES),
-    Mutation("dbt_onet/models/marts/fct_occupation_element.sql", "level_rating.n >= 1", "level_rating.n >= 0", RULES),
+    Mutation(GAP, "({{ n }} - 1) as level_welch", "{{ n }} as level_welch", ORACLE),
+    Mutation(GAP, "(source.level_variance + target", "(source.level_variance - target", RULES),
+    Mutation("dbt_onet/models/marts/fct_occupation_element.sql", "standard_error * n >= 1", "standard_error * n >= 0", RULES),
     Mutation("dbt_onet/models/intermediate/merged_rating.sql", "where released.value is null", "where true", RULES),
     # what may be published
     Mutation("dbt_onet/macros/typed.sql", "when 'N' then {{ to_integer(0) }}", "else {{ to_integer(0) }}", BUILDS),
@@ -82,7 +82,7 @@ MUTATIONS = (
     # the API
     Mutation("api/keys.py", "if len(given) != 1:", "if not given:", ("tests/test_api_keys.py", "-k", "not page")),
     Mutation("api/keys.py", '"/health/live", ', '"/health/live", "/publication", ', ("tests/test_api_keys.py", "-k", "not page")),
-    Mutation("api/queries.py", "gap.to_importance >= :min_importance", "gap.to_importance > :min_importance", GAP_API),
+    Mutation("api/skill_gap.py", "or 0) >= min_importance", "or 0) > min_importance", GAP_API),
     Mutation("api/queries.py", "gap.level_gap desc", "gap.level_gap", GAP_API),
     Mutation("api/finished.py", "and await self._is_current() and", "and", ("tests/test_api_finished.py", "-k", "not mysql")),
     Mutation(
@@ -155,10 +155,11 @@ def judge(mutation: Mutation, trees: Queue[Path]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only the mutations of files whose path has this text")
+    parser.add_argument("--only", action="append", metavar="TEXT", help="only the mutations whose path or old text has this; repeatable")
     parser.add_argument("--trust", action="store_true", help="do not run the tests on the project as it is first")
     options = parser.parse_args()
-    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.path]
+    wanted = options.only or [""]
+    chosen = [mutation for mutation in MUTATIONS if any(text in f"{mutation.path}: {mutation.old}" for text in wanted)]
     ours = shared.begin()  # what is built from code that no mutation touched is built once
     try:
         with tempfile.TemporaryDirectory(prefix="onet-mutations-") as folder:

@@ -20,7 +20,7 @@ ALWAYS = [
     *("--innodb-buffer-pool-size=64M", "--innodb-redo-log-capacity=32M", "--innodb-log-buffer-size=4M"),
     *("--innodb-buffer-pool-dump-at-shutdown=OFF", "--innodb-buffer-pool-load-at-startup=OFF"),
     *("--performance-schema=OFF", "--mysqlx=OFF", "--skip-name-resolve", "--max-connections=64", "--table-open-cache=256"),
-    *("--character-set-server=utf8mb4", "--collation-server=utf8mb4_0900_as_cs", "--default-time-zone=+00:00"),
+    *("--character-set-server=utf8mb4", "--collation-server=utf8mb4_0900_bin", "--default-time-zone=+00:00"),
 ]
 QUICK = ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-flush-method=nosync"]
 """Nothing survives a crash of the machine, which no test of rows needs."""
@@ -44,9 +44,7 @@ class MysqlServer:
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def connect(self) -> pymysql.Connection:
-        return pymysql.connect(
-            unix_socket=str(self.socket), user="root", charset="utf8mb4", collation="utf8mb4_0900_as_cs", autocommit=True
-        )
+        return pymysql.connect(unix_socket=str(self.socket), user="root", charset="utf8mb4", collation="utf8mb4_0900_bin", autocommit=True)
 
     def launch(self) -> int:
         """Starts it, and returns its process id once it answers."""

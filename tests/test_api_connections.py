@@ -13,7 +13,7 @@ import httpx2 as httpx
 import psutil
 import pytest
 
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, Served, Warehouse, served_by_process, until
+from live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, Warehouse, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 GET = f"GET {GAP} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
@@ -103,7 +103,7 @@ def test_what_cannot_be_read_is_refused_in_its_turn(api_client: httpx.Client, be
 
 def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
     """Before, its connection and what was written for it stayed for as long as it liked."""
-    live = DuckDBWarehouse(tmp_path, "onet_test_deaf")
+    live = SQLiteWarehouse(tmp_path, "onet_test_deaf")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
@@ -131,7 +131,7 @@ def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
 
 
 def test_a_client_that_hangs_up_is_no_error(tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_gone")
+    live = SQLiteWarehouse(tmp_path, "onet_test_gone")
     live.publish(Edition())
     log = tmp_path / "log"
     with served_by_process(live.environment(), log) as server, httpx.Client(base_url=server.url) as client:

@@ -3,6 +3,8 @@ they are."""
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +12,15 @@ from typing import TYPE_CHECKING
 import httpx2 as httpx
 import pytest
 
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, MySQLWarehouse, served
+from live_warehouse import FROM, TO, Edition, MySQLWarehouse, SQLiteWarehouse, served
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 PATHS = (GAP, f"/compare?from={FROM}&to={TO}", f"/technology-gap?from={FROM}&to={TO}", "/occupations?q=a", f"/occupations/{TO}")
-HEADERS = 3 * 4096
-"""Bytes of a DuckDB file that are read when it is opened."""
+HEADERS = 4096
+"""Bytes of a file that are read when it is opened."""
 
 
 def unavailable(client: httpx.Client, path: str) -> bool:
@@ -48,7 +50,7 @@ def empty(file: Path) -> None:
 @pytest.mark.parametrize("damage", [overwrite, shorten, empty])
 @pytest.mark.parametrize("is_open", [True, False], ids=["while it is open", "before it is opened"])
 def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage: Callable[[Path], None], is_open: bool) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_damage")
+    live = SQLiteWarehouse(tmp_path, "onet_test_damage")
     live.publish(Edition())
     [file] = live.files
     whole = file.read_bytes()
@@ -69,7 +71,7 @@ def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage:
 
 
 def test_a_pointer_that_is_gone_takes_nothing_away(tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_pointer")
+    live = SQLiteWarehouse(tmp_path, "onet_test_pointer")
     live.publish(Edition())
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         assert client.get(GAP).status_code == 200
@@ -84,12 +86,11 @@ def test_a_pointer_that_is_gone_takes_nothing_away(tmp_path: Path) -> None:
 
 def test_views_of_an_earlier_version_are_unavailable(tmp_path: Path) -> None:
     """As on MySQL: a column that this version reads is not there yet."""
-    import duckdb
-
-    live = DuckDBWarehouse(tmp_path, "onet_test_earlier")
+    live = SQLiteWarehouse(tmp_path, "onet_test_earlier")
     live.publish(Edition())
-    with duckdb.connect(str(live.files[0])) as connection:
-        connection.execute(f"create or replace view {live.name}.skill_gap as select element_id from {live.name}_core.skill_gap")
+    with contextlib.closing(sqlite3.connect(live.files[0])) as connection, connection:
+        connection.execute("drop view skill_gap")
+        connection.execute("create view skill_gap as select element_id from core_skill_gap")
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         assert unavailable(client, GAP)
 

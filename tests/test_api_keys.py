@@ -17,7 +17,7 @@ from api.app import create_app
 from api.keys import OPEN
 from api.settings import Settings
 from browser import chromium, visit
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, Served, served, served_by_process, until
+from live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
 from test_api_problems import problem
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
@@ -28,7 +28,7 @@ WRONG = secrets.token_hex(16)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     directory = tmp_path_factory.mktemp("warehouse")
-    live = DuckDBWarehouse(directory, "onet_test_keys")
+    live = SQLiteWarehouse(directory, "onet_test_keys")
     live.publish(Edition())
     with served_by_process(live.environment() | {"API_KEYS": ", ".join(KEYS)}, directory / "log") as started:
         yield started
@@ -126,7 +126,7 @@ def test_refusals_are_counted_and_no_key_is_in_the_log_or_the_figures(server: Se
 def test_a_refused_request_does_not_reach_the_database(tmp_path: Path) -> None:
     """There is none: whatever asked it would answer 503. Titles in `from` and `to` are looked up before the endpoint runs."""
     with (
-        served(DuckDBWarehouse(tmp_path, "onet_test_none").environment() | {"API_KEYS": KEYS[0]}) as url,
+        served(SQLiteWarehouse(tmp_path, "onet_test_none").environment() | {"API_KEYS": KEYS[0]}) as url,
         httpx.Client(base_url=url) as client,
     ):
         for path in (GAP, "/skill-gap?from=Chief%20Executives&to=Facilities%20Managers", "/occupations?q=a", "/publication"):

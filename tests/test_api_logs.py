@@ -12,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from live_warehouse import FROM, ROOT, TO, DuckDBWarehouse, Edition, Served, served, served_by_process, until
+from live_warehouse import FROM, ROOT, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 
@@ -20,7 +20,7 @@ GAP = f"/skill-gap?from={FROM}&to={TO}"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     directory = tmp_path_factory.mktemp("warehouse")
-    live = DuckDBWarehouse(directory, "onet_test_logs")
+    live = SQLiteWarehouse(directory, "onet_test_logs")
     live.publish(Edition())
     with served_by_process(live.environment(), directory / "log") as server:
         yield server
@@ -99,7 +99,7 @@ def test_metrics_count_by_template(server: Served) -> None:
 
 
 def test_uvicorn_by_itself_serves_too_and_stops_cleanly(tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_uvicorn")
+    live = SQLiteWarehouse(tmp_path, "onet_test_uvicorn")
     live.publish(Edition())
     command = ("-m", "uvicorn", "api.app:app", "--port", "0")
     with served_by_process(live.environment(), tmp_path / "log", *command) as server:
@@ -113,13 +113,13 @@ def test_uvicorn_by_itself_serves_too_and_stops_cleanly(tmp_path: Path) -> None:
 
 
 def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_bug")
+    live = SQLiteWarehouse(tmp_path, "onet_test_bug")
     live.publish(Edition())
 
     def fail(*_: object) -> None:
         raise RuntimeError("planted /path select")
 
-    monkeypatch.setattr("api.database.DuckDBDatabase.fetch_together", fail)
+    monkeypatch.setattr("api.database.sqlite.SQLiteDatabase.fetch_skill_gap", fail)
     with served(live.environment()) as url:
         answer = httpx.get(url + GAP)
         assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
@@ -136,17 +136,16 @@ def test_a_mistake_in_the_settings_is_named_and_shows_no_password(tmp_path: Path
     assert "planted-secret" not in run.stdout + run.stderr
 
 
-def test_the_duckdb_service_imports_no_mysql_and_no_dbt() -> None:
+def test_the_embedded_service_imports_no_mysql_no_duckdb_and_no_dbt() -> None:
     """What an engine does not need is not imported: it keeps the start short and the image small."""
-    code = (
-        "import sys, api.app; api.app.app; print(*sorted({'sqlalchemy', 'pymysql', 'dbt', 'pandas', 'numpy', 'loader'} & set(sys.modules)))"
-    )
+    others = ("asyncmy", "cryptography", "duckdb", "sqlalchemy", "pymysql", "dbt", "pandas", "numpy", "loader")
+    code = f"import sys, api.app; api.app.app; print(*sorted({{*{others}}} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert run.stdout.strip() == ""
 
 
 def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_workers")
+    live = SQLiteWarehouse(tmp_path, "onet_test_workers")
     live.publish(Edition())
     (shared := tmp_path / "shared").mkdir()
     environment = live.environment() | {"WEB_CONCURRENCY": "2", "TMPDIR": str(shared)}
@@ -171,7 +170,7 @@ def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -
 )
 def test_a_default_password_in_public_is_warned_of(tmp_path: Path, variables: dict[str, str], warns: bool) -> None:
     """Bound to 127.0.0.1 here; where a container's port is published it is told by API_PUBLISHED_HOST."""
-    environment = DuckDBWarehouse(tmp_path, "onet_test_public").environment() | {"WAREHOUSE_PASSWORD": "local-only-api"} | variables
+    environment = SQLiteWarehouse(tmp_path, "onet_test_public").environment() | {"WAREHOUSE_PASSWORD": "local-only-api"} | variables
     with served_by_process(environment, tmp_path / "log") as server:
         until(lambda: any(each["event"] == "started" for each in events(server.log)))
     assert any(each["event"] == "default_password" for each in events(server.log)) is warns

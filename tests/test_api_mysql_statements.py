@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.database import MySQLDatabase
-from api.settings import Settings
-from live_warehouse import FROM, MySQLWarehouse
+from api.database.base import MAX_STATEMENTS
+from live_warehouse import FROM, Asked, MySQLWarehouse
 
 if TYPE_CHECKING:
     from mysql_server import MysqlServer
@@ -26,12 +25,9 @@ def mysql_server(own_mysql_server: MysqlServer) -> MysqlServer:
 
 
 @pytest.fixture
-def database(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[MySQLDatabase]:
-    for name, value in live_mysql.environment().items():
-        monkeypatch.setenv(name, value)
-    made = MySQLDatabase(Settings())
-    yield made
-    made.close()
+def database(live_mysql: MySQLWarehouse) -> Iterator[Asked]:
+    with Asked(live_mysql.environment()) as asked:
+        yield asked
 
 
 def kept(server: MysqlServer) -> int:
@@ -40,9 +36,9 @@ def kept(server: MysqlServer) -> int:
         return int(cursor.fetchall()[0][1])
 
 
-def test_a_connection_keeps_the_statements_it_used_last(database: MySQLDatabase, mysql_server: MysqlServer) -> None:
+def test_a_connection_keeps_the_statements_it_used_last(database: Asked, mysql_server: MysqlServer) -> None:
     before = kept(mysql_server)
-    most = MySQLDatabase._PREPARED
+    most = MAX_STATEMENTS
     for number in range(most + 10):
         database.fetch(TITLE, {"code": FROM})  # always among the last
         assert database.fetch(f"select cast(:value as signed) + {number}", {"value": number}) == [(2 * number,)]
@@ -50,14 +46,14 @@ def test_a_connection_keeps_the_statements_it_used_last(database: MySQLDatabase,
     assert database.fetch("select cast(:value as signed) + 0", {"value": 7}) == [(7,)]  # one that went
 
 
-def test_values_of_every_kind_arrive_as_they_are(database: MySQLDatabase) -> None:
+def test_values_of_every_kind_arrive_as_they_are(database: Asked) -> None:
     values = {"text": "a'b\\c\"%s? :code 数", "none": None, "number": 2, "share": 0.25, "again": "x"}
     statement = "select :text, :none, :number, :share, :again, :again"
     assert database.fetch(statement, values) == [("a'b\\c\"%s? :code 数", None, 2, 0.25, "x", "x")]
     assert database.fetch(statement, values | {"text": None, "number": 3, "none": "y"}) == [(None, "y", 3, 0.25, "x", "x")]
 
 
-def test_a_view_that_was_replaced_is_read_anew(database: MySQLDatabase, live_mysql: MySQLWarehouse, mysql_server: MysqlServer) -> None:
+def test_a_view_that_was_replaced_is_read_anew(database: Asked, live_mysql: MySQLWarehouse, mysql_server: MysqlServer) -> None:
     assert database.fetch(TITLE, {"code": FROM}) == [("Chief Executives",)]
     with mysql_server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(

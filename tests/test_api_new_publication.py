@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from pathlib import Path
@@ -10,10 +11,14 @@ import httpx2 as httpx
 import pytest
 
 from api import queries
-from api.database import DuckDBDatabase
+from api.database.sqlite import SQLiteDatabase
 from api.settings import Settings
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, Warehouse, served, served_by_process, until
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served, served_by_process, until
 
+SLOW = """
+with recursive counted(number) as (select 1 union all select number + 1 from counted where number < 1000000)
+select publication.build_id, max(counted.number) from {name}.current_publication as publication cross join counted
+"""
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 
 
@@ -62,32 +67,36 @@ def test_eight_clients_through_six_publications(live: Warehouse, tmp_path: Path)
             for thread in threads:
                 thread.join()
         assert not failures, failures[0]
-        if isinstance(live, DuckDBWarehouse):
+        if isinstance(live, SQLiteWarehouse):
             until(lambda: len(open_files(server.process.pid)) == 1)  # old files are let go of once unread
             assert open_files(server.process.pid) == {live.files[-1].name}
 
 
 def open_files(pid: int) -> set[str]:
-    """The DuckDB files that a process has open."""
+    """The published files that a process has open."""
     links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink())
-    return {Path(link.removesuffix(" (deleted)")).name for link in links if ".duckdb" in link}
+    return {Path(link.removesuffix(" (deleted)")).name for link in links if ".sqlite" in link}
 
 
-def test_a_reader_keeps_its_publication_and_the_file_goes_with_the_last_one(tmp_path: Path) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_reader")
-    database = DuckDBDatabase(Settings(warehouse_dir=tmp_path, warehouse_name=live.name))
+def test_a_long_statement_keeps_its_publication_and_the_file_goes_with_it(tmp_path: Path) -> None:
+    live = SQLiteWarehouse(tmp_path, "onet_test_reader")
     live.publish(Edition(1))
-    reading = database.current()
     first = live.files[-1].name
-    live.publish(Edition(2))
-    assert database.fetch(queries.PUBLISHED, {})[0][0] == Edition(2).build_id
-    assert reading.connection.cursor().execute(f"select build_id from {live.name}.current_publication").fetchall() == [
-        (Edition(1).build_id,)
-    ]
-    assert first in open_files(os.getpid())
-    del reading
-    assert first not in open_files(os.getpid())
-    database.close()
+
+    async def read_through_a_publication() -> list[str]:
+        database = SQLiteDatabase(Settings(warehouse_dir=tmp_path, warehouse_name=live.name))
+        await database.fetch(queries.PUBLISHED, {})
+        reading = [asyncio.create_task(database.fetch(SLOW, {}, is_long=True)) for _ in range(3)]
+        await asyncio.sleep(0)  # they have begun, on the first edition
+        live.publish(Edition(2))
+        seen = [str((await database.fetch(queries.PUBLISHED, {}))[0][0])]
+        assert first in open_files(os.getpid())
+        seen += [str(rows[0][0]) for rows in await asyncio.gather(*reading)]
+        assert first not in open_files(os.getpid())
+        await database.close()
+        return seen
+
+    assert asyncio.run(read_through_a_publication()) == [Edition(2).build_id, *3 * [Edition(1).build_id]]
     assert live.files[-1].name not in open_files(os.getpid())
 
 
@@ -103,7 +112,7 @@ def test_the_first_publication_needs_no_restart(live: Warehouse) -> None:
         live.publish(Edition())
         assert mixed(client) == Edition().build_id
         assert client.get("/health/ready").json()["publication"]["build_id"] == Edition().build_id
-        if not isinstance(live, DuckDBWarehouse):  # there, what is open stays: test_api_damage.py
+        if not isinstance(live, SQLiteWarehouse):  # there, what is open stays: test_api_damage.py
             live.unpublish()
             assert client.get(GAP).json()["type"] == "/problems/no-publication"
 
@@ -118,9 +127,9 @@ def test_views_without_a_publication_row_are_no_publication(live: Warehouse) -> 
 
 @pytest.mark.parametrize("content", ["missing.duckdb", "broken.duckdb", "", "\x00\x00", "../../broken.duckdb"])
 def test_a_publication_that_cannot_be_read_does_not_replace_one_that_can(tmp_path: Path, content: str) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_pointer")
+    live = SQLiteWarehouse(tmp_path, "onet_test_pointer")
     live.publish(Edition(1))
-    (tmp_path / "live" / "broken.duckdb").write_bytes(b"not a database" * 1000)
+    (tmp_path / "live" / "broken.sqlite").write_bytes(b"not a database" * 1000)
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         assert mixed(client) == Edition(1).build_id
         live.point_at(content)
@@ -131,9 +140,9 @@ def test_a_publication_that_cannot_be_read_does_not_replace_one_that_can(tmp_pat
 
 @pytest.mark.parametrize("content", ["missing.duckdb", "broken.duckdb", ""])
 def test_nothing_readable_at_all_is_unavailable(tmp_path: Path, content: str, capfd: pytest.CaptureFixture[str]) -> None:
-    live = DuckDBWarehouse(tmp_path, "onet_test_pointer")
+    live = SQLiteWarehouse(tmp_path, "onet_test_pointer")
     (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "broken.duckdb").write_bytes(b"not a database" * 1000)
+    (tmp_path / "live" / "broken.sqlite").write_bytes(b"not a database" * 1000)
     live.point_at(content)
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         for _ in range(2):

@@ -8,10 +8,8 @@ import httpx2 as httpx
 import pytest
 
 from api import occupation_queries
-from api.database import open_database
 from api.models_occupation import OccupationAnswer
-from api.settings import Settings
-from live_warehouse import FROM, TO, Edition, MySQLWarehouse, Warehouse
+from live_warehouse import FROM, TO, Asked, Edition, MySQLWarehouse, Warehouse
 
 
 @pytest.fixture
@@ -90,13 +88,11 @@ TWICE: list[tuple[str, dict[str, object]]] = [(occupation_queries.OCCUPATION, {"
 
 def test_a_publication_between_two_sections_does_not_mix_them(live: Warehouse) -> None:
     live.publish(Edition(1))
-    environment = {name.lower(): value for name, value in live.environment().items()}
-    database = open_database(Settings(**environment))  # type: ignore[arg-type]
-    before, after = database.fetch_together(Interrupted(TWICE, lambda: live.publish(Edition(2))))
-    assert before == after
-    assert before[0][0] == Edition(1).build_id
-    assert database.fetch(*TWICE[0])[0][0] == Edition(2).build_id
-    database.close()
+    with Asked(live.environment()) as asked:
+        before, after = asked.fetch_together(Interrupted(TWICE, lambda: live.publish(Edition(2))))
+        assert before == after
+        assert before[0][0] == Edition(1).build_id
+        assert asked.fetch(*TWICE[0])[0][0] == Edition(2).build_id
 
 
 @pytest.mark.parametrize("live", [pytest.param("mysql", marks=pytest.mark.mysql)], indirect=True)
@@ -104,8 +100,6 @@ def test_a_table_swapped_under_the_snapshot_is_read_again_as_a_whole(live: Wareh
     """A publication whose tables have another definition renames new ones into place: the old snapshot cannot see these."""
     assert isinstance(live, MySQLWarehouse)
     live.publish(Edition(1))
-    environment = {name.lower(): value for name, value in live.environment().items()}
-    database = open_database(Settings(**environment))  # type: ignore[arg-type]
 
     def swap() -> None:
         with live.server.connect() as connection, connection.cursor() as cursor:
@@ -115,7 +109,7 @@ def test_a_table_swapped_under_the_snapshot_is_read_again_as_a_whole(live: Wareh
             cursor.execute(f"rename table {core}.occupation_task to {core}.old, {core}.fresh to {core}.occupation_task")
 
     tasks = occupation_queries.SECTIONS["tasks"][1]
-    first, second = database.fetch_together(Interrupted([TWICE[0], (tasks, {"code": TO})], swap))
+    with Asked(live.environment()) as asked:
+        first, second = asked.fetch_together(Interrupted([TWICE[0], (tasks, {"code": TO})], swap))
     assert first[0][0] == Edition(1).build_id
     assert len(second) == occupation_queries.TASKS
-    database.close()

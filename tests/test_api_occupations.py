@@ -23,39 +23,46 @@ def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
     [
         ("11-3013.00", ["11-3013.00"]),
         ("11-3013", ["11-3013.00"]),
+        ("113013", ["11-3013.00"]),
+        (" 11\u20113013.00 ", ["11-3013.00"]),
         ("15-12", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),
+        ("15-1200", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),  # a group of the SOC
+        ("15-1250", ["15-1251.00", "15-1252.00", "15-1253.00"]),
+        ("15-0000", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),
+        ("15-9", []),
         ("RECLERKS", ["43-9999.01", "11-3013.00"]),  # O*NET's own title goes before an alternate one
-        ("chief", ["11-1011.00", "11-1011.03"]),  # both begin so: the shorter title first
-        ("clerks", ["43-9999.02", "43-9999.00", "43-9999.01", "11-3013.00"]),  # whole words go before a part of one
-        ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),  # a beginning goes before a part
+        ("chief", ["11-1011.00", "11-1011.03"]),  # the title that says less beside it first
+        ("clerks", ["43-9999.02", "43-9999.00"]),  # words, not parts of one
+        ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),  # of what is managed, none is named
+        ("manager", ["11-9199.00", "11-3013.00", "11-1021.00"]),
+        ("manag", ["11-9199.00", "11-3013.00", "11-1021.00"]),
+        ("registerd nurs", ["29-1141.00"]),
+        ("nurse", ["29-1141.00"]),
+        ("Facilites Manger", ["11-3013.00"]),
+        ("c#", ["11-3013.00"]),
         ("  facilities  ", ["11-3013.00"]),
         ("coder", ["15-1251.00"]),
-        ("keeper building", []),
+        ("keeper building", ["11-3013.00"]),
         ("building manager keeper", ["11-3013.00"]),  # words, whatever parts them
         ("director", ["11-1011.00", "11-1011.03"]),
         ("no such title", []),
     ],
 )
 def test_best_match_first_in_any_case(api_client: httpx.Client, q: str, codes: list[str]) -> None:
-    if q == "15-12":  # all four begin so; the shorter title is first
-        assert sorted(found(api_client, q)) == codes
-    else:
-        assert found(api_client, q) == codes
+    assert found(api_client, q) == codes
 
 
 def test_an_exact_code_is_first_where_others_begin_with_it(api_client: httpx.Client) -> None:
     assert found(api_client, "11-1011") == ["11-1011.00", "11-1011.03"]
 
 
-@pytest.mark.parametrize(
-    ("q", "codes"), [("100%", ["43-9999.00"]), ("%", ["43-9999.00"]), ("_", ["43-9999.00"]), ("s'", ["43-9999.00"]), ("\\", [])]
-)
+@pytest.mark.parametrize(("q", "codes"), [("100%", ["43-9999.00"]), ("1%0", ["43-9999.02"]), ("%", []), ("_", []), ("s'", []), ("\\", [])])
 def test_no_character_is_a_wildcard(api_client: httpx.Client, q: str, codes: list[str]) -> None:
     assert found(api_client, q) == codes
 
 
 @pytest.mark.parametrize(
-    "q", ["' or '1'='1", "') --", "'; drop view onet.occupation; --", '" or 1=1', "%s", "{name}", ":sought", "$sought", "é", "😀"]
+    "q", ["' or 'x'='x", "') --", "'; drop view onet.occupation; --", '" or x=x', "%s", "{name}", ":sought", "$sought", "é", "😀"]
 )
 def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
     assert found(api_client, q) == []
@@ -65,11 +72,13 @@ def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
     ("q", "match"),
     [
         ("coder", ("Coder", "reported", "exact")),
-        ("registered c", ("Registered Coder", "alternate", "prefix")),
+        ("registered co", ("Registered Coder", "alternate", "prefix")),
+        ("coders registered", ("Registered Coder", "alternate", "similar")),
+        ("C#", ("C#", "technology", "exact")),
         ("keeper", ("Building Manager/Keeper", "alternate", "word")),
         ("eeper", ("Building Manager/Keeper", "alternate", "substring")),
         ("15-1251", ("Computer Programmers", "code", "exact")),
-        ("15-125", ("Software Developers", "code", "prefix")),
+        ("15-125", ("Computer Programmers", "code", "prefix")),
     ],
 )
 def test_the_match_tells_which_title_and_how(api_client: httpx.Client, q: str, match: tuple[str, str, str]) -> None:

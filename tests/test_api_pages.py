@@ -11,7 +11,7 @@ import httpx2 as httpx
 import pytest
 
 from api import documentation, page
-from live_warehouse import DuckDBWarehouse, served
+from live_warehouse import SQLiteWarehouse, served
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def docs_directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(tmp_path: Path, docs_directory: Path) -> Iterator[httpx.Client]:
-    environment = DuckDBWarehouse(tmp_path, "onet_test_pages").environment()
+    environment = SQLiteWarehouse(tmp_path, "onet_test_pages").environment()
     with served(environment) as url, httpx.Client(base_url=url) as client:
         yield client
 

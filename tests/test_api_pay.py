@@ -1,4 +1,4 @@
-"""The pay that the API keeps for a build: never that of another one, whatever is published meanwhile."""
+"""What the API keeps of a build's occupations: never that of another one, whatever is published meanwhile."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from collections.abc import Sequence
 
 import httpx2 as httpx
 
-from api.database import Database, Parameters, Row, open_database
-from api.labor_queries import PAY_OF_PAIR
-from api.pay import KeptPay
+from api.database import Database, Params, Row, Statement
+from api.occupation_cache import OccupationCache
 from api.queries import PUBLISHED
-from api.settings import Settings
-from live_warehouse import FROM, TO, Edition, Warehouse, served
+from live_warehouse import FROM, TO, Asked, Edition, Warehouse, served
 
 FIRST = Edition(1, wages={FROM: 100_000, TO: 70_000})
 SECOND = Edition(2, wages={FROM: 101_000, TO: 80_000})
 THIRD = Edition(3)
-
-
-def database_of(live: Warehouse) -> Database:
-    return open_database(Settings(**{name.lower(): value for name, value in live.environment().items()}))  # type: ignore[arg-type]
 
 
 class PublishesBehind:
@@ -29,21 +23,29 @@ class PublishesBehind:
         self._database, self._live, self._edition = database, live, edition
         self.asked: list[int] = []
 
-    def fetch_together(self, asked: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
-        answers = self._database.fetch_together(asked)
+    def _publish(self, count: int) -> None:
         if not self.asked:
             self._live.publish(self._edition)
-        self.asked.append(len(asked))
-        return answers
+        self.asked.append(count)
 
-    def fetch(self, statement: str, parameters: Parameters) -> list[Row]:
-        return self._database.fetch(statement, parameters)
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+        found = await self._database.fetch_together(statements, is_long=is_long)
+        self._publish(len(statements))
+        return found
 
-    def build_id(self) -> str:
-        return self._database.build_id()
+    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+        found = await self._database.fetch_skill_gap(from_code, to_code, domain)
+        self._publish(1)
+        return found
 
-    def close(self) -> None:
-        self._database.close()
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+        return await self._database.fetch(statement, params, is_long=is_long)
+
+    async def build_id(self) -> str:
+        return await self._database.build_id()
+
+    async def close(self) -> None:
+        await self._database.close()
 
 
 def test_an_answer_has_the_pay_of_its_own_build(live: Warehouse) -> None:
@@ -64,23 +66,26 @@ def test_an_answer_has_the_pay_of_its_own_build(live: Warehouse) -> None:
             assert change() == (edition.build_id, pay)
 
 
-def test_a_publication_between_a_pair_and_its_pay_mixes_nothing(live: Warehouse) -> None:
+def test_a_publication_between_a_pair_and_its_occupations_mixes_nothing(live: Warehouse) -> None:
+    """Asked again, with the occupations in the same snapshot."""
     live.publish(FIRST)
-    database = PublishesBehind(database_of(live), live, SECOND)
-    try:
-        [[row]], pay = KeptPay(database).fetch_pair([(PUBLISHED, {})], FROM, TO)
-        assert pay
-        assert (row[0], pay["wage_vintage"], pay["median_annual_wage_change"]) == (SECOND.build_id, "May 2002", -21_000)
-        assert database.asked == [1, 2]  # asked again, with the pay in the same snapshot
-    finally:
-        database.close()
+    with Asked(live.environment()) as asked:
+        database = PublishesBehind(asked.database, live, SECOND)
+        [[row]], build = asked.run(OccupationCache(database).fetch_pair([(PUBLISHED, {})]))
+        assert (row[0], build.build_id) == (SECOND.build_id, SECOND.build_id)
+        assert database.asked == [1, 2]
+        changed = build.pay_change(FROM, TO)
+        assert changed
+        assert (changed["wage_vintage"], changed["median_annual_wage_change"]) == ("May 2002", -21_000)
 
 
-def test_the_pay_of_a_pair_is_one_row_for_each(live: Warehouse) -> None:
-    live.publish(FIRST)
-    database = database_of(live)
-    try:
-        rows = database.fetch(PAY_OF_PAIR, {"from_code": FROM, "to_code": TO})
-        assert sorted((row[0], row[1], row[3]) for row in rows) == [(FIRST.build_id, FROM, 100_000), (FIRST.build_id, TO, 70_000)]
-    finally:
-        database.close()
+def test_nor_does_one_between_a_gap_and_its_occupations(live: Warehouse) -> None:
+    live.publish(SECOND)
+    with Asked(live.environment()) as asked:
+        database = PublishesBehind(asked.database, live, THIRD)
+        rows, build = asked.run(OccupationCache(database).fetch_skill_gap(FROM, TO, "skills"))
+        assert build.build_id == THIRD.build_id
+        assert build.occupations[FROM].title.endswith(THIRD.build_id)
+        assert len(rows) == 8
+        assert all(row[1].endswith(THIRD.build_id) for row in rows)
+        assert build.pay_change(FROM, TO) is None

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from api.settings import Settings
 from environment import without_settings
-from live_warehouse import ROOT, DuckDBWarehouse, served_by_process
+from live_warehouse import ROOT, SQLiteWarehouse, served_by_process
 
 KEYS = ["planted-key-0123456789", "planted-key-9876543210"]
 
@@ -73,7 +73,7 @@ def test_a_start_that_is_refused_says_why_and_no_more(tmp_path: Path) -> None:
 def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
     """Names of folders and files stand in the log: with an escape, a C1 control, a mark of direction, a byte that is no UTF-8."""
     folder = tmp_path / "a\x1b]0;\x9b31m\u202e\x7f\udc9b"
-    live = DuckDBWarehouse(folder, "onet_test_names")
+    live = SQLiteWarehouse(folder, "onet_test_names")
     live.pointer.parent.mkdir(parents=True)
     live.point_at("no\x9bfile.duckdb")
     with served_by_process(live.environment(), tmp_path / "log") as server:

@@ -216,9 +216,9 @@ def test_nobody_gets_in_as_root(stack: Stack) -> None:
 def test_the_server_is_set_for_the_job(stack: Stack) -> None:
     names = "local_infile, collation_server, innodb_flush_log_at_trx_commit, time_zone"
     values = stack.sql("api", f"select {', '.join('@@global.' + name for name in names.split(', '))}")
-    assert values.split() == ["1", "utf8mb4_0900_as_cs", "1", "+00:00"]
+    assert values.split() == ["1", "utf8mb4_0900_bin", "1", "+00:00"]
     collations = "select distinct default_collation_name from information_schema.schemata where schema_name like 'onet%'"
-    assert stack.sql("dbt", collations).split() == ["utf8mb4_0900_as_cs"]
+    assert stack.sql("dbt", collations).split() == ["utf8mb4_0900_bin"]
 
 
 def test_up_again_lands_and_builds_nothing(stack: Stack) -> None:

@@ -13,13 +13,14 @@ import pytest
 from dbt.config.profile import Profile, read_profile
 from dbt.config.renderer import ProfileRenderer
 from dbt_common.context import set_invocation_context
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from api.settings import Settings as ApiSettings
 from dbt_onet.settings import PROJECT_DIR
 from dbt_onet.settings import Settings as DbtSettings
 from environment import KEYS, SETTINGS, forget_keys, without_settings
-from live_warehouse import DuckDBWarehouse
+from live_warehouse import SQLiteWarehouse
 from loader.settings import Settings as LoaderSettings
 from warehouse import ROOT, Role, Warehouse
 
@@ -48,6 +49,21 @@ def test_an_empty_variable_is_an_unset_one(room: type[BaseSettings], monkeypatch
     for name in [*VARIABLES, *(field.upper() for field in room.model_fields)]:
         monkeypatch.setenv(name, "")
     assert room() == unset
+
+
+@pytest.mark.parametrize("host", ["h..x", "h" * 64, "h\u2028x"])
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__module__)
+def test_a_host_that_is_none_is_refused_by_name(room: type[BaseSettings], host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_HOST", host)
+    with pytest.raises(ValidationError, match="not a host's name or address"):
+        room()
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__module__)
+def test_a_folder_whose_path_is_no_text_is_refused_by_name(room: type[BaseSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_DIR", "/tmp/x\udcff\udcfe")  # noqa: S108 - never made
+    with pytest.raises(ValidationError, match="is not UTF-8"):
+        room()
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "mysql"])
@@ -80,7 +96,7 @@ def test_a_developers_own_settings_take_no_part_in_a_test(monkeypatch: pytest.Mo
         monkeypatch.setenv(name, "planted-by-a-developer")
     roles: tuple[Role, ...] = ("loader", "dbt", "api")
     environments = [Warehouse("duckdb", tmp_path).environment(role) for role in roles]
-    environments += [without_settings(), DuckDBWarehouse(tmp_path, "onet_test_env").environment()]
+    environments += [without_settings(), SQLiteWarehouse(tmp_path, "onet_test_env").environment()]
     assert not any("planted-by-a-developer" in environment.values() for environment in environments)
     forget_keys()
     assert not any(name.startswith(KEYS) for name in os.environ)

@@ -41,7 +41,7 @@ def joined_by_hash(warehouse: Warehouse) -> Iterator[str]:
         return
     copy, core = f"{warehouse.name}_copy", f"{warehouse.name}_core"
     with warehouse.server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"create database {copy} collate utf8mb4_0900_as_cs")
+        cursor.execute(f"create database {copy} collate utf8mb4_0900_bin")
         try:
             cursor.execute("select table_name from information_schema.tables where table_schema = %s", [core])
             for (table,) in cursor.fetchall():

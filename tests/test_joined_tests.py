@@ -5,14 +5,18 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
+from dbt.clients import jinja
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import GenericTestNode
+from dbt.contracts.graph.nodes import GenericTestNode, SingularTestNode
 
-from dbt_onet import manifest as kept
+from dbt_onet import kept
 from dbt_onet.build import Outcome, load_project, without_consequences
-from dbt_onet.manifest import JOINED, descendants, join_tests, load_manifest
+from dbt_onet.manifest import JOINED, LAYERS, descendants, join_tests, load_manifest
+from dbt_onet.runner import run_dbt
 from dbt_onet.settings import Settings
 from warehouse import ROOT
 
@@ -36,20 +40,36 @@ def generic(manifest: Manifest) -> dict[str, GenericTestNode]:
     return {key: node for key, node in manifest.nodes.items() if isinstance(node, GenericTestNode)}
 
 
+def joinable(manifest: Manifest) -> set[str]:
+    """All tests but those that warn."""
+    tests = [node for node in manifest.nodes.values() if isinstance(node, GenericTestNode | SingularTestNode)]
+    assert {test.config.severity for test in tests} == {"error", "warn"}
+    return {test.unique_id for test in tests if test.config.severity == "error"}
+
+
 def outcome(manifest: Manifest, key: str) -> Outcome:
     return Outcome(manifest.nodes[key].name, "fail", "", 1, "")
 
 
-def test_every_generic_test_is_joined_once(parsed: tuple[Settings, bytes]) -> None:
+def test_every_test_is_joined_once(parsed: tuple[Settings, bytes]) -> None:
     manifest = fresh(parsed)
     joined = join_tests(manifest)
     members = [member for each in joined.values() for member in each.members]
-    assert sorted(members) == sorted(generic(manifest))
+    assert sorted(members) == sorted(joinable(fresh(parsed)))
     for key, each in joined.items():
         wanted = {node for member in each.members for node in manifest.nodes[member].depends_on.nodes}
         assert set(manifest.nodes[key].depends_on.nodes) == wanted
         assert manifest.nodes[key].raw_code.count("having count(*) > 0") == len(each.members)
     assert {key for key, node in manifest.nodes.items() if JOINED in node.tags} == set(members)
+
+
+def test_a_layers_tests_wait_for_nothing_that_is_built_after_it(parsed: tuple[Settings, bytes]) -> None:
+    manifest = fresh(parsed)
+    for each in join_tests(manifest).values():
+        layer = LAYERS.index(each.name.removeprefix("rules_of_").rpartition("_")[0])
+        about = {key for member in each.members for key in manifest.nodes[member].depends_on.nodes if key in manifest.nodes}
+        folders = {"seeds" if key.startswith("seed.") else manifest.nodes[key].fqn[1] for key in about}
+        assert all(LAYERS.index(folder) <= layer for folder in folders)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +88,8 @@ def test_of_a_part_only_its_tests_are_joined(parsed: tuple[Settings, bytes]) -> 
     manifest = fresh(parsed)
     part = descendants(manifest, {"source.dbt_onet.raw.llm_answer"})
     members = {member for each in join_tests(manifest, part).values() for member in each.members}
-    assert members == part & set(generic(manifest))
-    assert 0 < len(members) < len(generic(manifest)) / 2
+    assert members == part & joinable(fresh(parsed))
+    assert 0 < len(members) < len(joinable(fresh(parsed))) / 2
 
 
 def test_what_follows_from_another_failure_is_not_told(parsed: tuple[Settings, bytes]) -> None:
@@ -111,3 +131,43 @@ def test_a_kept_project_that_cannot_be_read_is_parsed_again(parsed: tuple[Settin
     assert load_manifest(settings, "this", lambda: fresh(parsed)).nodes
     assert load_manifest(settings, "this", never).nodes
     assert ROOT not in folder.parents
+
+
+def test_kept_sql_is_what_dbt_compiles(parsed: tuple[Settings, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also for another warehouse, whose names it gets, and never of Jinja that has changed or that says another thing in each run."""
+    monkeypatch.setattr(kept, "PROJECT_DIR", tmp_path / "project")  # nothing is kept there yet
+    load_manifest(parsed[0], "this", lambda: fresh(parsed))
+
+    def compiled(name: str, changed: str = "") -> tuple[dict[str, str], Manifest]:
+        settings = Settings(dir=tmp_path / name, name=name)
+        monkeypatch.setenv("WAREHOUSE_DIR", str(settings.dir))
+        monkeypatch.setenv("WAREHOUSE_NAME", name)
+        settings.dir.mkdir(exist_ok=True)
+        with duckdb.connect(str(settings.dir / "raw.duckdb")):
+            pass
+        manifest = load_manifest(settings, "this", never)
+        join_tests(manifest)
+        if changed:
+            manifest.nodes[changed].raw_code += " -- changed"
+        assert run_dbt(settings, "compile", ["--no-introspect"], manifest=manifest).success
+        texts = {key: node.compiled_code for key, node in manifest.nodes.items() if node.resource_type in ("model", "test")}
+        return texts, manifest
+
+    at_first, _ = compiled("onet_one")
+    asked: list[str] = []
+    rendered = jinja.get_rendered
+
+    def render(text: str, *rest: Any, **more: Any) -> Any:
+        asked.append(text)
+        return rendered(text, *rest, **more)
+
+    monkeypatch.setattr(jinja, "get_rendered", render)
+    model = "model.dbt_onet.dim_scale"
+    again, manifest = compiled("onet_two", changed=model)
+    with_jinja = {node.raw_code for node in manifest.nodes.values() if "{{" in node.raw_code and "invocation_id" not in node.raw_code}
+    assert with_jinja & set(asked) == {manifest.nodes[model].raw_code}
+    assert manifest.nodes["model.dbt_onet.dim_element"].raw_code == fresh(parsed).nodes["model.dbt_onet.dim_element"].raw_code
+    assert again.pop(model).endswith(" -- changed")
+    publication = "model.dbt_onet.publication"
+    assert again.pop(publication) != at_first.pop(publication).replace("onet_one", "onet_two")
+    assert again == {key: text.replace("onet_one", "onet_two") for key, text in at_first.items() if key != model}

@@ -21,6 +21,7 @@ from loader.errors import LoaderError
 from loader.land import land
 from loader.release import open_release
 from loader.store import open_store
+from loader.store.mysql import COLLATION
 from loader.tables import FILES, TABLES, columns
 from release_files import Release, sample_copy
 from warehouse import ROOT, Warehouse, make_warehouse
@@ -237,6 +238,26 @@ def test_a_column_that_the_registry_gained_is_added_to_a_table_that_is_there(war
     assert warehouse.raw("select count(domain_source), count(*) from {raw}.skills where load_id = 1")[0][0] == 0
     (filled, rows) = warehouse.raw("select count(domain_source), count(*) from {raw}.skills where load_id = 2")[0]
     assert filled == rows > 0
+
+
+@on_mysql
+def test_raw_tables_of_an_earlier_version_get_the_collation_of_this_one(
+    warehouse: Warehouse,
+    sample: Release,
+) -> None:
+    """By the next load, also where that has nothing to land; no row is lost, and no build reads before."""
+    earlier, raw = "utf8mb4_0900_as_cs", f"{warehouse.name}_raw"
+    warehouse.land(sample.folder, "--release", "99.1")
+    rows = {table: sorted(warehouse.raw(f"select * from {{raw}}.{table}")) for table in ("skills", "raw_load")}
+    with warehouse.open_server().connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"alter database {raw} collate {earlier}")
+        for table in ("skills", "raw_load"):
+            cursor.execute(f"alter table {raw}.{table} convert to character set utf8mb4 collate {earlier}")
+    assert "run `python -m loader land`, which converts it" in warehouse.run("dbt", "dbt_onet", "build", code=1)
+    assert "landed already" in warehouse.land(sample.folder, "--release", "99.1")
+    text = f"select distinct collation_name from information_schema.columns where table_schema = '{raw}' and collation_name is not null"
+    assert warehouse.raw(text) == [(COLLATION,)]
+    assert {table: sorted(warehouse.raw(f"select * from {{raw}}.{table}")) for table in rows} == rows
 
 
 def test_every_table_of_the_registry_is_there_after_any_load(warehouse: Warehouse) -> None:

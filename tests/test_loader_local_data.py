@@ -9,6 +9,8 @@ import pytest
 
 from hostile_mysql import between, demanding
 from landing import land_here
+from loader.employer.settings import EmployerSettings
+from loader.employer.store import open_store as open_employer_store
 from loader.errors import LoaderError
 from loader.settings import Settings
 from loader.store import open_store
@@ -42,6 +44,16 @@ def test_a_server_that_demands_a_file_at_once_gets_nothing(private: Path) -> Non
             store.prepare()
     assert (thief.demands, thief.stolen) == (1, [])
     assert "planted-password" not in str(raised.value)
+
+
+def test_an_employers_loader_gives_a_server_no_file_either(private: Path) -> None:
+    with demanding(private) as thief:
+        settings = EmployerSettings.model_validate(
+            {"warehouse_engine": "mysql", "warehouse_port": thief.port, "warehouse_user": "loader", "warehouse_password": "planted"}
+        )
+        with pytest.raises(LoaderError), open_employer_store(settings, create=True):
+            pass
+    assert (thief.demands, thief.stolen) == (1, [])
 
 
 @on_mysql

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import chromium, visit
-from live_warehouse import FROM, TO, UNRATED, DuckDBWarehouse, Edition, served
+from live_warehouse import FROM, TO, UNRATED, Edition, SQLiteWarehouse, served
 from test_api_problems import problem
 
 LACKS = ("knowledge", "work_activities", "technologies", "education", "alternate_titles")
@@ -19,7 +19,7 @@ PAIR = f"from={FROM}&to={UNRATED}"
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    warehouse = DuckDBWarehouse(tmp_path, "onet_test_lacking")
+    warehouse = SQLiteWarehouse(tmp_path, "onet_test_lacking")
     warehouse.publish(Edition(not_loaded=LACKS))
     with served(warehouse.environment()) as url:
         yield url

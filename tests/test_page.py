@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser import NARROW, Visit, chromium, visit
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, served
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, served
 from mysql_server import MysqlServer
 from warehouse import Warehouse
 
@@ -253,7 +253,7 @@ def test_an_unknown_occupation_leads_to_its_relatives(tab: Visit) -> None:
 
 
 def test_what_the_release_lacks_is_said_where_it_is_read(browser: Browser, tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
+    warehouse = SQLiteWarehouse(tmp_path, "onet_test_page")
     warehouse.publish(Edition(1))  # its skills are from the Web Services, its knowledge is not
     said = "A rating is from O*NET Web Services, not in the release."
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
@@ -265,7 +265,7 @@ def test_what_the_release_lacks_is_said_where_it_is_read(browser: Browser, tmp_p
 
 
 def test_no_gap_is_a_good_answer(browser: Browser, tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
+    warehouse = SQLiteWarehouse(tmp_path, "onet_test_page")
     warehouse.publish(OnlyMet())
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
         page = tab.goto(f"?from={FROM}&to={TO}")
@@ -285,7 +285,7 @@ class OnlyMet(Edition):
 
 
 def test_nothing_published_then_published_then_gone(browser: Browser, tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
+    warehouse = SQLiteWarehouse(tmp_path, "onet_test_page")
     with visit(browser, "") as tab:
         with served(warehouse.environment()) as tab.url:
             tab.strangers.clear()
@@ -310,7 +310,7 @@ class Hostile(Edition):
 
 
 def test_text_from_the_data_is_never_html(browser: Browser, tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path, "onet_test_page")
+    warehouse = SQLiteWarehouse(tmp_path, "onet_test_page")
     warehouse.publish(Hostile())
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
         for address in (

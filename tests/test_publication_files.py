@@ -9,15 +9,17 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dbt_onet import live_files
+from dbt_onet import live_files, publish_sqlite
 from dbt_onet.build import Published, is_unchanged, published_release, remember
 from dbt_onet.live_files import UnreadableLiveError, live_file, read_history
 from dbt_onet.plan import Column, Plan, Table, View
@@ -25,7 +27,10 @@ from dbt_onet.publish_duckdb import publish
 from dbt_onet.settings import Settings
 from warehouse import Warehouse
 
-STAMPS = [Column(name, "bigint", True) for name in ("published_at", "passed_test_count", "warned_test_count")]
+STAMPS = [
+    Column("published_at", "datetime", True),
+    *(Column(name, "bigint", True) for name in ("passed_test_count", "warned_test_count")),
+]
 PLAN = Plan(
     (
         Table("publication", (Column("build_id", "varchar(36)", False), *STAMPS), ("build_id",), ()),
@@ -69,15 +74,20 @@ def files(settings: Settings) -> set[str]:
     return {path.name for path in settings.live_dir.iterdir()} - own
 
 
+def of(*publications: Path) -> set[str]:
+    """The files of the publications that these are the DuckDB files of."""
+    return {path.with_suffix(kind).name for path in publications for kind in (".duckdb", ".sqlite")}
+
+
 def test_copies_of_the_live_file_beside_it_cost_nothing(settings: Settings) -> None:
     first = publish_at(settings, NOW)
     copies = {"backup-a.duckdb", "backup-b.duckdb", "zzz.duckdb", "notes.txt", f"{first.name}.keep"}
     for name in copies:
         shutil.copyfile(first, first.with_name(name))
     second = publish_at(settings, NOW + timedelta(minutes=1))
-    assert files(settings) == {first.name, second.name} | copies
+    assert files(settings) == of(first, second) | copies
     third = publish_at(settings, NOW + timedelta(minutes=2))
-    assert files(settings) == {second.name, third.name} | copies
+    assert files(settings) == of(second, third) | copies
 
 
 def test_a_clock_that_jumps_costs_nothing(settings: Settings) -> None:
@@ -85,7 +95,7 @@ def test_a_clock_that_jumps_costs_nothing(settings: Settings) -> None:
     before = publish_at(settings, NOW + timedelta(days=1))
     for moment in (NOW, NOW, NOW - timedelta(days=1), NOW + timedelta(days=2)):
         now = publish_at(settings, moment)
-        assert files(settings) == {before.name, now.name}
+        assert files(settings) == of(before, now)
         with duckdb.connect(str(now), read_only=True) as opened:
             assert opened.execute(f"select count(*) from {settings.name}.current_publication").fetchall() == [(1,)]
         before = now
@@ -98,8 +108,8 @@ def test_files_of_another_time_that_no_list_names_stay(settings: Settings) -> No
     for path in old:
         path.write_bytes(b"of another time")
     (settings.live_dir / live_files.POINTER).write_text(old[0].name)
-    made = [publish_at(settings, NOW + timedelta(minutes=n)).name for n in range(4)]
-    assert files(settings) == {*(path.name for path in old), *made[-2:]}
+    made = [publish_at(settings, NOW + timedelta(minutes=n)) for n in range(4)]
+    assert files(settings) == {*(path.name for path in old), *of(*made[-2:])}
 
 
 @pytest.mark.parametrize("history", [b"", b"[{", b'[{"build_id": "x", "files": ["../raw.duckdb"]}]', b"\xff\xfe", b"{}"])
@@ -108,8 +118,8 @@ def test_a_damaged_list_of_publications_removes_nothing(settings: Settings, hist
     kept = publish_at(settings, NOW)
     (settings.dir / "raw.duckdb").write_bytes(b"raw")
     (settings.live_dir / live_files.HISTORY).write_bytes(history)
-    later = [publish_at(settings, NOW + timedelta(minutes=n)).name for n in range(1, 4)]
-    assert files(settings) == {kept.name, *later[-2:]}
+    later = [publish_at(settings, NOW + timedelta(minutes=n)) for n in range(1, 4)]
+    assert files(settings) == of(kept, *later[-2:])
     assert (settings.dir / "raw.duckdb").read_bytes() == b"raw"
 
 
@@ -119,8 +129,8 @@ def test_a_file_that_stands_for_the_live_one_is_not_removed(settings: Settings) 
     first.rename(first.with_name("mine.duckdb"))
     first.symlink_to("mine.duckdb")
     (settings.live_dir / live_files.POINTER).write_text("mine.duckdb\n")
-    later = [publish_at(settings, NOW + timedelta(minutes=n)).name for n in range(1, 4)]
-    assert files(settings) == {"mine.duckdb", *later[-2:]}
+    later = [publish_at(settings, NOW + timedelta(minutes=n)) for n in range(1, 4)]
+    assert files(settings) == {"mine.duckdb"} | of(*later[-2:])
 
 
 def test_a_pointer_put_back_by_hand_is_followed(settings: Settings) -> None:
@@ -128,8 +138,8 @@ def test_a_pointer_put_back_by_hand_is_followed(settings: Settings) -> None:
     first, second = publish_at(settings, NOW), publish_at(settings, NOW + timedelta(minutes=1))
     (settings.live_dir / live_files.POINTER).write_text(first.name)
     third = publish_at(settings, NOW + timedelta(minutes=2))
-    assert files(settings) == {first.name, third.name}
-    assert second.name not in files(settings)
+    assert files(settings) == of(first, third)
+    assert not files(settings) & of(second)
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -143,12 +153,27 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "file cut": lambda live: os.truncate(name_of(live), 5000),
     "file is no database": lambda live: name_of(live).write_bytes(b"no database" * 1000),
     "file is a folder": lambda live: become_a_folder(name_of(live)),
+    "no SQLite file, as an earlier version left it": lambda live: served(live).unlink(),
+    "SQLite file empty": lambda live: served(live).write_bytes(b""),
+    "SQLite file cut": lambda live: os.truncate(served(live), 5000),
+    "SQLite file is no database": lambda live: served(live).write_bytes(b"no database" * 1000),
+    "SQLite file is of another build": lambda live: change_build_id(served(live)),
 }
 
 
 def become_a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
+
+
+def change_build_id(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as changed:
+        changed.execute("update publication set build_id = 'another'")
+        changed.commit()
+
+
+def served(live: Path) -> Path:
+    return name_of(live).with_suffix(".sqlite")
 
 
 def name_of(live: Path) -> Path:
@@ -162,16 +187,18 @@ def test_a_damaged_publication_is_published_over(settings: Settings, damage: Cal
     damage(settings.live_dir)
     third = publish_at(settings, NOW + timedelta(minutes=2))
     assert third.name in files(settings)
-    assert files(settings) <= {first.name, second.name, third.name, "none.duckdb"}
+    assert files(settings) <= of(first, second, third) | {"none.duckdb"}
     fourth = publish_at(settings, NOW + timedelta(minutes=3))
-    assert files(settings) - {first.name, second.name} == {third.name, fourth.name}
+    assert files(settings) - of(first, second) == of(third, fourth)
 
 
 KILL_POINTS = {
     "before the list": ("_write_history", 0),
     "within the list": ("sync", 0),
-    "the file is made": ("sync", 2),
-    "the file has its name": ("sync", 3),
+    "SQLite's file is begun": ("create_table_sql", 1),
+    "the files are made": ("sync", 2),
+    "one file has its name": ("rename", 1),
+    "both files have their names": ("sync", 3),
     "before the switch": ("switch", 0),
     "within the switch": ("sync", 4),
     "after the switch": ("sync", 5),
@@ -193,13 +220,17 @@ def test_a_kill_at_any_step_leaves_a_whole_publication_and_nothing_to_clean(sett
     assert live
     with duckdb.connect(str(live), read_only=True) as opened:
         assert opened.execute(f"select count(*) from {settings.core}.dim_scale").fetchall() == [(2,)]
+    with closing(publish_sqlite.connect(live.with_suffix(".sqlite"))) as opened:
+        assert opened.execute("select count(*) from dim_scale").fetchall() == [(2,)]
     after = publish_at(settings, NOW + timedelta(minutes=2))
-    assert files(settings) == {live.name, after.name, foreign.name}
+    assert files(settings) == of(live, after) | {foreign.name}
 
 
 def publish_and_die(settings: Settings, name: str, calls: int) -> None:
     """Kills itself at the given call of a step, the first is 0."""
-    step, seen = getattr(live_files, name), [0]
+    owners: dict[str, object] = {"create_table_sql": publish_sqlite, "rename": Path}
+    owner = owners.get(name, live_files)
+    step, seen = getattr(owner, name), [0]
 
     def dying(*arguments: object) -> object:
         if seen[0] == calls:
@@ -207,7 +238,7 @@ def publish_and_die(settings: Settings, name: str, calls: int) -> None:
         seen[0] += 1
         return step(*arguments)
 
-    setattr(live_files, name, dying)
+    setattr(owner, name, dying)
     publish(settings, PLAN, str(uuid.uuid4()), NOW + timedelta(minutes=1), 1, 0)
 
 
@@ -228,12 +259,15 @@ def test_what_a_publication_is_about_to_make_is_recorded_first(settings: Setting
     (settings.live_dir / "one.sqlite").write_bytes(b"whole")
     live_files.switch(settings.live_dir, "one.sqlite")
     live_files.prune(settings.live_dir)
-    assert files(settings) == {after.name, "one.duckdb", "one.sqlite", "one.sqlite2"}
+    assert files(settings) == of(after) | {"one.duckdb", "one.sqlite", "one.sqlite2"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_publication_is_built_anew_and_told_in_words(
-    settings: Settings, damage: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+    settings: Settings,
+    damage: Callable[[Path], object],
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     """`build --if-changed` asks `is_unchanged`; whoever asks for rows is told what to do."""
     publish_at(settings, NOW)
@@ -242,6 +276,8 @@ def test_a_damaged_publication_is_built_anew_and_told_in_words(
     damage(settings.live_dir)
     assert not is_unchanged(settings, documented=False)
     assert "built anew" in capsys.readouterr().out
+    if "SQLite" in request.node.callspec.id:
+        return  # the DuckDB file answers
     with pytest.raises(UnreadableLiveError, match=r"what is live cannot be read.*`make build` builds and publishes it again"):
         published_release(settings)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pymysql
 import pytest
 from pymysql.cursors import Cursor
 
+from dbt_onet import publish_mysql
 from dbt_onet.build import published_release
 from dbt_onet.error_messages import explain_error
 from dbt_onet.live_files import UnreadableLiveError
+from live_warehouse import until
 from mysql_server import MysqlServer
 from small_publication import SmallPublication, small_publication
 from warehouse import make_warehouse
@@ -69,7 +74,7 @@ def test_somebody_s_key_on_a_table_that_was_swapped_stops_no_publication(small: 
     run(
         small,
         f"create database {other}",
-        f"create table {other}.child (code varchar(10) collate utf8mb4_0900_as_cs, "
+        f"create table {other}.child (code varchar(10) collate utf8mb4_0900_bin, "
         "foreign key (code) references CORE.dim_occupation (occupation_code))",
         "alter table CORE.dim_occupation modify title varchar(99)",
     )
@@ -81,6 +86,86 @@ def test_somebody_s_key_on_a_table_that_was_swapped_stops_no_publication(small: 
     finally:
         run(small, f"drop database {other}")
     small.publish()
+    assert relations(small, small.settings.core) == {"publication", "dim_occupation"}
+
+
+EARLIER, NOW = "utf8mb4_0900_as_cs", publish_mysql.COLLATION
+
+
+def make_earlier(small: SmallPublication) -> None:
+    """All as a version with another collation left it, a column among it that is published no more."""
+    core, build, live = small.settings.core, small.settings.build, small.settings.name
+    run(
+        small,
+        f"alter table {core}.dim_occupation add column note varchar(20) default 'of earlier'",
+        *(f"alter database {name} collate {EARLIER}" for name in (core, build, live)),
+        *(f"alter table {core}.{name} convert to character set utf8mb4 collate {EARLIER}" for name in relations(small, core)),
+        f"alter table {build}.dim_occupation convert to character set utf8mb4 collate {EARLIER}",
+        f"set collation_connection = {EARLIER}",
+        f"create or replace view {live}.occupation as "
+        f"select occupation_code, title, job_zone, note, 'listed' as status from {core}.dim_occupation",
+        *(
+            f"create or replace view {live}.{name} as select * from {core}.{table}"
+            for name, table in (("skill_gap", "dim_occupation"), ("current_publication", "publication"))
+        ),
+    )
+
+
+def collations(small: SmallPublication) -> set[str]:
+    """Of what is served: columns of tables and views, and the texts that views make."""
+    names = f"('{small.settings.core}', '{small.settings.name}') and right(table_name, 6) <> '__next'"
+    texts = (
+        f"select distinct collation_name from information_schema.columns where collation_name is not null and table_schema in {names}",
+        f"select distinct collation_connection from information_schema.views where table_schema in {names}",
+    )
+    return {name for text in texts for (name,) in run(small, text)}
+
+
+@contextmanager
+def reader(small: SmallPublication) -> Iterator[list[list[str]]]:
+    """Reads the codes again and again; at the end there must have been no error."""
+    seen: list[list[str]] = []
+    done = Event()
+
+    def read() -> None:
+        while not done.is_set():
+            rows = run(small, "select occupation_code, title from LIVE.occupation where title > 'A' order by 1")
+            seen.append([code for code, _ in rows])
+
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(read)
+        try:
+            until(lambda: len(seen) > 1 or reading.done())
+            yield seen
+            count = len(seen)
+            until(lambda: len(seen) > count + 1 or reading.done())
+        finally:
+            done.set()
+        reading.result()
+
+
+def test_a_warehouse_in_another_collation_is_upgraded_by_the_next_publication(
+    small: SmallPublication,
+) -> None:
+    """Readers see the rows before or those after; a publication that fails leaves all as it was."""
+    make_earlier(small)
+    assert collations(small) == {EARLIER}
+    user, core = f"{small.warehouse.name}_dbt", small.settings.core.replace("_", r"\_")
+    run(small, f"revoke insert on `{core}`.* from {user}")
+    small.build(CHIEF, TEACHER)
+    with pytest.raises(pymysql.MySQLError):
+        small.publish()
+    assert collations(small) == {EARLIER}
+    assert small.codes() == [CHIEF[0], NURSE[0]]
+    run(small, f"grant insert on `{core}`.* to {user}")
+    with reader(small) as seen:
+        small.publish()
+    before, after = [CHIEF[0], NURSE[0]], [CHIEF[0], TEACHER[0]]
+    assert seen[0] == before
+    assert seen[-1] == after
+    assert all(codes in (before, after) for codes in seen)
+    assert collations(small) == {NOW}
+    assert run(small, "select default_collation_name from information_schema.schemata where schema_name = 'CORE'") == [(NOW,)]
     assert relations(small, small.settings.core) == {"publication", "dim_occupation"}
 
 

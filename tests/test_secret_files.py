@@ -47,7 +47,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("read", READERS)
-@pytest.mark.parametrize("content", [b"a b'c\\", b"a b'c\\\n", b" \ta b'c\\ \r\n", b"a b'c\\\nsecond line\n", b"a b'c\\\r\n\xff\xfe"[:8]])
+@pytest.mark.parametrize(
+    "content",
+    [b"a b'c\\", b"\xef\xbb\xbfa b'c\\\r\n", b"a b'c\\\n", b" \ta b'c\\ \r\n", b"a b'c\\\nsecond line\n", b"a b'c\\\r\n\xff\xfe"[:8]],
+)
 def test_the_first_line_counts_less_the_blanks_around_it(read: Callable[[], str], content: bytes, file: Path) -> None:
     file.write_bytes(content)
     assert read() == "a b'c\\"

@@ -70,7 +70,7 @@ def test_an_environment_whose_python_is_gone_is_made_again(project: Path) -> Non
 def test_a_checkout_with_autocrlf_has_no_carriage_returns(tmp_path: Path) -> None:
     """But for the sample, whose layout is O*NET's."""
     index = tmp_path / "index"
-    run = {"cwd": ROOT, "env": {**os.environ, "GIT_INDEX_FILE": str(index)}, "check": True}
+    run = {"cwd": ROOT, "env": without_settings() | {"GIT_INDEX_FILE": str(index)}, "check": True}
     subprocess.run(["git", "read-tree", "HEAD"], **run)  # type: ignore[call-overload]
     subprocess.run(["git", "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/out/"], **run)  # type: ignore[call-overload]
     texts = [path for path in (tmp_path / "out").rglob("*") if path.is_file() and "loader/sample" not in str(path)]

@@ -25,8 +25,9 @@ import pymysql
 import pytest
 
 from dbt_onet import publish_duckdb, publish_mysql
-from dbt_onet.build import BuildError, Published, build, load_project, project_checksum, remember, run_dbt
+from dbt_onet.build import BuildError, Published, build, load_project, remember
 from dbt_onet.plan import Plan, plan_from_manifest
+from dbt_onet.runner import project_checksum, run_dbt
 from dbt_onet.settings import Settings
 from environment import without_settings
 from mysql_server import MysqlServer
@@ -232,7 +233,7 @@ def copy_of(built: Warehouse, folder: Path) -> Iterator[Warehouse]:
 
 def _copy_database(cursor: pymysql.cursors.Cursor, old: str, new: str, room: str, left_out: set[str]) -> None:
     """Tables with their keys and rows, then views. A warehouse's name is in nothing but the names that are to change with it."""
-    cursor.execute(f"create database {new}{room} character set utf8mb4 collate utf8mb4_0900_as_cs")
+    cursor.execute(f"create database {new}{room} character set utf8mb4 collate utf8mb4_0900_bin")
     cursor.execute(f"use {new}{room}")
     cursor.execute("set foreign_key_checks = 0")
     cursor.execute("select table_name, table_type from information_schema.tables where table_schema = %s", [f"{old}{room}"])

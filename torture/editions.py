@@ -6,11 +6,14 @@ Each title ends with the release's number and each level is its own, so that hal
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.commands import Warehouse
+from dbt_onet import publish_sqlite
+from dbt_onet.live_files import live_file
 from release_files import Release, sample_copy
 
 NUMBERS = ("99.1", "99.2")
@@ -58,7 +61,24 @@ class Editions:
         release, build_id, *whole = rows[0]
         if tuple(whole) != self.states[release]:
             raise BrokenPromiseError(f"what is live is not {release} as a whole: {whole}, not {self.states[release]}")
+        if not warehouse.server and (served := served_state(warehouse)) != comparable(rows[0]):
+            raise BrokenPromiseError(f"the SQLite file is not that of {release}: {served}, not {rows[0]}")
         return str(release), str(build_id)
+
+
+def served_state(warehouse: Warehouse) -> list[Any]:
+    """The same of the file that the API reads on the embedded engine."""
+    live = live_file(warehouse.dir / "live")
+    if live is None:
+        raise BrokenPromiseError("nothing is live")
+    with closing(publish_sqlite.connect(live.with_suffix(publish_sqlite.SUFFIX))) as served:
+        rows = served.execute(STATE.replace("{live}.", "")).fetchall()
+    return comparable(rows[0])
+
+
+def comparable(state: Sequence[Any]) -> list[Any]:
+    """Sums of decimals are exact, those of doubles nearly."""
+    return [each if isinstance(each, str) else round(float(each), 2) for each in state]
 
 
 def make_editions(folder: Path) -> Editions:

@@ -72,11 +72,11 @@ def test_a_second_build_gives_the_same_tables_with_the_declared_types_and_constr
     lines = [line.strip(" ,") for line in first[0][0][1].splitlines()]
     assert lines[1:-1] == [
         "`id` int NOT NULL",
-        "`name` varchar(20) COLLATE utf8mb4_0900_as_cs NOT NULL",
+        "`name` varchar(20) COLLATE utf8mb4_0900_bin NOT NULL",
         "`amount` decimal(5,2) DEFAULT NULL",
-        "`long_cast` varchar(1500) COLLATE utf8mb4_0900_as_cs DEFAULT NULL",
-        "`long_column` varchar(1500) COLLATE utf8mb4_0900_as_cs DEFAULT NULL",
-        "`free_text` text COLLATE utf8mb4_0900_as_cs",
+        "`long_cast` varchar(1500) COLLATE utf8mb4_0900_bin DEFAULT NULL",
+        "`long_column` varchar(1500) COLLATE utf8mb4_0900_bin DEFAULT NULL",
+        "`free_text` text COLLATE utf8mb4_0900_bin",
         "`ratio` double DEFAULT NULL",
         "`flag` tinyint DEFAULT NULL",
         "`seen_at` datetime DEFAULT NULL",

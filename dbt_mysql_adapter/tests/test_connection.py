@@ -46,13 +46,13 @@ def test_over_tcp_with_tls(project: Project, account: dict[str, Any], over_tcp: 
     project.profile(**account, **over_tcp, lock_wait_timeout=7)
     seen = session(project)
     assert seen.pop("cipher").startswith("TLS_")
-    assert seen == {"collation": "utf8mb4_0900_as_cs", "time_zone": "+00:00", "lock_wait_timeout": 7}
+    assert seen == {"collation": "utf8mb4_0900_bin", "time_zone": "+00:00", "lock_wait_timeout": 7}
 
 
 def test_over_the_socket_even_where_a_server_is_named(project: Project, account: dict[str, Any]) -> None:
     project.profile(**account, server="nowhere.invalid", port=1)
     seen = session(project)
-    assert seen == {"collation": "utf8mb4_0900_as_cs", "time_zone": "+00:00", "lock_wait_timeout": 60, "cipher": ""}
+    assert seen == {"collation": "utf8mb4_0900_bin", "time_zone": "+00:00", "lock_wait_timeout": 60, "cipher": ""}
 
 
 def test_ssl_ca_refuses_a_server_that_no_such_authority_vouches_for(

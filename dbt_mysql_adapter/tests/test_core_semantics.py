@@ -20,7 +20,7 @@ def test_a_cast_to_text_keeps_the_collation_in_a_view(project: Project) -> None:
     project.write("models/joined.sql", "select n.name from {{ ref('cast_names') }} as c join {{ ref('names') }} as n on c.name = n.name")
     project.build()
     collations = "select collation_name from information_schema.columns where table_name = 'cast_names' and table_schema = database()"
-    assert project.query(collations) == [("utf8mb4_0900_as_cs",)] * 2
+    assert project.query(collations) == [("utf8mb4_0900_bin",)] * 2
     assert project.query("select count(*) from cast_names where name = 'A' or free_text = 'A'") == [(0,)]
     assert project.query("select name from joined") == [("a",)]
 

@@ -22,13 +22,13 @@
 {% macro duckdb__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 'g'){% endmacro %}
 {% macro mysql__words(text) %}regexp_replace(concat(' ', {{ text }}, ' '), '[^a-z0-9]+', ' ', 1, 0, 'c'){% endmacro %}
 
-{#- To join after a text that `words()` has made: one row per word of it, as `each_word.word`. -#}
-{% macro join_each_word(text) %}{{ return(adapter.dispatch('join_each_word')(text)) }}{% endmacro %}
-{% macro duckdb__join_each_word(text) -%}
-cross join lateral (select unnest(string_split(trim({{ text }}), ' ')) as word) as each_word
+{#- The rows of a relation, once for each word of a column that has a blank around each, as `part.stem`. -#}
+{% macro by_stem(relation, column) %}{{ return(adapter.dispatch('by_stem')(relation, column)) }}{% endmacro %}
+{% macro duckdb__by_stem(relation, column) -%}
+{{ relation }} cross join unnest(string_split(trim({{ column }}), ' ')) as part (stem)
 {%- endmacro %}
-{% macro mysql__join_each_word(text) -%}
-cross join json_table(
-    concat('["', replace(trim({{ text }}), ' ', '","'), '"]'), '$[*]' columns (word varchar(250) path '$')
-) as each_word
+{% macro mysql__by_stem(relation, column) -%}
+{{ relation }} cross join json_table(
+    concat('["', replace(trim({{ column }}), ' ', '","'), '"]'), '$[*]' columns (stem varchar(100) path '$')
+) as part
 {%- endmacro %}

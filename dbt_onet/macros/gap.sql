@@ -1,131 +1,130 @@
 {#-
-  The rules of the gap, one line each, as the CTEs `pair`, `welch`, `measured` and `compared` of the query that calls this: what a target needs that
-  a source does not have. An element that either side lacks a level for is unknown, not zero, and gives no row.
-  `sides` is what to compare, a from-clause with `source` and `target`, both with the columns of `fct_occupation_element` that are read here; a source
-  need not be an occupation, nor the levels O*NET's: those of a language model are compared by the same rules, and never with published ones. `keys` are the columns that name a row of it. dbt docs show the whole text under each view's compiled code.
+  The rules of the gap: what a target needs that a source does not have. Each rule is one line, and
+  every view with a gap in it is made of these lines alone. An element that either side has no level
+  for is unknown, not zero, and gives no row.
+
+  A view of a gap is one flat select: no CTE and no subquery, and what belongs to one side alone
+  stands in its table. A server then plans a pair in a fraction of the time.
 -#}
-{% macro comparison(keys, sides) -%}
-pair as (
-    select
-        {{ keys | trim }},
 
-        source.level as from_level,
-        target.level as to_level,
-        source.importance as from_importance,
-        target.importance as to_importance,
+{#- The three definitions. What is missing is higher too. -#}
+{% macro is_missing() %}target.level > 0 and source.level = 0{% endmacro %}
+{% macro is_newly_relevant() -%}
+source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0
+{%- endmacro %}
+{% macro is_higher() %}target.level > source.level{% endmacro %}
 
-        case when target.level > 0 and source.level = 0 then 1 else 0 end as is_missing,
-        case when source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0 then 1 else 0 end as is_newly_relevant,
-        case when target.level > source.level then 1 else 0 end as is_higher,
-        case when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1 else 0 end as is_low_precision,
-        case when source.is_supplemented = 1 or target.is_supplemented = 1 then 1 else 0 end as is_supplemented,
+{#- What makes an element a gap: any of the three. -#}
+{% macro is_gap() %}({{ is_higher() }} or {{ is_newly_relevant() }}){% endmacro %}
 
-        source.level_error * source.level_error as from_variance,
-        target.level_error * target.level_error as to_variance,
-        source.level_n - 1 as from_degrees,
-        target.level_n - 1 as to_degrees
-    from {{ sides | trim }}
-),
+{#- Uncertainty: each side brings the variance of its level and its Welch term, see `side_terms`. -#}
+{% macro gap_variance() %}(source.level_variance + target.level_variance){% endmacro %}
+{% macro gap_margin() %}student_t.t_975 * sqrt{{ gap_variance() }}{% endmacro %}
 
-welch as (
-    select
-        pair.*,
-        sqrt(from_variance + to_variance) as standard_error,
-        -- Welch–Satterthwaite, down to a whole number (fewer degrees are the careful side; the small addend undoes rounding of whole results)
-        (from_variance + to_variance) * (from_variance + to_variance)
-        / (from_variance * from_variance / from_degrees + to_variance * to_variance / to_degrees) + 0.000001 as degrees
-    from pair
-),
+{#-
+  Compares two sides element by element.
+  keys:  the columns that name a row, and the element's name.
+  sides: a from-clause with `source` and `target`; both have the columns that are read here. A
+         source need not be an occupation, nor its levels O*NET's.
+  words: more columns of either side, between the flags and the mark of what is supplemented.
+  more:  columns at the end.
+  A where-clause may follow.
+-#}
+{% macro comparison(keys, sides, words='', more='') -%}
+select
+    {{ keys | trim }},
 
-measured as (
-    select
-        welch.*,
-        student_t.t_975 * welch.standard_error as margin
-    from welch
-    left join {{ ref('student_t') }} as student_t
-        on student_t.degrees_of_freedom = {{ to_integer("case when welch.degrees >= 120 then 120 else floor(welch.degrees) end") }}
-),
+    source.level as from_level,
+    target.level as to_level,
+    -- exact on an engine without decimals, too
+    cast(round(target.level - source.level, 2) as decimal(5, 2)) as level_gap,
+    source.importance as from_importance,
+    target.importance as to_importance,
 
-compared as (
-    select
-        measured.*,
-        cast(to_level - from_level as decimal(5, 2)) as level_gap,
-        round(standard_error, 4) as gap_standard_error,
-        round(margin, 4) as gap_margin,
-        case
-            when margin is null then null
-            when to_level - from_level > margin then 1
-            else 0
-        end as is_significant,
-        case
-            when is_higher = 0 then 'met'
-            when margin is null then 'higher_without_error'
-            when to_level - from_level > margin then 'clearly_higher'
-            else 'too_close_to_tell'
-        end as verdict
-    from measured
-)
+    case when {{ is_missing() }} then 1 else 0 end as is_missing,
+    case when {{ is_newly_relevant() }} then 1 else 0 end as is_newly_relevant,
+    case when {{ is_higher() }} then 1 else 0 end as is_higher,
+    round(sqrt{{ gap_variance() }}, 4) as gap_standard_error,
+    case
+        when target.level - source.level > {{ gap_margin() }} then 1
+        when student_t.t_975 is not null then 0
+    end as is_significant,
+    case
+        when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1
+        else 0
+    end as is_low_precision,
+
+    {% if words %}{{ words | trim }},{% endif %}
+
+    case
+        when source.is_supplemented = 1 or target.is_supplemented = 1 then 1 else 0
+    end as is_supplemented
+    {%- if more %},
+
+    {{ more | trim }}
+    {%- endif %}
+from {{ sides | trim }}
+-- Welch-Satterthwaite's degrees of freedom, rounded down: fewer are the careful side. The small
+-- addend undoes the rounding of whole results; the last row of the table serves for all above it.
+{%- set fraction = gap_variance() ~ " * " ~ gap_variance()
+    ~ " / (source.level_welch + target.level_welch) + 0.000001" %}
+{%- set degrees = "floor(case when " ~ fraction ~ " >= 120 then 120 else " ~ fraction ~ " end)" %}
+left join {{ ref('student_t') }} as student_t
+    on student_t.degrees_of_freedom = {{ to_integer(degrees) }}
 {%- endmacro %}
 
-{#- What makes an element a gap: any of the three definitions. -#}
-{% macro is_gap() -%}
-(is_missing = 1 or is_newly_relevant = 1 or is_higher = 1)
+{#- What the levels say of an element, in one word; before it half the width of the interval. -#}
+{% macro margin_and_verdict() -%}
+    round({{ gap_margin() }}, 4) as gap_margin,
+    case
+        when target.level <= source.level then 'met'
+        when student_t.t_975 is null then 'higher_without_error'
+        when target.level - source.level > {{ gap_margin() }} then 'clearly_higher'
+        else 'too_close_to_tell'
+    end as verdict
 {%- endmacro %}
 
-{#- The columns that a published gap has, whoever the source is. The words among them come with the sides, as `keys`. -#}
-{% macro gap_columns() -%}
-    element_name,
-
-    from_level,
-    to_level,
-    level_gap,
-    from_importance,
-    to_importance,
-
-    is_missing,
-    is_newly_relevant,
-    is_higher,
-    gap_standard_error,
-    is_significant,
-    is_low_precision,
-
-    group_name,
-    from_anchor_level,
-    from_anchor,
-    to_anchor_level,
-    to_anchor,
-
-    is_supplemented
+{#-
+  What one side brings to the uncertainty of a gap: the square of its error, and that squared over
+  N - 1, its term of the sum under Welch-Satterthwaite's fraction.
+-#}
+{% macro side_terms(error, n) -%}
+    {{ error }} * {{ error }} as level_variance,
+    ({{ error }} * {{ error }}) * ({{ error }} * {{ error }}) / ({{ n }} - 1) as level_welch
 {%- endmacro %}
 
-{#- What names a row of two rated occupations, and its words: `source` and `target` carry their own, so that the gap looks nothing up. -#}
+{#- What names a row of two rated occupations; both sides carry their own words. -#}
 {% macro two_occupations() -%}
-        source.occupation_code as from_occupation_code,
-        source.occupation_title as from_occupation_title,
-        target.occupation_code as to_occupation_code,
-        target.occupation_title as to_occupation_title,
-        target.domain,
-        target.element_id,
-        target.element_name,
-        target.element_description,
-        target.group_name,
-        source.anchor_level as from_anchor_level,
-        source.anchor as from_anchor,
-        target.anchor_level as to_anchor_level,
-        target.anchor as to_anchor
+    source.occupation_code as from_occupation_code,
+    source.occupation_title as from_occupation_title,
+    target.occupation_code as to_occupation_code,
+    target.occupation_title as to_occupation_title,
+    target.domain,
+    target.element_id,
+    target.element_name
+{%- endmacro %}
+{% macro words_of_both() -%}
+    target.group_name,
+    source.anchor_level as from_anchor_level,
+    source.anchor as from_anchor,
+    target.anchor_level as to_anchor_level,
+    target.anchor as to_anchor
 {%- endmacro %}
 
-{#- The words that a rated element of an occupation carries, as columns and as the joins that bring them; `rating` has code, element and level. -#}
+{#-
+  The words that a rated element of an occupation carries, as columns and as the joins that bring
+  them; `rating` has code, element and level.
+-#}
 {% macro words_of_a_rating() -%}
     occupation.title as occupation_title,
     element.element_name,
-    element.description as element_description,
     element.group_name,
     level_anchor.anchor_level,
     level_anchor.description as anchor
 {%- endmacro %}
 {% macro joined_words(rating, level) -%}
-inner join {{ ref('dim_occupation') }} as occupation on {{ rating }}.occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation
+    on {{ rating }}.occupation_code = occupation.occupation_code
 inner join {{ ref('dim_element') }} as element on {{ rating }}.element_id = element.element_id
 -- level 0 is in no anchor's range: what is not there needs no example
 left join {{ ref('dim_level_anchor') }} as level_anchor

@@ -24,6 +24,7 @@ from loader.employer.inputs import INPUTS
 from loader.employer.reader import RejectedRow, Row
 from loader.employer.settings import EmployerSettings
 from loader.errors import LoaderError
+from loader.store.local_data import LocalDataConnection
 
 if TYPE_CHECKING:
     import duckdb
@@ -373,23 +374,26 @@ class DuckDBStore:
 
 @contextmanager
 def _open_mysql(settings: EmployerSettings, *, create: bool) -> Iterator[Store]:
+    from loader.store.mysql import (
+        COLLATION,
+        SESSION,
+    )  # and with them SQLAlchemy, which DuckDB needs not
+
     where = str(settings.warehouse_socket or f"{settings.warehouse_host}:{settings.warehouse_port}")
     database = f"{settings.employer_name}_raw"
     try:
-        connection = pymysql.connect(
+        connection = LocalDataConnection(
             unix_socket=str(settings.warehouse_socket)
             if settings.warehouse_socket
             else None,  # wins over host and port
             host=settings.warehouse_host,
             port=settings.warehouse_port,
             user=settings.warehouse_user or None,
-            password=settings.password,
+            password=settings.password.encode(),  # as text it would be sent as Latin-1
             charset="utf8mb4",
             autocommit=True,
-            local_infile=True,
             connect_timeout=10,
-            init_command="set collation_connection = utf8mb4_0900_bin, time_zone = '+00:00', "
-            "lock_wait_timeout = 60",
+            init_command=f"set {SESSION}, collation_connection = {COLLATION}",
         )
     except (pymysql.MySQLError, OSError) as error:
         code = error.args[0] if error.args else type(error).__name__
@@ -414,9 +418,7 @@ def _open_mysql(settings: EmployerSettings, *, create: bool) -> Iterator[Store]:
                 raise LoaderError(_nothing(settings))
             # every text compares by its code points, as DuckDB and Spark compare: keys, groups and
             # orders agree
-            store.query(
-                f"create database `{database}` character set utf8mb4 collate utf8mb4_0900_bin"
-            )
+            store.query(f"create database `{database}` character set utf8mb4 collate {COLLATION}")
         connection.select_db(database)
         yield store
     except pymysql.MySQLError as error:
@@ -440,7 +442,7 @@ class MySQLStore:
     """See `Store`. A database of its own, filled by LOAD DATA LOCAL; rows are there before their
     load counts."""
 
-    def __init__(self, connection: pymysql.Connection, database: str) -> None:
+    def __init__(self, connection: LocalDataConnection, database: str) -> None:
         self._connection = connection
         self._database = database
 
@@ -458,9 +460,9 @@ class MySQLStore:
             for row in rows:
                 file.write(("\t".join(map(_field, row)) + "\n").encode("utf-8"))
             file.seek(0)
-            with self._connection.cursor() as cursor:
+            with self._connection.offer("rows", file), self._connection.cursor() as cursor:
                 cursor.execute(
-                    f"load data local infile '/dev/fd/{file.fileno()}' into table {table} "
+                    f"load data local infile 'rows' into table {table} "
                     "character set utf8mb4 "
                     f"fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n' "
                     f"({', '.join(columns)})"

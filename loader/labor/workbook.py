@@ -23,8 +23,8 @@ from loader.errors import LoaderError
 SUFFIXES = (".xlsx", ".xls", ".csv")
 MAX_FILE_BYTES = 64 * 1024**2
 """Of one file; the largest official one has half a million."""
-MAX_UNPACKED_BYTES = 512 * 1024**2
-MAX_CELLS = 20_000_000
+MAX_UNPACKED_BYTES = 128 * 1024**2
+MAX_CELLS = 2_000_000
 """Of one sheet, empty ones among them: from A1 to the last row and column."""
 
 Cell = str | float | int | bool | date | datetime | time | timedelta

@@ -37,6 +37,8 @@ _AUDIT = {
     "primary key (load_id, file_name, line_number)",
 }
 
+NOT_ONLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""A foreign file in the place of ours must not make DuckDB fetch what could read it."""
 HEADER_BYTES = 3 * 4096
 """A DuckDB file begins with three headers of this size in all, written when it is made."""
 
@@ -45,6 +47,7 @@ _ADVICE = {
     "not a valid DuckDB": _DAMAGED,
     "Could not read": _DAMAGED,
     "orrupt": _DAMAGED,
+    'Extension "': "It is a file of another program: move it away and load again",
     "Could not set lock": "Another program has it open: close that",
     "No space left": "The disk is full: free space there, or set WAREHOUSE_DIR to a folder on another disk",
     "Disk quota exceeded": "The disk's quota is used up: free space, or set WAREHOUSE_DIR to a folder elsewhere",
@@ -65,7 +68,7 @@ def open_duckdb(settings: Settings) -> Iterator[DuckDBStore]:
     with _pipeline_lock(settings):
         try:
             _remove_stub(path)
-            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
+            connection = duckdb.connect(str(path), config={"memory_limit": MEMORY, **NOT_ONLINE})
         except duckdb.Error as error:
             _remove_stub(path)
             raise LoaderError(f"{path} cannot be opened: {_advise(error)}") from error
@@ -102,11 +105,13 @@ def _pipeline_lock(settings: Settings) -> Iterator[None]:
 def _remove_stub(path: Path) -> None:
     """Takes away a file too short for DuckDB's headers: a load that was killed or had no room while it made the file left it.
 
-    It never held a row, and DuckDB opens it no more (seen with 2.0: "not a valid DuckDB database file").
+    It never held a row, and DuckDB opens it no more (seen with 2.0: "not a valid DuckDB database file"). Somebody else's
+    small file of that name stays.
     """
-    is_stub = path.is_file() and path.stat().st_size < HEADER_BYTES and not path.with_name(f"{path.name}.wal").exists()
-    if is_stub:
-        path.unlink()
+    if path.is_file() and path.stat().st_size < HEADER_BYTES and not path.with_name(f"{path.name}.wal").exists():
+        content = path.read_bytes()
+        if content[8:12] == b"DUCK" or not content.strip(b"\0"):
+            path.unlink()
 
 
 def _advise(error: duckdb.Error) -> str:

@@ -17,7 +17,9 @@
         on pair_of.target_occupation_code = target.occupation_code
             and source.element_id = target.element_id
 {%- endset %}
-with {{ comparison(keys, sides) }}
+with compared as (
+    {{ comparison(keys, sides, more=margin_and_verdict()) }}
+)
 
 select
     from_occupation_code,

@@ -1,6 +1,18 @@
 -- An error of 0 means that all raters agreed to the last digit: it counts as 1/N, as everywhere in
 -- `dbt_onet`.
 {% if var('onet_is_published') -%}
+with level_rating as (
+    select
+        *,
+        case
+            when n < 2 then null
+            when standard_error * n >= 1 then cast(standard_error as double)
+            when standard_error is not null then cast(1 as double) / cast(n as double)
+        end as error
+    from {{ source('onet', 'rating') }}
+    where scale_id = 'LV'
+)
+
 select
     {{ text_of_source('side_by_side.occupation_code') }} as occupation_code,
     {{ text_of_source('side_by_side.element_id') }} as element_id,
@@ -10,20 +22,12 @@ select
     side_by_side.importance,
     side_by_side.is_not_relevant,
     side_by_side.is_suppress_recommended,
-    level_rating.n as level_n,
-    case
-        when level_rating.n < 2 then null
-        when level_rating.standard_error * level_rating.n >= 1 then cast(level_rating.standard_error
-            as double)
-        when level_rating.standard_error is not null then cast(1 as double) / cast(level_rating.n
-            as double)
-    end as level_error,
+    {{ side_terms('level_rating.error', 'level_rating.n') }},
     case when level_rating.rating_source = 'web_services' then 1 else 0 end as is_supplemented
 from {{ source('onet', 'occupation_rating') }} as side_by_side
-inner join {{ source('onet', 'rating') }} as level_rating
+inner join level_rating
     on side_by_side.occupation_code = level_rating.occupation_code
     and side_by_side.element_id = level_rating.element_id
-    and level_rating.scale_id = 'LV'
 {%- else -%}
 select
     {{ as_text('null') }} as occupation_code,
@@ -34,8 +38,8 @@ select
     cast(null as decimal(5, 2)) as importance,
     {{ to_integer('null') }} as is_not_relevant,
     {{ to_integer('null') }} as is_suppress_recommended,
-    {{ to_integer('null') }} as level_n,
-    cast(null as double) as level_error,
+    cast(null as double) as level_variance,
+    cast(null as double) as level_welch,
     {{ to_integer('null') }} as is_supplemented
 where 1 = 0
 {%- endif %}

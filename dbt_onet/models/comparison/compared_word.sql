@@ -1,5 +1,9 @@
 -- A word of titles and the same word of tasks are two. Words of one occupation alone can be shared
 -- with none. Rarity in hundredths, a whole number: sums of products are exact on both engines.
+{% set published -%}
+    {{ ref('importance_profile') }} as profile
+    inner join text_of_occupation as published on profile.occupation_code = published.occupation_code
+{%- endset %}
 with title as (
     select occupation_code, 'title' as vocabulary, words from {{ ref('dim_title') }}
 ),
@@ -16,12 +20,9 @@ text_of_occupation as (
 ),
 
 word as (
-    select distinct profile.occupation_number, published.vocabulary, each_word.word
-    from text_of_occupation as published
-    inner join {{ ref('importance_profile') }} as profile
-        on published.occupation_code = profile.occupation_code
-    {{ join_each_word('published.words') }}
-    where each_word.word <> ''
+    select distinct profile.occupation_number, published.vocabulary, part.stem as word
+    from {{ by_stem(published, 'published.words') }}
+    where part.stem <> ''
 ),
 
 counted as (

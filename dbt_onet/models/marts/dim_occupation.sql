@@ -10,6 +10,16 @@ with rated as (
     inner join {{ ref('dim_element') }} as element on rating.element_id = element.element_id
     where rating.scale_id = 'LV'
     group by rating.occupation_code
+),
+
+-- Employers' postings: the more there are, the more technologies they name.
+posted as (
+    select
+        occupation_code,
+        count(*) as technologies,
+        sum(case when is_in_demand = 1 then 1 else 0 end) as in_demand
+    from {{ ref('stg_technology') }}
+    group by occupation_code
 )
 
 select
@@ -33,9 +43,21 @@ select
     wage.source_code as wage_source_code,
     outlook.vintage_name as outlook_vintage_name,
     outlook.annual_openings,
-    outlook.match_kind as outlook_match_kind
+    outlook.match_kind as outlook_match_kind,
+
+    {{ to_integer("floor(0.5 + case
+        when outlook.employment is not null then 60 * ln(outlook.employment + 1) / ln(10)
+        else 100 + (60 * ln(coalesce(posted.technologies, 0) + 1) + 30 * ln(coalesce(posted.in_demand, 0) + 1)) / ln(10)
+    end)") }}
+    - case
+        when instr(occupation.title, 'All Other') > 0 then 100
+        when right(occupation.occupation_code, 3) <> '.00' then 80
+        else 0
+    end
+    - case when instr(occupation.title, 'First-Line Supervisors') = 1 then 60 else 0 end as search_priority
 from {{ ref('stg_occupation') }} as occupation
 left join {{ ref('stg_job_zone') }} as job_zone on occupation.occupation_code = job_zone.occupation_code
 left join rated on occupation.occupation_code = rated.occupation_code
 left join {{ ref('matched_wage') }} as wage on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1
+left join posted on occupation.occupation_code = posted.occupation_code
 left join {{ ref('matched_outlook') }} as outlook on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1

@@ -1,7 +1,17 @@
 -- Level and importance side by side, with the words that an answer needs: a gap then reads this table twice and looks up next to nothing.
 -- O*NET flags relevance on the level row only, so the flags here are the level's.
 with level_rating as (
-    select * from {{ ref('fct_rating') }} where scale_id = 'LV'
+    select
+        *,
+        -- An error of 0 means that all raters agreed to the last digit, not that there is none;
+        -- whole-number ratings by N raters show no error below 1/N.
+        case
+            when n < 2 then null
+            when standard_error * n >= 1 then cast(standard_error as double)
+            when standard_error is not null then cast(1 as double) / cast(n as double)
+        end as error
+    from {{ ref('fct_rating') }}
+    where scale_id = 'LV'
 ),
 
 importance_rating as (
@@ -16,12 +26,8 @@ select
     level_rating.value as level,
     level_rating.n as level_n,
     level_rating.standard_error as level_standard_error,
-    -- An error of 0 means that all raters agreed to the last digit, not that there is none; whole-number ratings by N raters show no error below 1/N.
-    case
-        when level_rating.n < 2 then null
-        when level_rating.standard_error * level_rating.n >= 1 then cast(level_rating.standard_error as double)
-        when level_rating.standard_error is not null then cast(1 as double) / cast(level_rating.n as double)
-    end as level_error,
+    level_rating.error as level_error,
+    {{ side_terms('level_rating.error', 'level_rating.n') }},
     level_rating.is_not_relevant,
     level_rating.is_suppress_recommended,
 

@@ -10,7 +10,9 @@
         -- the others fall short of nothing: no error of theirs need be looked up
         and target.level > source.level
 {%- endset %}
-with {{ comparison(keys, sides) }},
+with compared as (
+    {{ comparison(keys, sides) }}
+),
 
 shortfall as (
     select

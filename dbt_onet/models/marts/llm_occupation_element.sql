@@ -15,8 +15,8 @@ select
     element.domain,
 
     rating.level,
-    {{ to_integer('null') }} as level_n,
-    cast(null as double) as level_error,
+    cast(null as double) as level_variance,
+    cast(null as double) as level_welch,
     {{ to_integer('null') }} as is_not_relevant,
     {{ to_integer('null') }} as is_suppress_recommended,
     cast(null as decimal(5, 2)) as importance,

@@ -8,8 +8,12 @@ with digit as (
 
 select
     cast((hundreds.digit * 100 + tens.digit * 10 + ones.digit) * 0.01 as decimal(5, 2)) as level,
-    {{ to_integer(2) }} as level_n,
-    cast(0 as double) as level_error
+    cast(0 as double) as level_variance,
+    cast(0 as double) as level_welch,
+    cast(null as decimal(5, 2)) as importance,
+    {{ to_integer('null') }} as is_not_relevant,
+    {{ to_integer('null') }} as is_suppress_recommended,
+    {{ to_integer(0) }} as is_supplemented
 from digit as hundreds
 cross join digit as tens
 cross join digit as ones

@@ -18,5 +18,6 @@ select
     wage_source_code,
     outlook_vintage_name,
     annual_openings,
-    outlook_match_kind
+    outlook_match_kind,
+    search_priority
 from {{ ref('dim_occupation') }}

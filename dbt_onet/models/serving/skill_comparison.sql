@@ -1,20 +1,12 @@
--- Two occupations, element by element; `skill_gap` is what it flags. The rules are the macro `comparison`, one line each; here they get two occupations.
+-- Two occupations, element by element; `skill_gap` is what it flags. The rules: macro `comparison`.
 {% set sides -%}
     {{ ref('fct_occupation_element') }} as source
-    inner join {{ ref('fct_occupation_element') }} as target on source.element_id = target.element_id
+    inner join {{ ref('fct_occupation_element') }} as target
+        on source.element_id = target.element_id
+    inner join {{ ref('dim_element') }} as element on target.element_id = element.element_id
 {%- endset %}
-with {{ comparison(two_occupations(), sides) }}
-
-select
-    from_occupation_code,
-    from_occupation_title,
-    to_occupation_code,
-    to_occupation_title,
-    domain,
-    element_id,
-    {{ gap_columns() }},
-
-    element_description,
-    gap_margin,
-    verdict
-from compared
+{% set more -%}
+    element.description as element_description,
+    {{ margin_and_verdict() }}
+{%- endset %}
+{{ comparison(two_occupations(), sides, words_of_both(), more) }}

@@ -20,6 +20,16 @@ _TYPE_FAMILY = {
 }
 
 
+# What a session does not take over from the server: each of these would change what is written or read.
+_SESSION = (
+    "sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+    "default_storage_engine = InnoDB, sql_select_limit = 18446744073709551615, "
+    "max_join_size = 18446744073709551615, sql_big_selects = 1, "
+    "div_precision_increment = 4, sql_safe_updates = 0, completion_type = NO_CHAIN"
+)
+
+
 @dataclass(init=False)
 class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql has no type information
     """dbt-mysql's profile fields and three more: `ssl_ca`, a file of authorities of which one must vouch for the server;
@@ -30,7 +40,7 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
     password: str | None = field(default=None, repr=False)
     password_file: str | None = None
     charset: str | None = "utf8mb4"
-    collation: str | None = "utf8mb4_0900_as_cs"
+    collation: str | None = "utf8mb4_0900_bin"
     ssl_ca: str | None = None
     lock_wait_timeout: int = 60
 
@@ -52,7 +62,10 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
             "charset": self.charset,
             "collation": self.collation,
             "time_zone": "+00:00",
-            "init_command": f"set session lock_wait_timeout = {self.lock_wait_timeout:d}",
+            "init_command": f"set {_SESSION}, lock_wait_timeout = {self.lock_wait_timeout:d}",
+            "connection_timeout": 15,
+            "read_timeout": 3600,  # of one statement: longer than any model takes, and not for ever
+            "write_timeout": 3600,
             "buffered": True,
             "use_pure": True,  # the C extension is not in every wheel: one driver everywhere
         }
@@ -62,7 +75,7 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
         if not self.password_file:
             return self.password or ""
         try:
-            with Path(self.password_file).open(encoding="utf-8") as lines:
+            with Path(self.password_file).open(encoding="utf-8-sig") as lines:
                 secret = lines.readline(4096).strip()
         except (OSError, UnicodeDecodeError) as error:  # the second quotes the file
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
@@ -70,6 +83,24 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
         if not secret:
             raise FailedToConnectError(f"password_file: the first line of {self.password_file} is empty")
         return secret
+
+
+def _allow_tables_without_keys(connection: Connection) -> None:
+    """Managed servers demand a primary key of every table; a create-table-as has none, nor have the rows that failed a test."""
+    with connection.handle.cursor() as cursor:
+        cursor.execute("select @@sql_require_primary_key")
+        if cursor.fetchone() == (0,):
+            return
+        try:
+            cursor.execute("set session sql_require_primary_key = 0")
+        except mysql.connector.Error as error:
+            connection.handle.close()
+            connection.handle, connection.state = None, ConnectionState.FAIL
+            user = connection.credentials.username
+            raise FailedToConnectError(
+                f"the server demands a primary key of every table (sql_require_primary_key), and user `{user}` may not switch that "
+                f"off for its own sessions: grant session_variables_admin on *.* to `{user}`, or set it to OFF ({error})"
+            ) from error
 
 
 class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc]  # dbt-mysql has no type information
@@ -85,6 +116,7 @@ class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc] 
         except mysql.connector.Error as error:
             connection.handle, connection.state = None, ConnectionState.FAIL
             raise FailedToConnectError(str(error)) from error
+        _allow_tables_without_keys(connection)
         connection.state = ConnectionState.OPEN
         return connection
 

@@ -1,0 +1,58 @@
+"""What the rest of the API asks of a database, whichever engine it is on, and what its failures mean."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+Params = Mapping[str, object]
+Statement = tuple[str, Params]
+"""A text of queries.py, and its parameters."""
+
+MAX_STATEMENTS = 64
+"""Texts that an engine keeps as its driver takes them, the last used ones."""
+
+
+class NoPublicationError(Exception):
+    """The warehouse has never been published: no views to select from."""
+
+
+class DatabaseUnavailableError(Exception):
+    """The warehouse cannot be reached or read now.
+
+    The reason is in the log, never in this message: it may end up in a response.
+    """
+
+
+class Database(Protocol):
+    """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes them."""
+
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+        """All rows. Raises NoPublicationError or DatabaseUnavailableError.
+
+        A long statement takes more than a few milliseconds: an engine in this process runs it in a thread.
+        """
+
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+        """All rows of each statement, all of one publication. Raises as `fetch` does."""
+
+    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+        """The build id, and its rows of `queries.skill_gaps`. Raises as `fetch` does."""
+
+    async def build_id(self) -> str:
+        """What is published now. Raises as `fetch` does."""
+
+    async def close(self) -> None:
+        """Give back every connection."""
+
+
+def only_build_id(rows: list[Row]) -> str:
+    """The build id of the rows of `queries.BUILD_ID`."""
+    if not rows:
+        raise NoPublicationError
+    return str(rows[0][0])
+
+
+def read_timestamp(value: str | datetime | None) -> datetime | None:
+    """A time of a row, naive UTC: SQLite has no type for it and gives a text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,115 @@
+"""Title, rated domains and pay of every occupation, read once a build: a pair's statement then joins none of it.
+
+A response is of one build all the same. A pair's rows name theirs; where that is not kept and is not the live one any
+more, the pair is asked again, with the occupations in the same snapshot.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from api.database import Database, NoPublicationError, Row, Statement, read_timestamp
+from api.occupation_queries import EVERY_OCCUPATION
+from api.pay import OccupationPay, pay_change
+from api.queries import DOMAINS, Domain, skill_gap
+
+MAX_BUILDS = 2
+"""The one that is live and, while the next takes its place, the one before it."""
+
+
+class Occupation(NamedTuple):
+    """What the responses about a pair say of one side."""
+
+    title: str
+    is_rated: dict[Domain, int]
+    is_supplemented: dict[Domain, int]
+    pay: OccupationPay
+
+
+class Build(NamedTuple):
+    """One publication, and all of its occupations by code."""
+
+    build_id: str
+    release: str
+    publication: dict[str, Any]
+    """The member `publication` of a response."""
+    occupations: dict[str, Occupation]
+
+    def pay_change(self, from_code: str, to_code: str) -> dict[str, Any] | None:
+        """The member `pay` of the response about two of them."""
+        return pay_change(self.occupations[from_code].pay, self.occupations[to_code].pay)
+
+
+class OccupationCache:
+    """The last builds that were asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._builds: dict[str, Build] = {}
+        self._reading = asyncio.Lock()
+
+    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: Domain) -> tuple[list[Row], Build]:
+        """Rows of `queries.SKILL_GAP`, and the build that they are of. Raises as `Database.fetch` does."""
+        build_id, rows = await self._database.fetch_skill_gap(from_code, to_code, domain)
+        if build := self._builds.get(build_id) or await self._read(build_id):
+            return rows, build
+        params = {"from_code": from_code, "to_code": to_code, "domain": domain}
+        [rows], build = await self._fetch_snapshot([(skill_gap("published"), params)])
+        return without_build(rows), build
+
+    async def fetch_pair(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
+        """All rows of each statement, the first of which begins with the build id, and that build.
+
+        Raises as `Database.fetch` does.
+        """
+        found = await self._database.fetch_together(statements)
+        if not found[0]:
+            raise NoPublicationError
+        build_id = found[0][0][0]
+        if build := self._builds.get(build_id) or await self._read(build_id):
+            return found, build
+        return await self._fetch_snapshot(statements)
+
+    async def _fetch_snapshot(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
+        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements])
+        return found, _build(occupations)
+
+    async def _read(self, build_id: str) -> Build | None:
+        """That build; none where it is not the live one any more, and was not kept."""
+        async with self._reading:
+            if build_id not in self._builds:
+                live = _build(await self._database.fetch(EVERY_OCCUPATION, {}))
+                builds = {**self._builds, live.build_id: live}
+                self._builds = dict(list(builds.items())[-MAX_BUILDS:])
+            return self._builds.get(build_id)
+
+
+def without_build(rows: Sequence[Row]) -> list[Row]:
+    """The rows of a statement that begins with the build id and has a row of nulls where it has none."""
+    return [row[1:] for row in rows if row[1] is not None]
+
+
+def _build(rows: Sequence[Row]) -> Build:
+    """From the rows of EVERY_OCCUPATION."""
+    if not rows:
+        raise NoPublicationError
+    build_id, release, published_at = rows[0][:3]
+    publication = {
+        "release": release,
+        "build_id": build_id,
+        "published_at": read_timestamp(published_at),
+    }
+    occupations = {row[3]: _occupation(row[4:]) for row in rows if row[3] is not None}
+    return Build(build_id, release, publication, occupations)
+
+
+def _occupation(row: Row) -> Occupation:
+    title, *rest = row
+    count = len(DOMAINS)
+    is_rated, is_supplemented, pay = rest[:count], rest[count : 2 * count], rest[2 * count :]
+    return Occupation(
+        title,
+        dict(zip(DOMAINS, is_rated, strict=True)),
+        dict(zip(DOMAINS, is_supplemented, strict=True)),
+        OccupationPay(*pay),
+    )

@@ -1,0 +1,170 @@
+"""`/skill-gap`: what the target occupation needs that the source lacks. No rule about gaps lives here."""
+
+from operator import itemgetter
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import explanation, lookups, models, parameters, queries
+from api.answers import CSV, csv_answer, json_answer, json_or_csv
+from api.database import Row, Statement
+from api.occupation_cache import Build, without_build
+
+router = APIRouter(route_class=parameters.StrictRoute)
+
+_COLUMNS = queries.GAP_COLUMNS + queries.WORD_COLUMNS
+_FLAGS = {name: itemgetter(_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
+_to_importance = itemgetter(_COLUMNS.index("to_importance"))
+
+_AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The pair, the counts, and the gaps.",
+        "content": {
+            CSV: {
+                "schema": {"type": "string"},
+                "example": "from_occupation_code,to_occupation_code,domain,element_id,…",
+            }
+        },
+    }
+}
+
+
+def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | None, significant: bool, explain: bool) -> None:
+    """Each of these would leave the answer empty or unproven, and so mislead."""
+    asked = {
+        "definition": (
+            "newly_relevant",
+            definition == "newly_relevant",
+            "a model is not asked for relevance",
+        ),
+        "min_importance": (
+            min_importance,
+            min_importance is not None,
+            "a model is not asked for importance",
+        ),
+        "significant": ("true", significant, "a model is not asked for an error"),
+        "explain": ("true", explain, "no published row is behind a model's levels"),
+    }
+    errors = [
+        {"parameter": name, "detail": f"{value} does not go with levels=llm: {why}"}
+        for name, (value, is_given, why) in asked.items()
+        if is_given
+    ]
+    if errors:
+        raise parameters.invalid_parameters(errors)
+
+
+@router.get(
+    "/skill-gap",
+    summary="What the target occupation needs that the source lacks",
+    description="Compares the ratings of two occupations element by element. `counts` tells how many elements each reading of a gap flags, "
+    "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
+    "publication.",
+    response_model=models.SkillGapAnswer,
+    responses=_AS_CSV | lookups.may_fail(404, 406, 422, 503),
+    tags=["gaps"],
+)
+async def skill_gap(
+    request: Request,
+    from_code: parameters.FromCode,
+    to_code: parameters.ToCode,
+    domain: parameters.DomainName = "skills",
+    definition: parameters.DefinitionName = "missing",
+    min_importance: parameters.MinImportance = None,
+    significant: parameters.Significant = False,
+    explain: parameters.Explain = False,
+    levels: parameters.LevelsName = "published",
+    format: parameters.Format = None,  # the parameter's public name
+) -> Response:
+    media_type = json_or_csv(request, format)
+    explanation.refuse_as_csv(explain, media_type)
+    occupations = lookups.occupation_cache(request)
+    by_model: dict[str, Any] = {}
+    behind: list[Row] = []
+    if levels == "llm":
+        _refuse_what_a_model_is_not_asked(definition, min_importance, significant, explain)
+        rows, scored, build = await _fetch_scored(request, from_code, to_code, domain)
+        sides = await lookups.require_listed(request, build, from_code, to_code)
+        by_model = await _require_scored(request, build, sides, scored, domain)
+        is_supplemented = {"from": 0, "to": 0}
+    else:
+        if explain:
+            rows, behind, build = await _fetch_explained(request, from_code, to_code, domain)
+        else:
+            rows, build = await occupations.fetch_skill_gap(from_code, to_code, domain)
+        sides = await lookups.require_rated(request, build, from_code, to_code, domain)
+        is_supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in (("from", from_code), ("to", to_code))}
+    is_wanted = _FLAGS[definition]
+    gaps = [row for row in rows if is_wanted(row)]
+    if min_importance is not None:
+        gaps = [row for row in gaps if (_to_importance(row) or 0) >= min_importance]
+    if significant:
+        gaps = [row for row in gaps if _FLAGS["significant"](row)]
+    if media_type == CSV:
+        told = {"levels": levels, "model": by_model["model"]} if by_model else {}
+        header = ("from_occupation_code", "to_occupation_code", "domain", *_COLUMNS, "release", "build_id", *told)
+        lines = ((from_code, to_code, domain, *gap, build.release, build.build_id, *told.values()) for gap in gaps)
+        kind = f"{definition}_{levels}" if by_model else definition
+        filename = f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv"
+        return csv_answer(request, build.build_id, filename, header, lines)
+    body: dict[str, Any] = {
+        **sides,
+        "domain": domain,
+        "definition": definition,
+        "levels": levels,
+        "supplemented": is_supplemented,
+        "counts": {name: sum(filter(None, map(flag, rows))) for name, flag in _FLAGS.items()},
+        "pay": build.pay_change(from_code, to_code),
+        "gaps": [dict(zip(_COLUMNS, gap, strict=True)) for gap in gaps],
+        "publication": build.publication,
+    }
+    if explain:
+        codes = {"from": from_code, "to": to_code}
+        body |= explanation.members("skill_gap", body["gaps"], codes, behind, build.release)
+    if by_model:
+        body["llm"] = by_model
+    return json_answer(request, build.build_id, body)
+
+
+async def _fetch_explained(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], list[Row], Build]:
+    """The rows of the gap, the published rows behind them, and the build of both."""
+    params = {"from_code": from_code, "to_code": to_code, "domain": domain}
+    statements = [(queries.skill_gap("published"), params), (explanation.PUBLISHED_ROWS, params)]
+    (rows, behind), build = await lookups.occupation_cache(request).fetch_pair(statements)
+    return without_build(rows), behind, build
+
+
+async def _fetch_scored(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], dict[str, Row], Build]:
+    """The rows of the gap by a model's levels, what it scored by code, and the build of both."""
+    params = {"from_code": from_code, "to_code": to_code, "domain": domain}
+    statements: list[Statement] = [
+        (queries.skill_gap("llm"), params),
+        (queries.SCORED_PAIR, params),
+    ]
+    (rows, scored), build = await lookups.occupation_cache(request).fetch_pair(statements)
+    return without_build(rows), {row[0]: row[1:] for row in scored}, build
+
+
+async def _require_scored(
+    request: Request,
+    build: Build,
+    sides: dict[str, Any],
+    scored: dict[str, Row],
+    domain: queries.Domain,
+) -> dict[str, Any]:
+    """The member `llm`. Raises where a side has no level by a model."""
+    counts = {}
+    for side, occupation in sides.items():
+        code, title = occupation.values()
+        *_, counts[side] = scored.get(code, (None, None, 0))
+        if not counts[side]:
+            raise await lookups.not_scored(request, side, (code, title), domain, build.release)
+    model, prompt_version, _ = scored[sides["from"]["code"]]
+    return {
+        "model": model,
+        "prompt_version": prompt_version,
+        "from_element_count": counts["from"],
+        "to_element_count": counts["to"],
+    }

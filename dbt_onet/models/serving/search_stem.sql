@@ -1,0 +1,6 @@
+select
+    part,
+    stem,
+    weight,
+    is_word
+from {{ ref('dim_search_stem') }}
