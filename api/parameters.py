@@ -20,6 +20,7 @@ from api import keys, search, titles
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
+from api.transition_queries import Order
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
 _FULL_CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", re.ASCII)
@@ -112,6 +113,15 @@ Explain = Annotated[
 ]
 TransitionLimit = Annotated[
     int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
+]
+OrderName = Annotated[
+    Order,
+    Query(
+        alias="order",
+        description="`similarity`: where the same is important. `likely`: where people really go, by similarity, words, O*NET's "
+        "Related Occupations and how many jobs there are; it needs BLS's projections.",
+        examples=["similarity"],
+    ),
 ]
 MaxJobZoneStep = Annotated[
     int | None,

@@ -38,11 +38,12 @@ Files = Callable[[str], tuple[Path, Path]]
 
 
 def as_served(value: object) -> object:
-    """What the API makes of a value of DuckDB before it becomes JSON."""
+    """A value of DuckDB as it stands in the SQLite file."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime | date):
-        return str(value)
+        text = str(value)
+        return text.rstrip("0") if "." in text else text  # as many digits as the fraction has
     return value
 
 
