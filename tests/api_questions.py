@@ -19,6 +19,7 @@ OTHERS = (
 SOUGHT = ("nurse", "manag", "a", "ceo", "systems engineers", "C++", "director of", "(", "zzz", "%", "11-", "\u00e9", "_", " ")
 PATHS = (
     *("/publication", "/", "/health/ready", "/problems/not-found", "/skill-gap", "/nothing"),
+    *("/elements", "/elements?domain=knowledge", "/elements?domain=interests"),
     *("/codes?system=soc2018&code=11-3013", "/codes?system=onet2019&code=11-3013.00", "/codes?system=cip&code=52.0201"),
 )
 
@@ -64,7 +65,17 @@ class Questions:
         return cls(codes, [each["title"] for each in listed], sorted(elements), random.Random(seed))  # noqa: S311 - variety, not secrecy
 
     def draw(self, count: int) -> Iterator[Question]:
-        ways = (self._gap, self._gap, self._compare, self._technology, self._search, self._one, self._transitions, self._profile)
+        ways = (
+            self._gap,
+            self._gap,
+            self._compare,
+            self._technology,
+            self._search,
+            self._one,
+            self._transitions,
+            self._profile,
+            self._ways,
+        )
         for _ in range(count):
             yield self.chance.choice(ways)()
         yield from (Question("GET", path) for path in PATHS)
@@ -115,13 +126,26 @@ class Questions:
 
     def _transitions(self) -> Question:
         pick = self.chance.choice
-        options = {"limit": pick((1, 3, 11)), "max_job_zone_step": pick((-1, 0, 9)), "min_pay_change": pick((-5000, 0))}
+        options = {
+            "limit": pick((1, 3, 11)),
+            "max_job_zone_step": pick((-1, 0, 9)),
+            "min_pay_change": pick((-5000, 0)),
+            "order": pick(("likely", "x")),
+        }
         return Question("GET", f"/occupations/{quote(self._code(), safe='')}/transitions?" + urlencode(self._some(options)))
 
     def _profile(self) -> Question:
-        named = self.chance.sample(self.elements, self.chance.randint(1, len(self.elements)))
+        options = {"to": self._code()} | self._options()
+        return self._post("/skill-gap?" + urlencode(options), self.chance.randint(1, len(self.elements)))
+
+    def _ways(self) -> Question:
+        options = self._some({"order": self.chance.choice(("likely", "similarity")), "limit": 3})
+        return self._post("/transitions?" + urlencode(options), len(self.elements))
+
+    def _post(self, path: str, count: int) -> Question:
+        named = self.chance.sample(self.elements, count)
         levels = {name: round(self.chance.uniform(0, 7), self.chance.randint(0, 2)) for name in named}
         levels |= self._some({"9.Z.9": 1}, 0.1)
         body = json.dumps({"profile": levels}).encode()
         headers = self._headers() | {"Content-Type": "application/json"}
-        return Question("POST", "/skill-gap?" + urlencode({"to": self._code()} | self._options()), headers, body)
+        return Question("POST", path, headers, body)
