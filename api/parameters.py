@@ -23,6 +23,7 @@ from api.queries import Definition, Domain, Levels
 from api.transition_queries import Order
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
+_FULL_CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", re.ASCII)
 WRITTEN_CODE_PATTERN = r"^[0-9]{2}-?[0-9]{4}(\.?[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
 PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
@@ -32,6 +33,8 @@ or a code of another classification such as soc2018:11-1011 (/codes)"
 
 def full_code(code: str) -> str:
     """The code with its suffix: `11-1011` is `11-1011.00`, and so is `111011`."""
+    if _FULL_CODE.fullmatch(code):  # as nearly all are
+        return code
     code = search.plain_code(code)
     if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
         raise ValueError(CODE_FORM)

@@ -52,8 +52,8 @@ class Oracle:
         whole = [(said, meant) for said, meant in pairs if max(len(said), len(meant)) > 1]
         kinds: dict[tuple[str, tuple[str, ...]], int] = {}
         for code, title, kind in names:
-            stems = read(title, kind)
-            for each in [stems, *(said for said, meant in whole if meant == stems and kind < 4)] if stems else []:
+            own = read(title, kind)
+            for each in [own, *(said for said, meant in whole if meant == own and kind < 4)] if own else []:
                 kinds[code, each] = min(kind, kinds.get((code, each), kind))
         self.names = [(code, frozenset(stems), kind) for (code, stems), kind in kinds.items()]
         times = Counter(stem for _, stems, _ in self.names for stem in stems)
@@ -70,7 +70,7 @@ class Oracle:
     def _threes(self, stem: str) -> set[str]:
         return {f" {stem} "[at : at + 3] for at in range(len(stem))}
 
-    def _meant(self, word: str) -> dict[str, float]:
+    def _meant(self, word: str) -> dict[str, int]:
         """Stems that a word may mean, and how good each is, of 100."""
         meant = {stem: 95 for said, stem in self.words if said == word and stem in self.weight}
         if word in self.weight:
@@ -81,7 +81,7 @@ class Oracle:
             meant = dict.fromkeys(begun, 60 if meant else 90) | meant
         return meant or self._alike(word)
 
-    def _alike(self, word: str) -> dict[str, float]:
+    def _alike(self, word: str) -> dict[str, int]:
         likeness = {}
         for stem in self.weight if 4 <= len(word) <= 25 else ():
             parts = len(self._threes(word) & self._threes(stem) & self.telling - {stem})

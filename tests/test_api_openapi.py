@@ -14,6 +14,7 @@ from api import (
     comparison_queries,
     models,
     models_comparison,
+    models_element,
     models_labor,
     models_occupation,
     models_profile,
@@ -29,7 +30,16 @@ OPENAPI = create_app(Settings()).openapi()
 OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]
 SHAPES: dict[str, type[BaseModel]] = {
     name: each
-    for module in (models, models_labor, models_comparison, models_occupation, models_profile, models_technology, models_transition)
+    for module in (
+        models,
+        models_element,
+        models_labor,
+        models_comparison,
+        models_occupation,
+        models_profile,
+        models_technology,
+        models_transition,
+    )
     for name, each in vars(module).items()
     if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
 }
@@ -46,6 +56,7 @@ def test_every_endpoint_is_there() -> None:
         "/occupations/{code}",
         "/occupations/{code}/transitions",
         "/codes",
+        "/elements",
         "/publication",
         "/health/live",
         "/health/ready",

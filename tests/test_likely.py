@@ -87,7 +87,8 @@ def test_every_part_agrees_with_numpy(labor: Warehouse, rows: list[tuple[Any, ..
 
 def test_engines_agree_with_labor_data(tmp_path_factory: pytest.TempPathFactory, mysql_server: Any) -> None:
     found = []
-    for engine, server in (("duckdb", None), ("mysql", mysql_server)):
+    engines: tuple[tuple[Engine, Any], ...] = (("duckdb", None), ("mysql", mysql_server))
+    for engine, server in engines:
         for warehouse in make_labor(engine, tmp_path_factory.mktemp(engine), server):
             found.append(warehouse.query(MOVES))
             found.append(warehouse.query("select * from {live}.transition_target order by 1"))

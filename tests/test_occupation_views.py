@@ -157,8 +157,8 @@ SOUGHT = ("nurses", "Software Enginer", "facilites manager", "c#", "cop", "lorry
 def test_search_ranks_as_an_oracle_does(published: Callable[[str], Warehouse], read: Callable[[str], pd.DataFrame]) -> None:
     warehouse = published("29.2")
     titles = called(read)
-    kinds = titles.assign(low=titles["title"].str.lower()).groupby(["code", "low"])["kind"].min().to_dict()
-    names = [(str(code), str(title), int(kind)) for (code, title), kind in kinds.items()]
+    kinds = titles.assign(low=titles["title"].str.lower()).groupby(["code", "low"], as_index=False)["kind"].min()
+    names = [(str(code), str(title), int(kind)) for code, title, kind in kinds.itertuples(index=False)]
     technologies = read("Technology Skills")
     names += [
         (code, name, 4) for code, name in technologies.loc[technologies["In Demand"] == "Y", [CODE, "Example"]].itertuples(index=False)
