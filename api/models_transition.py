@@ -126,8 +126,10 @@ class ProfileTransition(Answer):
 
     to: TransitionTarget
     similarity: float = Field(description="Correlation of the stated levels with the occupation's, -1 to 1: the order `similarity`.")
-    likely_score: float | None = Field(description="The order `likely`: similarity and what the number of jobs adds; null where not known.")
-    to_job_share: int | None = Field(description="Jobs there, as in the transitions of an occupation.")
+    likely_score: float | None = Field(
+        default=None, description="The order `likely`: similarity and what the number of jobs adds; null where not known."
+    )
+    to_job_share: int | None = Field(default=None, description="Jobs there, as in the transitions of an occupation.")
     weighted_shortfall: float = Field(
         description="Mean of what the person lacks to the occupation's level, weighted by importance there, in points of the 0-7 scale."
     )
