@@ -1,7 +1,7 @@
 // A person sets their own levels: sliders with O*NET's anchors in words beside them, and at once
 // the gap to a target and the occupations that fit.
 
-import { ask, askOccupation, saveBlob, send } from "./api.js";
+import { ask, askOccupation, nullIfRefused, saveBlob, send } from "./api.js";
 import { parts } from "./chart.js";
 import { card, h, present } from "./dom.js";
 import { lead } from "./gap.js";
@@ -311,6 +311,7 @@ async function nearestTo(stated, domain, signal) {
   const isFlat = new Set(known.map(([, level]) => level)).size < 2;
   if (known.length < FEWEST || isFlat)
     return card("", RATE.nearest, h("p", {}, RATE.tooFew(Math.max(FEWEST - known.length, 0))));
-  const answer = await send("transitions", {}, { profile: Object.fromEntries(known) }, signal);
-  return waysCard(answer, domain, null);
+  const profile = Object.fromEntries(known);
+  const answer = await send("transitions", {}, { profile }, signal).catch(nullIfRefused);
+  return answer && waysCard(answer, domain, null);
 }
