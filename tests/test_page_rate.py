@@ -163,3 +163,23 @@ def test_elements_a_target_is_not_rated_in_are_not_sent(tab: Visit) -> None:
     expect(page.locator(".result .lead")).to_contain_text("skills")
     page = tab.goto("?to=15-1252.00&view=rate" + BEHIND)
     expect(page.locator(".result")).to_contain_text("O*NET has not rated the skills of Software Developers")
+
+
+def test_occupations_that_fit_once_ten_levels_are_set(tab: Visit) -> None:
+    elements = [
+        each["element_id"]
+        for domain in ("skills", "knowledge")
+        for each in httpx.get(f"{tab.url}/elements?domain={domain}").json()["elements"]
+    ]
+    assert len(elements) >= 10
+    levels = {element: place % 5 + 1 for place, element in enumerate(elements[:10])}
+    answer = httpx.post(f"{tab.url}/transitions", json={"profile": levels}).json()
+    behind = [f"{element}:{level}" for element, level in levels.items()]
+    page = tab.goto(TARGET + "#you=" + ",".join(behind[:9]))
+    expect(page.locator("aside")).to_contain_text("Rate 1 more, skills or knowledge")
+    page.goto("about:blank")
+    page = tab.goto(TARGET + "#you=" + ",".join(behind))
+    expect(page.locator(".moves a")).to_have_text([each["to"]["title"] for each in answer["transitions"]])
+    number = answer["transitions"][0]["higher_element_count"]
+    said = "no level is" if not number else f"{number} level{' is' if number == 1 else 's are'}"
+    expect(page.locator(".moves li").first).to_contain_text(f"{said} higher")

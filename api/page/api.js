@@ -90,13 +90,13 @@ export function saveBlob(name, blob) {
 }
 
 /** The answer's body, or null where this service has no such endpoint or nothing to say. */
-export async function askIfThere(path, parameters, signal) {
-  try {
-    return await ask(path, parameters, signal);
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
+export const askIfThere = (path, parameters, signal) =>
+  ask(path, parameters, signal).catch(nullIfRefused);
+
+/** For what a promise of an answer is refused with: there is none then. */
+export function nullIfRefused(error) {
+  if (error instanceof Refused) return null;
+  throw error;
 }
 
 /** One occupation, whole; null where there is none of that code. */

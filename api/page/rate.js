@@ -1,9 +1,9 @@
 // A person sets their own levels: sliders with O*NET's anchors in words beside them, and at once
 // the gap to a target and the occupations that fit.
 
-import { ask, askOccupation, Refused, saveBlob, send } from "./api.js";
+import { ask, askOccupation, nullIfRefused, saveBlob, send } from "./api.js";
 import { parts } from "./chart.js";
-import { h, present } from "./dom.js";
+import { card, h, present } from "./dom.js";
 import { lead } from "./gap.js";
 import { CODE } from "./state.js";
 import { asFile, fromFile, keep, read } from "./stated.js";
@@ -13,7 +13,8 @@ import { waysCard } from "./ways.js";
 
 const WAIT = 250; // milliseconds without a change before the API is asked
 const STEP = 0.5;
-const FEWEST = 5; // levels that a search for occupations takes
+const FEWEST = 10; // levels that a search for occupations takes
+const COMPARED = /^2\.[ABC]\./; // skills and knowledge
 
 /** The view of a state: its title, its children, the titles that it learned, the publication. */
 export async function rateView(state, tabs, signal) {
@@ -304,17 +305,13 @@ async function resultOf(stated, domain, to, signal) {
   ];
 }
 
-let hasNearest = true; // until the service says that it does not find them
-
-/** The occupations nearest to a person's levels, where this service finds them. */
+/** The occupations nearest to a person's levels, once there are enough of them to tell. */
 async function nearestTo(stated, domain, signal) {
-  if (!hasNearest || stated.size < FEWEST) return null;
-  try {
-    const body = { profile: Object.fromEntries(stated) };
-    return waysCard(await send("transitions", {}, body, signal), domain, null);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    hasNearest = ![404, 405].includes(error.problem.status);
-    return null;
-  }
+  const known = [...stated].filter(([id]) => COMPARED.test(id));
+  const isFlat = new Set(known.map(([, level]) => level)).size < 2;
+  if (known.length < FEWEST || isFlat)
+    return card("", RATE.nearest, h("p", {}, RATE.tooFew(Math.max(FEWEST - known.length, 0))));
+  const profile = Object.fromEntries(known);
+  const answer = await send("transitions", {}, { profile }, signal).catch(nullIfRefused);
+  return answer && waysCard(answer, domain, null);
 }

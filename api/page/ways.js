@@ -30,30 +30,38 @@ export function waysCard(answer, domain, ask) {
   const chosen = { sort: "alike", zone: "" };
   let shown = answer.transitions;
   if (!shown.length) return null;
+  const note = h("p", { class: "note" });
+  const isLikely = () => chosen.sort === WAYS.likely[0];
   const draw = () => {
     const sorted = ORDERS[chosen.sort] ? [...shown].sort(ORDERS[chosen.sort]) : shown;
+    note.textContent = isLikely() ? WAYS.likelyNote : WAYS.note(domains);
     body.replaceChildren(
       sorted.length ? list(sorted, from?.code, domain) : h("p", {}, WAYS.narrowed),
     );
   };
   const narrow = async () => {
-    const narrowing = { max_job_zone_step: chosen.zone };
-    if (chosen.sort === "likely") narrowing.order = "likely";
+    const narrowing = { max_job_zone_step: chosen.zone, order: isLikely() ? "likely" : "" };
     shown = (await ask(narrowing))?.transitions ?? [];
     draw();
   };
-  const sorts = [...WAYS.sorts, ...(labor ? [WAYS.payFirst] : [])];
+  const sorts = [
+    ...WAYS.sorts,
+    ...(labor ? [WAYS.payFirst] : []),
+    ...(labor?.outlook_vintage ? [WAYS.likely] : []),
+  ];
   draw();
   return card(
     "ways",
     from ? WAYS.title(from.title) : WAYS.yours,
-    h("p", { class: "note" }, WAYS.note(domains)),
+    note,
     h(
       "div",
       { class: "filter screen" },
       select("sort", WAYS.sort, sorts, chosen.sort, (value) => {
+        const wasLikely = isLikely();
         chosen.sort = value;
-        draw();
+        if (isLikely() !== wasLikely) narrow();
+        else draw();
       }),
       ask
         ? select("zone", WAYS.zone, WAYS.zones, chosen.zone, (value) => {

@@ -301,6 +301,10 @@ export const WAYS = {
     ["name", "Name"],
   ],
   payFirst: ["pay", "Highest pay"],
+  likely: ["likely", "Where people go"],
+  likelyNote:
+    "Of 100 people who changed their work, 27 went to one of ten occupations named like this; " +
+    "2 would by chance. People do so; it need not suit you. (U.S., 2011 to 2019)",
   zone: "Preparation",
   zones: [
     ["", "Any"],
@@ -314,12 +318,11 @@ export const WAYS = {
     const parts = [];
     if (!isNone(each.share_of_needs_met))
       parts.push(`You already meet ${percent(each.share_of_needs_met)} of what it needs`);
-    const clear = each.significant_gap_count;
-    parts.push(
-      clear
-        ? `${count(clear, "level is", "levels are")} clearly higher`
-        : "no level is clearly higher",
-    );
+    // of a person's own levels nobody knows how sure they are
+    const isOwn = each.significant_gap_count === undefined;
+    const number = isOwn ? each.higher_element_count : each.significant_gap_count;
+    const higher = isOwn ? "higher" : "clearly higher";
+    parts.push(`${number ? count(number, "level is", "levels are") : "no level is"} ${higher}`);
     if (each.missing_technology_count)
       parts.push(`${count(each.missing_technology_count, "technology", "technologies")} to learn`);
     if (!isNone(each.job_zone_step)) parts.push(step(each.job_zone_step));
@@ -504,6 +507,11 @@ export const RATE = {
   value: (level) => `Level ${level}`,
   result: (name) => `Your way to ${name}`,
   resultLabel: "Your result",
+  nearest: "Occupations that fit you",
+  tooFew: (number) =>
+    number
+      ? `Rate ${number} more, skills or knowledge, to see the occupations that fit your levels.`
+      : "Your levels are all the same. Set some higher, some lower, to see what fits you.",
   chooseTarget: "Choose a target occupation above to see what it asks for beyond your levels.",
   setSome: "Set a first slider to see your result.",
   notRated: (name, what) =>
