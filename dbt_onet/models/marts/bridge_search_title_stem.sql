@@ -6,6 +6,7 @@ with parted as (
         phrase.title_number,
         phrase.kind_order
     from {{ by_stem(ref('search_phrase') ~ ' as phrase', 'phrase.stems') }}
+    where part.stem <> ''  -- a lone s is an ending, of nothing
 ),
 
 counted as (
