@@ -75,7 +75,7 @@ mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests n
 	@$(BIN)/python tests/mutate.py
 
 test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
-	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest tests/employer/spark_local.py
+	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest --verbose tests/employer/spark_local.py $(TEST_OPTIONS)
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
 	@$(BIN)/python -m bench

@@ -24,6 +24,7 @@ def _import_quickly(module: str) -> None:
     """What an import makes stays: to look through all of it for rubbish, again and again, would be a tenth of the start."""
     gc.disable()
     importlib.import_module(module)
+    gc.freeze()  # nor is it looked through while requests wait
     gc.enable()
 
 

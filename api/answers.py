@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api import __version__
 from api.problems import Problem
@@ -46,9 +47,14 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
+def header(scope: Scope, wanted: bytes) -> bytes:
+    """A header as one text however often it was sent; empty where it was not."""
+    return b", ".join([value for name, value in scope["headers"] if name == wanted])
+
+
 def negotiate(request: Request, *offers: str) -> str:
     """The offered media type that the Accept header likes best, the first offered at a tie. Raises a 406 problem where it likes none."""
-    accept = ", ".join(request.headers.getlist("accept"))
+    accept = header(request.scope, b"accept").decode("latin-1")
     chosen = (_negotiate_common if len(accept) <= _LONGEST_COMMON else _negotiate)(accept, offers)
     if chosen is None:
         raise Problem(
@@ -109,7 +115,7 @@ def data_headers(build_id: str, media_type: str) -> dict[str, str]:
 
 def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
     """304, where the client has what a 200 would bring; to be asked only once it is sure that the answer would be one."""
-    if is_known(headers["ETag"], ", ".join(request.headers.getlist("if-none-match"))):
+    if is_known(headers["ETag"], header(request.scope, b"if-none-match").decode("latin-1")):
         return Response(status_code=304, headers=headers)
     return None
 
@@ -140,17 +146,22 @@ def _data_header_lines(build_id: str) -> tuple[list[tuple[bytes, bytes]], list[t
 
 def json_answer(request: Request, build_id: str, body: Any) -> Response:
     """200 with the body as JSON, or 304."""
-    request.state.build_id = build_id  # finished.py may keep the answer
-    known = request.headers.getlist("if-none-match")
-    if known and is_known(entity_tag(build_id, JSON), ", ".join(known)):
+    known = header(request.scope, b"if-none-match").decode("latin-1")
+    if known and is_known(entity_tag(build_id, JSON), known):
         return Response(status_code=304, headers=data_headers(build_id, JSON))
-    return DataResponse(build_id, json_bytes(body))
+    return _to_keep(request, build_id, DataResponse(build_id, json_bytes(body)))
 
 
-def csv_answer(request: Request, build_id: str, filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+def _to_keep(request: Request, build_id: str, response: Response) -> Response:
+    """The response, which finished.py may keep for as long as that build is published."""
+    request.scope["state"]["to_keep"] = build_id, response
+    return response
+
+
+def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """200 with the rows as CSV, to be saved under the file name, or 304."""
-    request.state.build_id = build_id
     headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return not_modified(request, headers) or Response(
-        csv_bytes(header, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present"
-    )
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    response = Response(csv_bytes(columns, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+    return _to_keep(request, build_id, response)

@@ -19,7 +19,17 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
-from api import __version__, code_routes, comparison, occupations, profile, skill_gap, technology, transitions
+from api import (
+    __version__,
+    code_routes,
+    comparison,
+    elements,
+    occupations,
+    profile,
+    skill_gap,
+    technology,
+    transitions,
+)
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
@@ -46,6 +56,7 @@ ROOMS = (
     transitions.router,
     profile.router,
     code_routes.router,
+    elements.router,
 )
 DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.

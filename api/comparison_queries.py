@@ -38,8 +38,5 @@ select publication.build_id, {", ".join(f"element.{column}" for column in COMPAR
 from {{name}}.current_publication as publication
 left join {{name}}.skill_comparison as element
     on element.from_occupation_code = :from_code and element.to_occupation_code = :to_code and element.domain = :domain
-order by
-    element.level_gap is null, element.level_gap desc,
-    element.to_importance is null, element.to_importance desc,
-    element.element_id is null, element.element_id
+order by element.level_gap desc, element.to_importance desc, element.element_id
 """

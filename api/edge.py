@@ -6,6 +6,7 @@ Plain ASGI: a request pays for a few dictionary look-ups here and no task or str
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -57,7 +58,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = status or message["status"]
-                _complete(message["headers"], request_id)
+                message = {**message, "headers": _completed(message["headers"], request_id)}
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -112,7 +113,11 @@ def protecting_headers(request_id: str) -> list[tuple[bytes, bytes]]:
     return [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 
 
-def _complete(headers: list[tuple[bytes, bytes]], request_id: str) -> None:
-    headers += protecting_headers(request_id)
-    if not any(name == b"content-security-policy" for name, _ in headers):
-        headers.append((b"content-security-policy", CONTENT_POLICY))
+def _completed(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """A list of its own: what was given may be kept for others."""
+    completed = [*headers, *protecting_headers(request_id)]
+    for name, _ in completed:
+        if name == b"content-security-policy":
+            return completed
+    completed.append((b"content-security-policy", CONTENT_POLICY))
+    return completed

@@ -8,6 +8,7 @@ from api.models import PUBLICATION_EXAMPLE, Answer, OccupationReference, Publica
 from api.models_base import Flag
 from api.models_pay import Change, IsChangeAtLeast, Kind, LaborVintagesOrNull, Openings
 from api.queries import Domain
+from api.transition_queries import Order
 
 
 class TransitionTarget(OccupationReference):
@@ -20,7 +21,22 @@ class Transition(Answer):
     """A move, and why: every figure is over the elements of all `domains` together."""
 
     to: TransitionTarget
-    similarity: float = Field(description="Correlation of importance over the elements of `domains`, -1 to 1: the ranking.")
+    similarity: float = Field(description="Correlation of importance over the elements of `domains`, -1 to 1: the order `similarity`.")
+    likely_score: float | None = Field(
+        default=None,
+        description="The order `likely`: a sum of the similarity and the three parts that follow, weighted as real job changes say. No "
+        "probability; null without BLS's projections.",
+    )
+    word_similarity: float = Field(
+        default=0, description="Likeness of the words of both occupations' titles and tasks, rare words counting more, 0 to 1."
+    )
+    related_index: int | None = Field(
+        default=None, description="The target's place in O*NET's Related Occupations of the source; null where it is not listed."
+    )
+    to_job_share: int | None = Field(
+        default=None,
+        description="Jobs at the target; those that BLS counts for several occupations are split evenly. Null where not published.",
+    )
     job_zone_step: int | None = Field(
         description="The target's job zone less the source's: 1 is one zone more preparation; null where either is not published."
     )
@@ -48,6 +64,7 @@ class Transition(Answer):
 
 TRANSITIONS_EXAMPLE: dict[str, Any] = {
     "from": {"code": "29-1141.00", "title": "Registered Nurses", "job_zone": 3},
+    "order": "similarity",
     "limit": 1,
     "max_job_zone_step": 1,
     "min_pay_change": None,
@@ -57,6 +74,10 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
         {
             "to": {"code": "29-1141.03", "title": "Critical Care Nurses", "job_zone": 3},
             "similarity": 0.9416,
+            "likely_score": None,
+            "word_similarity": 0.5133,
+            "related_index": 3,
+            "to_job_share": None,
             "job_zone_step": 0,
             "weighted_shortfall": 0.2087,
             "share_of_needs_met": 0.9459,
@@ -77,17 +98,73 @@ TRANSITIONS_EXAMPLE: dict[str, Any] = {
 
 
 class TransitionsAnswer(Answer):
-    """The nearest occupations to move to, most similar first."""
+    """The occupations to move to, first of the order first."""
 
     model_config = documented(TRANSITIONS_EXAMPLE)
 
     from_: TransitionTarget = Field(alias="from", description="The source: where one comes from.")
+    order: Order = Field(default="similarity", description="What `transitions` are sorted by.")
     limit: int
     max_job_zone_step: int | None = Field(description="The step asked for; null where none was.")
     min_pay_change: int | None = Field(default=None, description="The change in pay asked for, dollars; null where none was.")
     labor: LaborVintagesOrNull = None
     domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
     transitions: list[Transition] = Field(
-        description="Most similar first, then by code. Empty where O*NET does not rate the source completely in `domains`."
+        description="Largest figure of the order first, then by code. Empty where O*NET does not rate the source completely in `domains`."
     )
+    publication: PublicationReference
+
+
+class StatedProfile(Answer):
+    """How much of a profile was compared."""
+
+    stated: int = Field(description="Elements in the profile; all of them are compared.")
+
+
+class ProfileTransition(Answer):
+    """An occupation for a person: every figure is over the elements that the profile states."""
+
+    to: TransitionTarget
+    similarity: float = Field(description="Correlation of the stated levels with the occupation's, -1 to 1: the order `similarity`.")
+    likely_score: float | None = Field(description="The order `likely`: similarity and what the number of jobs adds; null where not known.")
+    to_job_share: int | None = Field(description="Jobs there, as in the transitions of an occupation.")
+    weighted_shortfall: float = Field(
+        description="Mean of what the person lacks to the occupation's level, weighted by importance there, in points of the 0-7 scale."
+    )
+    share_of_needs_met: float | None = Field(
+        description="Share of the occupation's needs (level x importance, summed) that the person reaches; null where none."
+    )
+    higher_element_count: int = Field(description="Elements whose level is higher at the occupation.")
+
+
+PROFILE_TRANSITIONS_EXAMPLE: dict[str, Any] = {
+    "profile": {"stated": 12},
+    "order": "similarity",
+    "limit": 1,
+    "domains": ["skills", "knowledge"],
+    "transitions": [
+        {
+            "to": {"code": "11-3013.00", "title": "Facilities Managers", "job_zone": 4},
+            "similarity": 0.8102,
+            "likely_score": None,
+            "to_job_share": None,
+            "weighted_shortfall": 0.3127,
+            "share_of_needs_met": 0.8911,
+            "higher_element_count": 7,
+        }
+    ],
+    "publication": PUBLICATION_EXAMPLE,
+}
+
+
+class ProfileTransitionsAnswer(Answer):
+    """The occupations for a person to move to, first of the order first."""
+
+    model_config = documented(PROFILE_TRANSITIONS_EXAMPLE)
+
+    profile: StatedProfile
+    order: Order = Field(description="What `transitions` are sorted by.")
+    limit: int
+    domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
+    transitions: list[ProfileTransition] = Field(description="Largest figure of the order first, then by code.")
     publication: PublicationReference

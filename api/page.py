@@ -3,6 +3,7 @@
 It has no data in it and asks the public endpoints like anyone else.
 """
 
+import gzip
 import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,18 +31,30 @@ _MEDIA_TYPES = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".s
 class _File(NamedTuple):
     body: bytes
     headers: dict[str, str]
+    zipped: bytes
 
 
 def _read(path: Path) -> _File:
     body = path.read_bytes()
     headers = {
         "Content-Type": f"{_MEDIA_TYPES[path.suffix]}; charset=utf-8",
-        "Cache-Control": "public, no-cache",  # kept, and asked about again: a new version of the service is seen at once
+        # kept, and asked about again: a new version of the service is seen at once
+        "Cache-Control": "public, no-cache",
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Vary": "Accept-Encoding",
     }
     if path.suffix == ".html":
-        headers |= {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept"}
-    return _File(body, headers)
+        headers |= {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept, Accept-Encoding"}
+    return _File(body, headers, gzip.compress(body, mtime=0))
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Whether the client says so in plain words: `gzip`, without a weight of nought."""
+    said = ",".join(request.headers.getlist("accept-encoding")).lower().replace(" ", "")
+    return any(
+        name == "gzip" and weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+        for name, _, weight in (each.partition(";") for each in said.split(","))
+    )
 
 
 FILES = {path.name: _read(path) for path in sorted((Path(__file__).parent / "page").iterdir())}
@@ -51,5 +64,8 @@ def file(request: Request, name: str) -> Response:
     """200 with a file of the page, or 304. Raises a 404 problem where there is none of that name."""
     if name not in FILES:
         raise Problem("not-found", "There is no such file of the page.")
-    body, headers = FILES[name]
+    body, headers, zipped = FILES[name]
+    if _takes_gzip(request):
+        tag = f'{headers["ETag"][:-1]}-gzip"'
+        body, headers = zipped, headers | {"Content-Encoding": "gzip", "ETag": tag}
     return not_modified(request, headers) or Response(body, headers=headers)

@@ -20,8 +20,10 @@ from api import keys, search, titles
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 from api.queries import Definition, Domain, Levels
+from api.transition_queries import Order
 
 CODE_PATTERN = r"^[0-9]{2}-[0-9]{4}(\.[0-9]{2})?$"
+_FULL_CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", re.ASCII)
 WRITTEN_CODE_PATTERN = r"^[0-9]{2}-?[0-9]{4}(\.?[0-9]{2})?$"
 CODE_FORM = "an O*NET-SOC code such as 11-1011.00 (11-1011 means 11-1011.00)"
 PROFILE_FORM = "an O*NET content model id such as 2.A.1.a with a level from 0 to 7, of at most two decimals"
@@ -31,6 +33,8 @@ or a code of another classification such as soc2018:11-1011 (/codes)"
 
 def full_code(code: str) -> str:
     """The code with its suffix: `11-1011` is `11-1011.00`, and so is `111011`."""
+    if _FULL_CODE.fullmatch(code):  # as nearly all are
+        return code
     code = search.plain_code(code)
     if not re.fullmatch(CODE_PATTERN, code, re.ASCII):
         raise ValueError(CODE_FORM)
@@ -109,6 +113,15 @@ Explain = Annotated[
 ]
 TransitionLimit = Annotated[
     int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
+]
+OrderName = Annotated[
+    Order,
+    Query(
+        alias="order",
+        description="`similarity`: where the same is important. `likely`: where people really go, by similarity, words, O*NET's "
+        "Related Occupations and how many jobs there are; it needs BLS's projections.",
+        examples=["similarity"],
+    ),
 ]
 MaxJobZoneStep = Annotated[
     int | None,

@@ -28,8 +28,8 @@ TARGET_COLUMNS = (
     "significant",
 )
 
-_PLACE = "instr(:profile, concat('|', element_id, '='))"
-_LEVEL = f"cast(substring(:profile, {_PLACE} + char_length(element_id) + 2, 4) as decimal(5, 2))"
+PLACE = "instr(:profile, concat('|', element_id, '='))"
+LEVEL = f"cast(substring(:profile, {PLACE} + char_length(element_id) + 2, 4) as decimal(5, 2))"
 
 
 def profile_text(profile: Mapping[str, Decimal]) -> str:
@@ -53,7 +53,7 @@ def profile_gap(domain: Domain, definition: Definition, at_least_importance: boo
         narrowing += " and gap.is_significant = 1"
     return f"""
 with rated as (
-    select domain, element_id, case when {_PLACE} > 0 then {_LEVEL} end as stated_level
+    select domain, element_id, case when {PLACE} > 0 then {LEVEL} end as stated_level
     from {{name}}.occupation_rating
     where occupation_code = :to_code
 ),

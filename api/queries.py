@@ -39,11 +39,8 @@ GAP_COLUMNS = (
 # The gap in words; the last columns of each row of `skill_gap()`.
 WORD_COLUMNS = ("group_name", "from_anchor_level", "from_anchor", "to_anchor_level", "to_anchor")
 
-_ORDER = """
-    gap.level_gap is null, gap.level_gap desc,
-    gap.to_importance is null, gap.to_importance desc,
-    gap.element_id is null, gap.element_id
-"""
+# What is null comes last: it is the least of all to both engines, and the order a falling one.
+_ORDER = "gap.level_gap desc, gap.to_importance desc, gap.element_id"
 _GAP = ", ".join(f"gap.{column}" for column in GAP_COLUMNS + WORD_COLUMNS)
 
 # GAP_COLUMNS + WORD_COLUMNS of a pair that any definition flags, largest first. Parameters: from_code, to_code, domain.

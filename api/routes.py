@@ -72,6 +72,7 @@ async def index(request: Request) -> Response:
             "occupation": "/occupations/11-3013.00",
             "transitions": "/occupations/11-3013.00/transitions",
             "codes": "/codes?system=soc2018&code=11-3013",
+            "elements": "/elements?domain=skills",
             "publication": "/publication",
             "docs": "/docs",
             "openapi": "/openapi.json",

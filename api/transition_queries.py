@@ -3,6 +3,13 @@
 # ruff: noqa: S608  # what is put into the text here comes from this file's own closed lists, and is never a value
 
 from functools import cache
+from typing import Literal
+
+from api.profile_queries import LEVEL, PLACE
+
+Order = Literal["similarity", "likely"]
+
+ORDER_COLUMNS: dict[Order, str] = {"similarity": "similarity", "likely": "likely_score"}
 
 # Columns that precede the transition's in each row: the same in all rows, so that one row is enough to answer an empty list.
 SOURCE_COLUMNS = (
@@ -24,6 +31,10 @@ TRANSITION_COLUMNS = (
     "to_job_zone",
     "job_zone_step",
     "similarity",
+    "likely_score",
+    "word_similarity",
+    "related_index",
+    "to_job_share",
     "weighted_shortfall",
     "share_of_needs_met",
     "higher_element_count",
@@ -40,23 +51,25 @@ TRANSITION_COLUMNS = (
 
 
 @cache
-def transitions(up_to_job_zone_step: bool, by_pay_change: bool = False) -> str:
-    """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, most similar first; one with nulls where there is none.
+def transitions(order: Order, up_to_job_zone_step: bool, by_pay_change: bool = False) -> str:
+    """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, first of the order first; one with nulls where there is none.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. With `up_to_job_zone_step` a target whose step is
     unknown is left out, and with `by_pay_change` one whose change in pay is. Parameters: code, limit, max_job_zone_step where
     `up_to_job_zone_step`, min_pay_change where `by_pay_change`.
     """
-    columns = ", ".join(TRANSITION_COLUMNS)
+    columns, by = ", ".join(TRANSITION_COLUMNS), ORDER_COLUMNS[order]
     narrowing = "and job_zone_step <= :max_job_zone_step" if up_to_job_zone_step else ""
     if by_pay_change:
         narrowing += " and median_annual_wage_change >= :min_pay_change"
+    if order == "likely":
+        narrowing += " and likely_score is not null"
     return f"""
 with nearest as (
     select {columns}
     from {{name}}.occupation_transition
     where from_occupation_code = :code {narrowing}
-    order by similarity desc, to_occupation_code
+    order by {by} desc, to_occupation_code
     limit :limit
 )
 
@@ -69,5 +82,114 @@ select
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code
 left join nearest on 1 = 1
-order by nearest.similarity desc, nearest.to_occupation_code
+order by nearest.{by} desc, nearest.to_occupation_code
+"""
+
+
+# Columns that precede those of PROFILE_COLUMNS in each row.
+PROFILE_SOURCE_COLUMNS = ("build_id", "onet_release", "published_at", "transition_domains", "outlook_vintage_name")
+
+PROFILE_COLUMNS = (
+    "to_occupation_code",
+    "to_occupation_title",
+    "to_job_zone",
+    "similarity",
+    "likely_score",
+    "to_job_share",
+    "weighted_shortfall",
+    "share_of_needs_met",
+    "higher_element_count",
+)
+
+_FOUR_DECIMALS = "floor(({}) * 10000 + 0.5) / 1e4"  # not 10000: floor() is whole on SQLite
+
+
+@cache
+def profile_transitions(order: Order) -> str:
+    """PROFILE_SOURCE_COLUMNS + PROFILE_COLUMNS, one row per occupation, first of the order first.
+
+    Similarity is Pearson's correlation of the stated levels and the occupation's, over the elements
+    that are stated, as that of two occupations is of their importances. Only occupations that are
+    rated on all of these take part. No row at all: nothing is published.
+    Parameters: profile (of `profile_text()`), elements (how many it states), limit.
+    """
+    columns, by = ", ".join(PROFILE_COLUMNS), ORDER_COLUMNS[order]
+    similarity = _FOUR_DECIMALS.format("covariance / sqrt(stated_variance * level_variance)")
+    shortfall = _FOUR_DECIMALS.format("shortfall / importances")
+    met = _FOUR_DECIMALS.format("1 - shortfall / nullif(needs, 0)")
+    return f"""
+with rated as (
+    select
+        occupation_code,
+        cast(level as double) as level,
+        cast(importance as double) as importance,
+        cast({LEVEL} as double) as stated
+    from {{name}}.occupation_rating
+    where domain in ('skills', 'knowledge') and level is not null and importance is not null
+        and {PLACE} > 0
+),
+
+total as (
+    select
+        occupation_code,
+        count(*) * sum(stated * level) - sum(stated) * sum(level) as covariance,
+        count(*) * sum(stated * stated) - sum(stated) * sum(stated) as stated_variance,
+        count(*) * sum(level * level) - sum(level) * sum(level) as level_variance,
+        sum(case when level > stated then (level - stated) * importance else 0 end) as shortfall,
+        sum(importance) as importances,
+        sum(importance * level) as needs,
+        sum(case when level > stated then 1 else 0 end) as higher
+    from rated
+    group by occupation_code
+    having count(*) = :elements
+),
+
+compared as (
+    select
+        target.occupation_code as to_occupation_code,
+        target.occupation_title as to_occupation_title,
+        target.job_zone as to_job_zone,
+        {similarity} as similarity,
+        target.job_term,
+        target.job_share as to_job_share,
+        {shortfall} as weighted_shortfall,
+        {met} as share_of_needs_met,
+        cast(total.higher as signed) as higher_element_count
+    from total
+    inner join {{name}}.transition_target as target on total.occupation_code = target.occupation_code
+    where total.stated_variance > 0 and total.level_variance > 0
+),
+
+scored as (
+    select compared.*, {_FOUR_DECIMALS.format("similarity + job_term")} as likely_score
+    from compared
+),
+
+nearest as (
+    select {columns}
+    from scored
+    where {by} is not null
+    order by {by} desc, to_occupation_code
+    limit :limit
+),
+
+outlook as (
+    select max(outlook_vintage_name) as outlook_vintage_name from {{name}}.occupation
+)
+
+select
+    publication.build_id, publication.onet_release, publication.published_at,
+    publication.transition_domains, outlook.outlook_vintage_name,
+    {", ".join(f"nearest.{column}" for column in PROFILE_COLUMNS)}
+from {{name}}.current_publication as publication
+cross join outlook
+left join nearest on 1 = 1
+order by nearest.{by} desc, nearest.to_occupation_code
+"""
+
+
+# Every element that some occupation is compared on.
+COMPARED_ELEMENTS = """
+select distinct element_id from {name}.occupation_rating
+where domain in ('skills', 'knowledge') and level is not null and importance is not null
 """

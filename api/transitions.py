@@ -1,15 +1,31 @@
-"""`/occupations/{code}/transitions`: the nearest occupations to move to, each with its why."""
+"""Which way to go: the occupations to move to from an occupation, or for a person, each with its why."""
+
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import lookups, models_transition, parameters
-from api.answers import JSON, json_answer, negotiate
+from api import lookups, models_profile, models_transition, parameters
+from api.answers import JSON, LICENSE, json_answer, json_bytes, negotiate
 from api.labor_queries import labor_vintages
-from api.transition_queries import SOURCE_COLUMNS, TRANSITION_COLUMNS, transitions
+from api.problems import Problem
+from api.profile_queries import profile_text
+from api.transition_queries import (
+    COMPARED_ELEMENTS,
+    PROFILE_COLUMNS,
+    PROFILE_SOURCE_COLUMNS,
+    SOURCE_COLUMNS,
+    TRANSITION_COLUMNS,
+    Order,
+    profile_transitions,
+    transitions,
+)
 
 router = APIRouter(route_class=parameters.StrictRoute)
+
+FEWEST_ELEMENTS = 10
+"""Of a profile: a correlation over fewer says nothing."""
 
 
 @router.get(
@@ -17,8 +33,11 @@ router = APIRouter(route_class=parameters.StrictRoute)
     summary="Which way to go from an occupation",
     description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is where the "
     "same is important (correlation of importance). What the move asks for stands beside it: the shortfall in levels, the share of needs "
-    "already met, the gaps that the ratings can show, technologies, and the step in job zones. Ranked by shortfall alone, everybody would "
-    "be sent to the occupations that ask least. The rows behind a move's figures: `/skill-gap` with `explain=true`, and `/technology-gap`.",
+    "already met, the gaps that the ratings can show, technologies, and the step in job zones. With `order=likely`, those that people "
+    "really go to come first: similarity, words of titles and tasks, Related Occupations and the number of jobs, weighted as real job "
+    "changes say. "
+    "Each answer has both figures and the parts. Ranked by shortfall alone, everybody would be sent to the occupations that ask least. "
+    "The rows behind a move's figures: `/skill-gap` with `explain=true`, and `/technology-gap`.",
     response_model=models_transition.TransitionsAnswer,
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
@@ -26,6 +45,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
 async def get_transitions(
     request: Request,
     code: parameters.PathCode,
+    order: parameters.OrderName = "similarity",
     limit: parameters.TransitionLimit = 10,
     max_job_zone_step: parameters.MaxJobZoneStep = None,
     min_pay_change: parameters.MinPayChange = None,
@@ -36,15 +56,17 @@ async def get_transitions(
         wanted["max_job_zone_step"] = max_job_zone_step
     if min_pay_change is not None:
         wanted["min_pay_change"] = min_pay_change
-    statement = transitions(max_job_zone_step is not None, min_pay_change is not None)
+    statement = transitions(order, max_job_zone_step is not None, min_pay_change is not None)
     rows = lookups.published(await lookups.database(request).fetch(statement, wanted))
     source = dict(zip(SOURCE_COLUMNS, rows[0], strict=False))
     if source["title"] is None:
         raise await lookups.not_found(request, "code", code, source["onet_release"])
     if not source["is_rated_skills"]:
         raise await lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
+    _refuse_without_jobs(order, source["outlook_vintage_name"])
     body = {
         "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
+        "order": order,
         "limit": limit,
         "max_job_zone_step": max_job_zone_step,
         "min_pay_change": min_pay_change,
@@ -56,8 +78,68 @@ async def get_transitions(
     return json_answer(request, source["build_id"], body)
 
 
-def _transition(row: tuple[object, ...]) -> dict[str, object]:
-    figures = dict(zip(TRANSITION_COLUMNS, row, strict=True))
+@router.post(
+    "/transitions",
+    summary="Which way to go for a person",
+    description="Like the GET for an occupation, with a person's levels in the place of the source. Similar is where the stated levels go "
+    "up and down as the occupation's do (their correlation). Shortfall and needs are over the stated elements, by the same rules. With "
+    "`order=likely` the number of jobs counts as well; a person has neither titles nor Related Occupations. Ten levels of skills or "
+    "knowledge are the least. The profile is stored nowhere.",
+    response_model=models_transition.ProfileTransitionsAnswer,
+    responses=lookups.may_fail(400, 404, 406, 413, 422, 503),
+    tags=["gaps"],
+)
+async def post_transitions(
+    request: Request,
+    profile: models_profile.Profile,
+    order: parameters.OrderName = "similarity",
+    limit: parameters.TransitionLimit = 10,
+) -> Response:
+    negotiate(request, JSON)
+    stated = profile.profile
+    if len(stated) < FEWEST_ELEMENTS or len(set(stated.values())) == 1:
+        detail = f"needs levels of at least {FEWEST_ELEMENTS} elements of skills or knowledge, not all of them the same"
+        raise parameters.invalid_parameters([{"parameter": "profile", "detail": detail}])
+    wanted: dict[str, object] = {"profile": profile_text(stated), "elements": len(stated), "limit": limit}
+    asked: list[tuple[str, dict[str, object]]] = [(profile_transitions(order), wanted), (COMPARED_ELEMENTS, {})]
+    rows, elements = await lookups.database(request).fetch_together(asked, is_long=True)
+    source = dict(zip(PROFILE_SOURCE_COLUMNS, lookups.published(rows)[0], strict=False))
+    if unknown := sorted(stated.keys() - {element for (element,) in elements}):
+        raise parameters.invalid_parameters(
+            [
+                {"parameter": f"profile.{name}", "detail": "is no element of skills or knowledge that occupations are rated on"}
+                for name in unknown
+            ]
+        )
+    _refuse_without_jobs(order, source["outlook_vintage_name"])
+    found = [row[len(PROFILE_SOURCE_COLUMNS) :] for row in rows if row[len(PROFILE_SOURCE_COLUMNS)] is not None]
+    body = {
+        "profile": {"stated": len(stated)},
+        "order": order,
+        "limit": limit,
+        "domains": (source["transition_domains"] or "").split(", "),
+        "transitions": [_with_target(row, PROFILE_COLUMNS) for row in found],
+        "publication": lookups.publication(rows[0]),
+    }
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Link": f'<{LICENSE}>; rel="license"'}
+    return Response(json_bytes(body), headers=headers, media_type=JSON)
+
+
+def _refuse_without_jobs(order: Order, outlook_vintage_name: object) -> None:
+    if order == "likely" and outlook_vintage_name is None:
+        detail = (
+            "order: `likely` needs BLS's employment projections, and none are landed here. Whoever runs this service lands them "
+            "(`python -m loader labor`, then a build); `order=similarity` needs none."
+        )
+        raise Problem("not-loaded", detail, {"parameter": "order", "value": order, "subject": "labor"})
+
+
+def _transition(row: tuple[object, ...]) -> dict[str, Any]:
+    return _with_target(row, TRANSITION_COLUMNS)
+
+
+def _with_target(row: tuple[object, ...], columns: tuple[str, ...]) -> dict[str, Any]:
+    figures = dict(zip(columns, row, strict=True))
     to = {
         name: figures.pop(f"to_{column}")
         for name, column in (("code", "occupation_code"), ("title", "occupation_title"), ("job_zone", "job_zone"))

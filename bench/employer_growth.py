@@ -35,7 +35,8 @@ _CHANCE = "cast(hash({0}, '{1}') % 1000000 as bigint)"
 _EIN = "printf('%02d-%07d', 10 + {0} % 89, {0})"
 _DAY = "date '2021-01-01' + cast({0} % 1460 as integer)"
 FILES = {
-    # half a percent of the dates and amounts is none; some amounts are reversals
+    # half a percent of the dates and amounts is none; some amounts are reversals; one in a hundred
+    # is of a type that nobody has a plan for
     "claims.parquet": f"""
         select
             cast(n + {{offset}} as varchar) as claim_id,
@@ -45,8 +46,9 @@ FILES = {
             case when {_CHANCE.format("n", "bad amount")} < 2500 then '12.3x'
                 else cast(cast(({_CHANCE.format("n", "amount")} - 20000) * 0.01 as decimal(11, 2))
                     as varchar) end as amount,
-            ['Medical', 'Dental', 'Vision', 'Life'][1 + {_CHANCE.format("n", "type")} % 4]
-                as claim_type
+            case when {_CHANCE.format("n", "no plan")} < 10000 then 'Life' else
+                ['Medical', 'Dental', 'Vision'][1 + {_CHANCE.format("n", "type")} % 3]
+            end as claim_type
         from range({{claims}}) as row_of (n)""",
     "employees.parquet": f"""
         select

@@ -20,7 +20,8 @@ from bench.serving import API_PER_SECOND, CEILING_PER_SECOND, CONNECTIONS, Pairs
 
 ECHO_BYTES = 1200
 PEER = "peer: one join, a connection per request"
-TWO = "two processes"
+TWO = "/skill-gap, two processes"
+PAIRS, SEARCH = "/skill-gap", "/occupations?q="
 Paths = Callable[[int], list[str]]
 
 
@@ -49,11 +50,11 @@ def kinds(warehouse: Warehouse, pairs: Pairs) -> dict[str, Paths]:
         return [title[: chance.randint(3, 20)] for title in chance.choices(titles, k=count)]
 
     return {
-        "/skill-gap": lambda count: [f"/skill-gap?{query}" for query in pairs.take(count)],
+        PAIRS: lambda count: [f"/skill-gap?{query}" for query in pairs.take(count)],
         "/compare": lambda count: [f"/compare?{query}" for query in pairs.take(count)],
         "/technology-gap": lambda count: [f"/technology-gap?{query}" for query in pairs.take(count)],
         "/occupations/{code}": lambda count: [f"/occupations/{code}" for code in chance.choices(codes, k=count)],
-        "/occupations?q=": lambda count: [f"/occupations?q={quote(word)}" for word in words(count)],
+        SEARCH: lambda count: [f"/occupations?q={quote(word)}" for word in words(count)],
         "/occupations/{code}/transitions": lambda count: [
             f"/occupations/{code}/transitions" for code in chance.choices(pairs.codes, k=count)
         ],
@@ -94,7 +95,7 @@ def measure(warehouses: Sequence[Warehouse], repeats: int, seconds_each: float) 
             in_turn(what, paths, apis)
         two = {"WEB_CONCURRENCY": "2"}
         others: dict[str, int] = {each.engine: port_of(f"two.{each.engine}", ["-m", "api"], _unkept(each) | two) for each in warehouses}
-        in_turn(TWO, made["/skill-gap"], others)
+        in_turn(TWO, made[PAIRS], others)
         for each in warehouses:
             if each.server:
                 peer = port_of("peer", ["-m", "bench.peer", "{port}"], each.environment("dbt"))
@@ -139,13 +140,18 @@ def _share(one: Asked, echo: Asked) -> float:
 
 
 def ratios(found: Sequence[Asked]) -> Measured:
-    """Each endpoint's share of the echo's requests per second; and the search's p99 in ms."""
-    measured: Measured = {}
+    """Each endpoint's share of the echo's requests per second, pairs beside the peer's, and the search's p99 in ms."""
+    shares: dict[tuple[str, str], float] = {}
     for one in found:
         if one.server == "echo":
             echo = one
-        elif one.what not in ("/skill-gap", TWO):
-            measured.setdefault(one.what, {})[one.server] = _share(one, echo)
-            if one.what == "/occupations?q=":
-                measured.setdefault("search p99", {})[one.server] = one.p99 * 1000
+        else:
+            shares[one.what, one.server] = _share(one, echo)
+    measured: Measured = {"search p99": {one.server: one.p99 * 1000 for one in found if one.what == SEARCH and one.server != "echo"}}
+    peer = next((share for (what, _), share in shares.items() if what == PEER), None)
+    for (what, engine), share in shares.items():
+        if what not in (PAIRS, TWO, PEER):
+            measured.setdefault(what, {})[engine] = share
+        elif what == PAIRS and peer:
+            measured.setdefault("beside the peer", {})[engine] = share / peer
     return measured

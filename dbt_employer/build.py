@@ -101,8 +101,9 @@ def build(*, full_refresh: bool = False) -> None:
             )
 
             build_id, counts = get_invocation_id(), (passed, warned)
+            config = {"memory_limit": options.memory, "temp_directory": str(settings.dir / "tmp")}
             publish_duckdb.publish(
-                settings, plan, build_id, published_at, *counts, with_sqlite=False
+                settings, plan, build_id, published_at, *counts, with_sqlite=False, config=config
             )
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
@@ -115,7 +116,7 @@ def build(*, full_refresh: bool = False) -> None:
             tests_passed=passed,
             tests_warned=warned,
         )
-        write_outputs(lambda: open_source(settings), settings.dir / "tmp", options.outputs)
+        write_outputs(lambda: open_source(settings), settings.dir / "tmp", options)
 
 
 def remove() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 
 from csv_safety import escape_formula_sql
+from dbt_employer.settings import EmployerSettings
 from dbt_onet.export_source import Source
 
 log = structlog.get_logger()
@@ -56,15 +57,18 @@ MANIFEST = "manifest.json"
 _FORMS = {".csv": "format csv, header", ".parquet": "format parquet, compression zstd"}
 
 
-def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) -> None:
+def write_outputs(
+    open_rows: Callable[[], Source], private: Path, options: EmployerSettings
+) -> None:
     """Writes every output and the manifest with their checksums; the old ones stay until all are
     written.
 
     Args:
         open_rows: where the rows are.
         private: a folder of the owner's alone, for what is spooled.
-        folder: where the outputs go.
+        options: where the outputs go, and with how much memory they are written.
     """
+    folder = options.outputs
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     fresh = folder / ".new"
@@ -77,6 +81,8 @@ def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) 
     )  # what a source spools is personal data
     try:
         with closing(open_rows()) as source:
+            source.duck.execute(f"set memory_limit = '{options.memory}'")
+            source.duck.execute(f"set temp_directory = '{_quoted(private)}'")
             files = [_write(source, fresh / name, statement) for name, statement in OUTPUTS.items()]
             manifest = {"files": files, **_made_from(source)}
         (fresh / MANIFEST).write_text(
@@ -89,6 +95,10 @@ def write_outputs(open_rows: Callable[[], Source], private: Path, folder: Path) 
         tempfile.tempdir = before
         shutil.rmtree(fresh, ignore_errors=True)
     log.info("outputs written", folder=str(folder), files=len(files))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def remove_outputs(folder: Path) -> None:

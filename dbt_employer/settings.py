@@ -22,6 +22,8 @@ class EmployerSettings(BaseSettings):
     as_of: date | None = None
     """The day that "active" and "lapsed" speak of; None: the newest day that the data knows."""
     max_error_share: float = Field(default=0.2, ge=0, le=1)
+    memory: str = Field(default="1500MiB", pattern=r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$")
+    """DuckDB's, of each step."""
 
 
 def onet_warehouse() -> Settings:

@@ -88,7 +88,7 @@ def write_spark_outputs(spark_dir: Path, staged: Path) -> None:
     write_outputs(
         lambda: _Spark(spark_dir / "warehouse" / f"{settings.build}.db", staged),
         spark_dir / "tmp",
-        EmployerSettings().outputs,
+        EmployerSettings(),
     )
 
 

@@ -110,7 +110,9 @@ def export(
         try:
             from dbt_onet.export import export as run
         except ModuleNotFoundError as missing:
-            raise BuildError(f"an export needs the Python package `{missing.name}`, which no container has: run `make export`.") from None
+            raise BuildError(
+                f"an export needs the Python package `{missing.name}`, which is not installed here: run `make export`."
+            ) from None
         print(run(Settings(), folder))  # noqa: T201 - the answer, for a script
 
 

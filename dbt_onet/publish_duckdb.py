@@ -7,10 +7,11 @@ the build, and without them it is an eighth of the size and as quick to read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -28,11 +29,13 @@ def publish(
     warned: int,
     *,
     with_sqlite: bool = True,
+    config: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
 
     The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
     Without `with_sqlite` there is the DuckDB file alone: what no API reads needs no second copy.
+    `config` is DuckDB's, as a limit of its memory.
     """
     live = settings.live_dir
     stem = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}"
@@ -42,7 +45,7 @@ def publish(
     live_files.begin(live, publication)
     try:
         unfinished = [live / f"{name}.tmp" for name in names]
-        _write(settings, unfinished, plan, published_at, passed, warned)
+        _write(settings, unfinished, plan, published_at, passed, warned, config)
         live_files.sync(unfinished)
         for path, name in zip(unfinished, names, strict=True):
             path.rename(live / name)
@@ -61,13 +64,14 @@ def _write(
     published_at: datetime,
     passed: int,
     warned: int,
+    config: Mapping[str, str],
 ) -> None:
     """The DuckDB file and, where a second is named, the SQLite file, at the same time: each needs one processor."""
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
     with (
-        duckdb.connect(str(paths[0])) as connection,
+        duckdb.connect(str(paths[0]), config=dict(config)) as connection,
         connection.cursor() as source,
         ThreadPoolExecutor(1) as beside,
     ):

@@ -7,6 +7,7 @@ one. There is one namespace: a table or view goes by its plain name.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -72,11 +73,17 @@ def write(
         published = [each.name for each in plan.tables] + [each.name for each in plan.views]
         names = {name: f'"{name}"' for name in published}
         for view in plan.views:
-            connection.execute(f'create view "{view.name}" as {live_view_sql(view, names)}')
+            connection.execute(f'create view "{view.name}" as {_view_sql(live_view_sql(view, names))}')
             connection.execute(f'select * from "{view.name}" limit 0')  # noqa: S608  # can be read
         connection.execute("analyze")
         connection.execute("commit")
         connection.execute("pragma journal_mode = delete")
+
+
+def _view_sql(sql: str) -> str:
+    """The text with `real` for decimals. These are no type to SQLite but a leave to store 3.0 as 3, which it
+    takes wherever it sets a view's rows aside: a column would be now a float and now an integer."""
+    return re.sub(r"\bas decimal\(\d+, ?\d+\)", "as real", sql)
 
 
 def create_table_sql(table: Table) -> str:

@@ -48,7 +48,8 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
     "occupation_task": [(TO, number, f"Task {number}.", "Core", 3 + number / 100, 80, 1) for number in range(1, 11)]
     + [(TO, 11, "Heavy, but supplemental.", "Supplemental", 5, 99, 2), (TO, 12, "Unrated.", "Core", None, None, 1)],
     "rating": [(TO, "9.A.1", "LV", 2, 8, 0.1, 1.8, 2.2, 0, 0, "2025-02-01", "Analyst", "Skills.txt", 7, "release", None)],
-    "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, 0.25, None, 3, 1, None, *(None,) * 7)],
+    "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, None, 0.1, None, None, 0.25, None, 3, 1, None, *(None,) * 7)],
+    "transition_target": [(TO, "Facilities Managers", 4, None, None)],
     "profile_gap": [
         (
             TO,

@@ -12,7 +12,7 @@ USES = {
 }
 """Mark → the fixtures that give it."""
 
-SLOW_ON_MYSQL = {"exercise", "rules"}
+SLOW_ON_MYSQL = {"exercise", "rules", "by_hand"}
 """An employer's right values and the rules' unit tests: DuckDB's are in every run, MySQL's are
 slow."""
 

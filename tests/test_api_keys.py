@@ -183,10 +183,10 @@ def test_a_mistake_in_the_keys_never_opens_the_service(tmp_path: Path, keys: str
 def test_the_page_asks_for_a_key_and_keeps_it_out_of_the_address(server: Served, tmp_path: Path) -> None:
     with chromium(tmp_path) as browser, visit(browser, server.url) as tab:
         page = tab.goto(f"?from={FROM}&to={TO}")
-        expect(page.locator("main h1")).to_have_text("Key required")
+        expect(page.locator("main h1")).to_have_text("This service asks for a key")
         page.get_by_label(re.compile("^Key of this service")).fill(WRONG)
         page.keyboard.press("Enter")
-        expect(page.locator("main .lead")).to_have_text("The key is not one of this service's.")
+        expect(page.locator("main .lead")).to_have_text("This key is not one of the service\u2019s.")
         page.get_by_label(re.compile("^Key of this service")).fill(KEYS[1])
         page.keyboard.press("Enter")
         expect(page.locator("main h1")).to_contain_text("Facilities Managers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,15 @@ def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(live_mysql: 
             assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
             assert client.get("/publication").status_code == 200
         assert client.get(GAP.replace(TO, "11-1021.00")).status_code == 200
+
+
+def test_a_server_that_lets_everybody_in_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mysql, "CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_PORT": str(silent.getsockname()[1]), "WAREHOUSE_USER": "api"}
+        with served(environment) as url:
+            answer = httpx.get(url + GAP)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
 
 
 def executed(server: MysqlServer) -> int:

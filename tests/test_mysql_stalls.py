@@ -63,4 +63,4 @@ def test_dbt_gives_up(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = Waiting()
     waiting.credentials = credentials  # type: ignore[attr-defined]
     with pytest.raises(FailedToConnectError):
-        OnetMySQLConnectionManager.open(waiting)  # type: ignore[arg-type]
+        OnetMySQLConnectionManager.open(waiting)

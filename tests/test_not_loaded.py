@@ -72,29 +72,22 @@ def test_the_publication_and_an_occupation_list_it(client: httpx.Client) -> None
 
 
 @pytest.mark.browser
-def test_the_page_greys_the_tabs_and_says_so_in_a_profile(address: str, tmp_path: Path) -> None:
+def test_the_page_has_no_tab_for_it_and_names_it(address: str, tmp_path: Path) -> None:
     with chromium(tmp_path) as browser, visit(browser, address) as tab:
         page = tab.goto(f"?from={FROM}&to={TO}")
-        expect(page.locator("#domains a")).to_have_text(
-            ["Skills", "Knowledge not loaded here", "Abilities", "Work activities not loaded here"]
-        )
-        assert [link.get_attribute("href") is None for link in page.locator("#domains a").all()] == [False, True, False, True]
+        expect(page.locator(".tabs a")).to_have_text(["Skills", "Abilities"])
+        named = "Not loaded in this service, though O*NET may publish it: areas of knowledge, work activities"
+        expect(page.locator(".not-loaded")).to_contain_text(named)
 
         page = tab.goto(f"?{PAIR}&domain=knowledge")
         expect(page.locator("main h1")).to_have_text("Not loaded here")
-        expect(page.locator("#domains a").nth(1)).to_have_text("Knowledge not loaded here")
+        page.get_by_role("link", name="See skills instead").click()
+        expect(page.locator("main h1")).to_contain_text("Software Developers")
 
         page = tab.goto(f"?from={UNRATED}")
-        panels = page.locator(".panel p")
-        expect(panels).to_have_text(
-            [
-                "O*NET publishes no ratings of its skills.",
-                "Not loaded here: the release was loaded without its areas of knowledge.",
-                "O*NET publishes no ratings of its abilities.",
-                "Not loaded here: the release was loaded without its work activities.",
-            ]
-        )
+        expect(page.locator(".notice")).to_contain_text("O*NET has not rated the skills of Software Developers yet.")
+        expect(page.locator(".not-loaded")).to_contain_text(named)
+        expect(page.locator(".not-loaded")).to_contain_text("education")
         page.get_by_label("To the occupation").fill("zzz")
         none = "No occupation is called “zzz” among the titles that are loaded here: alternate ones are not."
         expect(page.get_by_role("option")).to_have_text(none)
-        expect(page.locator(".facts")).to_contain_text("Typical education" + "not loaded here")

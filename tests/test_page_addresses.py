@@ -99,14 +99,14 @@ def test_addresses_of_another_form(tab: Visit) -> None:
         "?" + "%" * 9000,
     ):
         assert shows_then(tab, address) != "This cannot be shown", address
-    assert shows(tab, "?from=..") == "Invalid parameter"
-    assert shows(tab, "?from=" + BROKEN[2]) == "Invalid parameter"
+    assert shows(tab, "?from=..") == "That does not name an occupation"
+    assert shows(tab, "?from=" + BROKEN[2]) == "That does not name an occupation"
 
 
 def test_one_occupation_by_its_title(tab: Visit) -> None:
     assert shows(tab, "?from=chief%20executives") == "Chief Executives"
     assert shows(tab, "?to=Facilities%20Managers") == "Facilities Managers"
-    assert shows(tab, "?from=Director") == "Occupation ambiguous"
+    assert shows(tab, "?from=Director") == "Several occupations fit"
 
 
 def test_what_nobody_foresaw_is_said(browser: Browser, tmp_path: Path) -> None:

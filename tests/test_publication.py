@@ -266,7 +266,7 @@ def test_nothing_landed_is_said_in_words(warehouse: Warehouse) -> None:
 def test_what_dbt_leaves_in_the_project_by_hand_is_no_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "a.sql").write_text("select 1")
-    monkeypatch.setattr("dbt_onet.build.PROJECT_DIR", tmp_path)
+    monkeypatch.setattr("dbt_onet.runner.PROJECT_DIR", tmp_path)
     before = project_checksum()
     (tmp_path / "target" / "compiled" / "_rules.yml").mkdir(parents=True)  # dbt names a folder after the file of a test
     (tmp_path / "target" / "compiled" / "a.sql").write_text("select 1")
@@ -443,7 +443,7 @@ def test_a_build_is_left_out_where_it_would_repeat_what_is_live(copied: Warehous
     assert copied.query(SNAPSHOT) == before, "the docs alone were missing"
     assert is_unchanged(settings, documented=True)
     with monkeypatch.context() as patch:
-        patch.setattr("dbt_onet.build.PROJECT_DIR", ROOT / "loader")
+        patch.setattr("dbt_onet.runner.PROJECT_DIR", ROOT / "loader")
         assert not is_unchanged(settings, documented=False)
     with open_store(settings_for(copied)) as store:
         store.upsert((SUPPLEMENT_RATING, [supplemented("99-9999.00", "3")]))

@@ -17,8 +17,9 @@ import pytest
 
 from dbt_onet.live_files import live_file
 from dbt_onet.publish_sqlite import APPLICATION_ID, LAYOUT, connect
+from labor_files import write_labor_files
 from sqlite_functions import FUNCTIONS
-from warehouse import Warehouse
+from warehouse import Engine, Warehouse, make_warehouse
 
 SOME = "('11-1011.00', '15-1251.00', '29-1141.00', '51-4041.00')"
 PAIRS = f"from_occupation_code in {SOME}"
@@ -37,11 +38,12 @@ Files = Callable[[str], tuple[Path, Path]]
 
 
 def as_served(value: object) -> object:
-    """What the API makes of a value of DuckDB before it becomes JSON."""
+    """A value of DuckDB as it stands in the SQLite file."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime | date):
-        return str(value)
+        text = str(value)
+        return text.rstrip("0") if "." in text else text  # as many digits as the fraction has
     return value
 
 
@@ -189,3 +191,29 @@ def test_the_command_line_tool_opens_it(files: Files) -> None:
     done = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert "current_publication" in done.stdout
     assert int(done.stdout.splitlines()[-1]) > 5
+
+
+def test_pay_codes_and_levels_of_a_model_are_the_same(tmp_path: Path, engine: Engine) -> None:
+    """What no release has: files of the labour market, and levels that a language model gave."""
+    with make_warehouse(engine, tmp_path / "warehouse", None) as warehouse:
+        warehouse.land("sample")
+        warehouse.run("loader", "loader", "labor", str(write_labor_files(tmp_path / "files")))
+        warehouse.build()
+        scored = "'m' as model, '1' as prompt_version, 0.9 as confidence"
+        columns = "occupation_code, element_id, level + 0.25 as level"
+        some = "from {build}.fct_occupation_element where level between 1 and 5"
+        asked = "timestamp '2026-01-02 03:04:05.678' as asked_at"
+        warehouse.change_build(
+            f"insert into {{build}}.llm_rating by name select {columns}, {scored}, {asked} {some}",
+            "insert into {build}.llm_occupation_element by name "
+            f"select * exclude (level_n, level_standard_error, level_error), {scored} {some}",
+        )
+        warehouse.publish()
+        path, sqlite_path = both_files(warehouse)
+        with (
+            duckdb.connect(str(path), read_only=True) as reference,
+            closing(connect(sqlite_path)) as served,
+        ):
+            views = views_of(reference)
+            empty = {name for schema, name in views if not compare(reference, served, schema, name)}
+    assert not empty

@@ -27,7 +27,7 @@ from sqlite_functions import register
 
 log = structlog.get_logger("api.database")
 
-THREADS = 4
+THREADS = min(4, os.cpu_count() or 1)
 """Long statements that run at a time; SQLite lets other threads run meanwhile."""
 LAYOUT = 1
 """`user_version` of the files that this version reads."""

@@ -1,18 +1,15 @@
-// Asks the public endpoints. Addresses are relative to the page, so that it also works under a path of its own behind a proxy.
+// Asks the public endpoints. Addresses are relative to the page, so that it also works under a path
+// of its own behind a proxy.
 
-/** What went wrong, as the API says it (problem+json), or in the same form where nothing or something else answered. */
+/** What went wrong: the API's problem+json, or the same form where something else answered. */
 export class Refused extends Error {
   constructor(problem) {
-    super(problem.title);
+    super(problem.type);
     this.problem = problem;
   }
 }
 
-const GONE = {
-  type: "gone",
-  title: "The service does not answer",
-  detail: "It may be restarting, or the connection to it is gone. Nothing is lost: try again in a moment.",
-};
+const GONE = { type: "gone" };
 
 const KEY = "key";
 
@@ -28,6 +25,8 @@ const keptKey = () => {
   }
 };
 
+export const hasKey = () => Boolean(keptKey());
+
 const headers = (accept) => {
   const key = keptKey();
   return key ? { Accept: accept, Authorization: `Bearer ${key}` } : { Accept: accept };
@@ -39,11 +38,10 @@ export function address(path, parameters = {}) {
   return query.size ? `${path}?${query}` : path;
 }
 
-/** The answer's body. Throws Refused; an AbortError where the caller gave up. */
-export async function ask(path, parameters, signal) {
+async function answered(url, options) {
   let answer;
   try {
-    answer = await fetch(address(path, parameters), { headers: headers("application/json"), signal });
+    answer = await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(GONE);
@@ -55,11 +53,23 @@ export async function ask(path, parameters, signal) {
     if (error.name === "AbortError") throw error;
   }
   if (answer.ok && body) return body;
-  if (body?.title && body?.detail) throw new Refused(body);
-  throw new Refused({ ...GONE, title: `The service cannot answer (${answer.status})` });
+  throw new Refused(body?.type ? body : { ...GONE, status: answer.status });
 }
 
-/** Answers a click on a link to a file where there is a key, which a link cannot send: fetches the file with it. */
+/** The answer's body. Throws Refused; an AbortError where the caller gave up. */
+export const ask = (path, parameters, signal) =>
+  answered(address(path, parameters), { headers: headers("application/json"), signal });
+
+/** The same of a POST of a body as JSON. */
+export const send = (path, parameters, body, signal) =>
+  answered(address(path, parameters), {
+    method: "POST",
+    headers: { ...headers("application/json"), "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+
+/** Where there is a key, which a link cannot send: fetches the file of the link with it. */
 export async function saveFile(event) {
   if (!keptKey()) return;
   event.preventDefault();
@@ -69,7 +79,12 @@ export async function saveFile(event) {
     return;
   }
   const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
-  const file = URL.createObjectURL(await answer.blob());
+  saveBlob(name, await answer.blob());
+}
+
+/** Hands the browser a file to save. */
+export function saveBlob(name, blob) {
+  const file = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href: file, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
@@ -83,3 +98,7 @@ export async function askIfThere(path, parameters, signal) {
     throw error;
   }
 }
+
+/** One occupation, whole; null where there is none of that code. */
+export const askOccupation = (code, signal) =>
+  askIfThere(`occupations/${encodeURIComponent(code)}`, {}, signal);

@@ -1,151 +1,202 @@
-// Two occupations, element by element: the answer of /compare as a sentence, three groups of rows, and what the words mean.
+// Two occupations, element by element: the answer of /compare in a sentence, rows, a filter.
 
 import { address, saveFile } from "./api.js";
-import { arrow, axis, signs } from "./chart.js";
-import { h } from "./dom.js";
-import { link, mark } from "./state.js";
-import { DEFINITIONS, figure, nounOf, releaseName, sentence, signed } from "./words.js";
+import { parts, signs } from "./chart.js";
+import { h, select } from "./dom.js";
+import { link, note } from "./state.js";
+import { levels } from "./table.js";
+import {
+  FILTER,
+  FILTERS,
+  GROUPS,
+  LEGEND,
+  METHOD,
+  nounOf,
+  releaseName,
+  sentence,
+  UI,
+} from "./words.js";
 
-const GROUPS = [
-  { verdict: "clearly_higher", title: "To learn: clearly higher", mark: "clear" },
-  { verdict: "too_close_to_tell", title: "Too close to tell", mark: "close" },
-  { verdict: "higher_without_error", title: "Higher, with no published error to judge by", mark: "close" },
-  { verdict: "met", title: "Already met", mark: "met" },
-];
-const REAL = {
-  clearly_higher: "clear",
-  too_close_to_tell: "too close to tell",
-  higher_without_error: "no error published",
-  met: "met",
-};
+/** The sentence with what stands out in it. */
+export const lead = ([strong, rest]) =>
+  h("p", { class: "lead" }, strong ? h("strong", {}, strong) : null, rest);
+
+/** What is to be said aloud once the answer is there. */
+export const gapSpoken = (answer) =>
+  `${answer.from.title}${UI.to}${answer.to.title}. ${sentence(answer).join("")}`;
+
+export const heading = (from, to) =>
+  h(
+    "h1",
+    { elementtiming: "answer" },
+    from,
+    h("span", { class: "unseen" }, UI.to),
+    h("span", { "aria-hidden": "true" }, " → "),
+    to,
+  );
+
+/** How many are to learn, unsure and met, as one bar with its words. */
+export function overview(counts) {
+  const drawn = Object.entries(GROUPS)
+    .map(([verdict, { mark, short }]) => [mark, counts[verdict] ?? 0, short])
+    .filter(([, number]) => number);
+  return h(
+    "div",
+    { class: "overview" },
+    parts(drawn),
+    h(
+      "ul",
+      {},
+      drawn.map(([mark, number, short]) =>
+        h("li", { class: mark }, h("strong", {}, number), " ", short),
+      ),
+    ),
+  );
+}
 
 /** The whole answer as elements; `opened` is the id of the element whose row is to be open. */
-export function gapView(answer, opened) {
+export function gapView(answer, state, tabs, opened) {
   const { from, to, domain, counts, elements, publication } = answer;
-  const { tab } = nounOf(domain);
-  const met = elements.filter((each) => each.verdict === "met");
+  const same = from.code === to.code;
   return [
-    h("p", { class: "kicker" }, `${tab} · ${releaseName(publication.release)}`),
-    h("h1", { elementtiming: "answer" }, from.title, h("span", { class: "unseen" }, " to "), h("span", { "aria-hidden": "true" }, " → "), to.title),
-    h("p", { class: "lead" }, sentence(answer)),
-    counts.higher ? legend() : null,
-    GROUPS.slice(0, 3).map((group) => {
-      const rows = elements.filter((each) => each.verdict === group.verdict);
-      return rows.length ? h("section", { class: group.mark }, h("h2", {}, `${group.title} (${rows.length})`), table(rows, group, domain, opened)) : null;
-    }),
-    met.length
-      ? h(
-          "details",
-          { class: "met", open: !counts.higher || met.some((each) => each.element_id === opened) },
-          h("summary", {}, h("h2", {}, `${GROUPS[3].title} (${met.length})`)),
-          table(met, GROUPS[3], domain, opened),
-        )
-      : null,
-    elements.length ? definitions(counts) : null,
-    h("div", { id: "labor" }),
-    h("div", { id: "more" }),
-    actions(answer),
+    h(
+      "section",
+      { class: "card title" },
+      h("p", { class: "kicker" }, `${nounOf(domain).tab} · ${releaseName(publication.release)}`),
+      heading(from.title, to.title),
+      lead(sentence(answer)),
+      elements.length && !same ? overview(counts) : null,
+      actions(answer),
+    ),
+    tabs,
+    h(
+      "section",
+      { class: "card rows", "aria-label": nounOf(domain).tab },
+      elements.length ? narrowed(answer, state, opened) : null,
+      elements.length ? method() : null,
+    ),
+    h(
+      "p",
+      { class: "paper note" },
+      `${from.code} → ${to.code}`,
+      h("br"),
+      location.href.split("#")[0],
+    ),
   ];
 }
 
-/** What is to be said aloud once the answer is there. */
-export const gapSpoken = (answer) => h("p", {}, `${answer.from.title} to ${answer.to.title}. `, sentence(answer)).textContent;
+/** The filter, and the rows that it leaves. */
+function narrowed({ domain, counts, elements }, state, opened) {
+  const narrowing = { show: state.show, importance: state.importance };
+  const groups = h("div", { class: "groups" });
+  const left = h("p", { class: "note", role: "status" });
+  const draw = () => {
+    const rows = elements.filter((each) => shows(each, narrowing));
+    const all = rows.length === elements.length;
+    groups.replaceChildren(
+      ...(rows.length
+        ? drawGroups(rows, domain, opened, !counts.higher || !all)
+        : [h("p", {}, FILTER.none)]),
+    );
+    left.textContent = all ? "" : FILTER.left(rows.length, elements.length);
+    note({ ...state, ...narrowing });
+  };
+  const change = (name) => (value) => {
+    narrowing[name] = value;
+    draw();
+  };
+  draw();
+  return [filter(counts, narrowing, change), left, counts.higher ? legend() : null, groups];
+}
+
+const shows = (each, { show, importance }) =>
+  (show === "elements" || each[`is_${show}`] === 1) &&
+  (!importance || each.to_importance >= Number(importance));
+
+function drawGroups(rows, domain, opened, isOpen) {
+  return Object.entries(GROUPS).flatMap(([verdict, { title, mark }]) => {
+    const some = rows.filter((each) => each.verdict === verdict);
+    if (!some.length) return [];
+    const name = h("h2", {}, `${title} (${some.length})`);
+    const table = levels(some, title, domain, opened);
+    if (verdict !== "met") return h("section", { class: mark }, name, table);
+    const open = isOpen || some.some((each) => each.element_id === opened);
+    return h("details", { class: "met", open }, h("summary", {}, name), table);
+  });
+}
+
+function filter(counts, { show, importance }, change) {
+  const buttons = FILTERS.map(([name, text, tip]) =>
+    h(
+      "span",
+      { class: "tipped" },
+      h("input", {
+        type: "radio",
+        name: "show",
+        id: `show-${name}`,
+        value: name,
+        checked: name === show,
+        "aria-describedby": `tip-${name}`,
+        change: () => change("show")(name),
+      }),
+      h("label", { for: `show-${name}` }, `${text} `, h("span", { class: "count" }, counts[name])),
+      h("span", { class: "tip", role: "tooltip", id: `tip-${name}` }, tip),
+    ),
+  );
+  return h(
+    "div",
+    { class: "filter" },
+    h("fieldset", {}, h("legend", {}, FILTER.show), buttons),
+    select("importance", FILTER.importance, FILTER.importances, importance, change("importance")),
+  );
+}
 
 const legend = () =>
   h(
     "p",
     { class: "legend" },
-    h("span", {}, signs.now(), " now"),
-    " ",
-    h("span", {}, signs.needed(), " needed"),
-    " ",
-    h("span", {}, signs.band(), " 95 % margin of the gap."),
-    " Ring outside the band: the gap is clear.",
-    h("span", { class: "screen" }, " Choose a name for what it and its levels mean."),
+    h("span", {}, signs.now(), LEGEND.now),
+    h("span", {}, signs.needed(), LEGEND.needed),
+    h("span", {}, signs.band(), LEGEND.band),
+    h("span", { class: "screen" }, LEGEND.hint),
   );
 
-function table(rows, group, domain, opened) {
-  const { one } = nounOf(domain);
-  const head = ["name", "now", "chart", "needed", "gap", "real"];
-  const words = { name: one[0].toUpperCase() + one.slice(1), now: "now", needed: "needed", gap: "gap", real: "is it real?" };
-  return h(
-    "table",
-    { role: "table", class: "levels" },
-    h("caption", { class: "unseen" }, `${group.title}: level now and needed, 0 to 7`),
-    h(
-      "thead",
-      { role: "rowgroup" },
-      h("tr", { role: "row" }, head.map((name) => h("th", { role: "columnheader", scope: "col", class: name }, name === "chart" ? [h("span", { class: "unseen" }, "picture"), axis()] : words[name]))),
-    ),
-    h("tbody", { role: "rowgroup" }, rows.map((element) => row(element, element.element_id === opened))),
-  );
-}
-
-function row(element, open) {
-  const id = `about-${element.element_id}`;
-  const about = h("tr", { role: "row", class: "about", id, hidden: !open }, h("td", { role: "cell", colspan: "6" }, details(element)));
-  const toggle = (event) => {
-    about.hidden = !about.hidden;
-    event.currentTarget.setAttribute("aria-expanded", String(!about.hidden));
-    mark(about.hidden ? "" : element.element_id);
-  };
-  const said = [REAL[element.verdict]];
-  if (element.is_missing) said.push("from zero");
-  if (element.is_newly_relevant && !element.is_missing) said.push("newly relevant");
-  const cell = (name, ...children) => h("td", { role: "cell", class: name }, ...children);
-  return [
-    h(
-      "tr",
-      { role: "row", id: element.element_id },
-      h("th", { role: "rowheader", scope: "row", class: "name" }, h("button", { type: "button", class: "open", "aria-expanded": String(open), "aria-controls": id, click: toggle }, element.element_name)),
-      cell("now", figure(element.from_level)),
-      cell("chart scale", arrow(element)),
-      cell("needed", figure(element.to_level)),
-      cell("gap", signed(element.level_gap)),
-      cell("real", said.join(" · ")),
-    ),
-    about,
-  ];
-}
-
-function details(element) {
-  const { from_importance: before, to_importance: after, gap_margin: margin } = element;
-  return h(
-    "dl",
-    {},
-    element.element_description ? [h("dt", {}, "What it is"), h("dd", {}, element.element_description, element.group_name ? ` (${element.group_name})` : "")] : null,
-    h("dt", {}, "Now"),
-    h("dd", {}, inWords(element.from_level, element.from_anchor_level, element.from_anchor), ` Importance ${figure(before)} of 5.`),
-    h("dt", {}, "Needed"),
-    h("dd", {}, inWords(element.to_level, element.to_anchor_level, element.to_anchor), ` Importance ${figure(after)} of 5.`),
-    h("dt", {}, "Gap"),
-    h("dd", {}, `${signed(element.level_gap)}${margin === null ? ", with no published error" : ` ± ${figure(margin)} (95 %)`}.`, element.is_low_precision ? " O*NET advises against relying on one of the two levels." : "", element.is_supplemented ? " A rating is from O*NET Web Services, not in the release." : ""),
-  );
-}
-
-/** A level with O*NET's own example of it, where there is one. */
-const inWords = (level, anchorLevel, anchor) => {
-  if (level === 0) return "Level 0: not needed at all.";
-  return anchor ? `Level ${figure(level)}; nearest example, level ${anchorLevel}: “${anchor}”.` : `Level ${figure(level)} of 7.`;
-};
-
-const definitions = (counts) =>
+export const method = () =>
   h(
-    "section",
-    { class: "definitions" },
-    h("h2", {}, "Three ways to read “does not have”"),
-    h("dl", {}, DEFINITIONS.map(([name, title, meaning]) => [h("dt", {}, `${title}: ${counts[name]}`), h("dd", {}, meaning)])),
-    h("p", { class: "note" }, "Each level is the mean of a few raters on a scale of 0 to 7. “Clear” is a gap above its 95 % margin: Welch’s t × the standard error of the gap, no error taken below 1/N. It speaks of one row at a time."),
+    "details",
+    { class: "method" },
+    h("summary", {}, UI.method),
+    METHOD.map((each) => h("p", {}, each)),
   );
 
-const actions = ({ from, to, domain }) => [
+const actions = ({ from, to, domain }) =>
   h(
     "p",
     { class: "actions screen" },
-    h("a", { href: address("compare", { from: from.code, to: to.code, domain, format: "csv" }), download: true, click: saveFile }, "Download as CSV"),
-    h("button", { type: "button", click: () => print() }, "Print"),
-    h("a", { href: link({ from: from.code }) }, `Profile: ${from.title}`),
-    from.code === to.code ? null : h("a", { href: link({ from: to.code }) }, `Profile: ${to.title}`),
-  ),
-  h("p", { class: "paper note" }, `${from.code} → ${to.code} · ${location.href.split("#")[0]}`),
-];
+    from.code === to.code
+      ? null
+      : h(
+          "a",
+          { class: "button", href: link({ from: from.code, to: to.code, view: "plan" }) },
+          UI.printPlan,
+        ),
+    h("button", { type: "button", click: () => print() }, UI.print),
+    h(
+      "a",
+      {
+        href: address("compare", { from: from.code, to: to.code, domain, format: "csv" }),
+        download: true,
+        click: saveFile,
+      },
+      UI.saveCsv,
+    ),
+    h(
+      "a",
+      { href: link({ from: from.code, to: to.code, view: "rate" }) },
+      UI.rateAgainst(to.title),
+    ),
+    h("a", { href: link({ from: from.code }) }, UI.profileOf(from.title)),
+    from.code === to.code
+      ? null
+      : h("a", { href: link({ from: to.code }) }, UI.profileOf(to.title)),
+  );

@@ -1,22 +1,29 @@
-// A field that finds occupations while one types: the combobox of the ARIA authoring practices, over /occupations.
+// A field that finds occupations while one types: the combobox of the ARIA authoring practices,
+// over /occupations. What was typed stays when one leaves the field; it is taken where unique.
 
 import { ask, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
 import { CODE } from "./state.js";
+import { problemWords, SEARCH } from "./words.js";
 
 const WAIT = 120; // milliseconds without a key before the API is asked
+const PAGE = 12;
+const NONE = { code: "", title: "" };
 
-/** Makes a combobox of the input `id`; `choose(code)` is called with what was chosen, "" where the field was emptied. */
+/** Makes a combobox of the input `id`; `choose(code)` is told what was chosen, "" for none. */
 export function searchField(id, domain, choose) {
   const input = byId(id);
   const list = byId(`${id}-list`);
+  const said = byId(`${id}-said`);
   const status = byId("status");
   let found = [];
-  let unloaded = []; // subjects that the service was loaded without
+  let total = 0;
   let active = -1;
-  let chosen = { code: "", title: "" };
+  let chosen = NONE;
   let timer = 0;
   let stale = false; // typed since the list was made
+  let isTyped = false; // what stands in the field was typed and is not chosen
+  let isGuess = false; // found by another spelling
   let asking = new AbortController();
 
   const shown = () => !list.hidden;
@@ -32,6 +39,13 @@ export function searchField(id, domain, choose) {
     input.removeAttribute("aria-activedescendant");
   }
 
+  /** A sentence under the field: why what stands in it is not chosen. */
+  function say(words) {
+    said.textContent = words;
+    if (words) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
   function activate(place) {
     list.children[active]?.setAttribute("aria-selected", "false");
     active = place;
@@ -44,7 +58,9 @@ export function searchField(id, domain, choose) {
 
   function pick(occupation) {
     chosen = occupation;
+    isTyped = false;
     input.value = occupation.title || occupation.code;
+    say("");
     close();
     choose(occupation.code);
   }
@@ -57,13 +73,16 @@ export function searchField(id, domain, choose) {
     input.removeAttribute("aria-activedescendant");
   }
 
-  function say(words) {
-    show([h("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", class: "hint" }, words)]);
-    found = [];
+  const hint = (words) => {
     status.textContent = words;
-  }
+    return h(
+      "li",
+      { role: "option", "aria-disabled": "true", "aria-selected": "false", class: "hint" },
+      words,
+    );
+  };
 
-  const option = (occupation, place) =>
+  const option = (place, attributes, ...children) =>
     h(
       "li",
       {
@@ -72,19 +91,58 @@ export function searchField(id, domain, choose) {
         "aria-selected": "false",
         // not click: the field would lose the focus before it
         mousedown: (event) => event.preventDefault(),
-        click: () => pick(occupation),
+        ...attributes,
       },
-      h("span", {}, occupation.title, alias(occupation)),
-      h("span", { class: "code" }, occupation.code, note(occupation)),
+      children,
     );
 
-  const note = (occupation) => {
-    if (occupation.is_rated[domain()] !== 0) return "";
-    return unloaded.includes(domain()) ? " · not loaded here" : " · not rated";
-  };
-
+  const note = ({ is_rated: rated }) => (rated[domain()] === 0 ? SEARCH.notRated : "");
   // found by another name that it goes by: that name too
-  const alias = ({ match }) => (["reported", "alternate"].includes(match?.kind) ? h("span", { class: "alias" }, match.title) : null);
+  const alias = ({ match }) =>
+    ["reported", "alternate", "technology"].includes(match?.kind)
+      ? h("span", { class: "alias" }, match.title)
+      : null;
+
+  /** The list: what was found, and a last line that fetches more. Options lead it, hints follow. */
+  function showFound(lead) {
+    const options = found.map((each, place) =>
+      option(
+        place,
+        { click: () => pick(each) },
+        h("span", {}, each.title, alias(each)),
+        h("span", { class: "code" }, each.code, note(each)),
+      ),
+    );
+    if (found.length < total)
+      options.push(
+        option(found.length, { class: "more", click: more }, SEARCH.shown(found.length, total)),
+      );
+    if (lead) options.push(hint(lead));
+    show(options);
+    if (!lead)
+      status.textContent =
+        found.length < total ? SEARCH.foundMore(found.length, total) : SEARCH.found(total);
+  }
+
+  const search = (q, offset = 0) =>
+    ask(
+      "occupations",
+      { q, limit: String(PAGE), offset: offset ? String(offset) : "" },
+      asking.signal,
+    );
+
+  async function more() {
+    const { length } = found;
+    try {
+      const answer = await search(text(), length);
+      found = [...found, ...answer.occupations];
+      showFound(isGuess ? SEARCH.near(text()) : "");
+      activate(length);
+    } catch (error) {
+      if (!(error instanceof Refused)) return;
+      show([hint(problemWords(error.problem, text(), domain())[1])]);
+    }
+  }
 
   async function find() {
     clearTimeout(timer);
@@ -92,38 +150,66 @@ export function searchField(id, domain, choose) {
     asking = new AbortController();
     const q = text();
     try {
-      const answer = await ask("occupations", { q, limit: "12" }, asking.signal);
-      found = answer.occupations;
+      const answer = await search(q);
       stale = false;
-      unloaded = answer.not_loaded;
-      const kinds = ["alternate", "reported"].filter((kind) => unloaded.includes(`${kind}_titles`));
-      const unless = kinds.length ? ` among the titles that are loaded here: ${kinds.join(" and ")} ones are not` : "";
-      if (!found.length) return say(`No occupation is called “${answer.q}”${unless}.`);
-      show(found.map(option));
-      const more = answer.total > found.length ? `, ${found.length} shown` : "";
-      status.textContent = `${answer.total} occupation${answer.total === 1 ? "" : "s"} found${more}.`;
+      found = answer.occupations;
+      total = answer.total;
+      isGuess = found.every(({ match }) => match?.place === "similar");
+      if (found.length) return showFound(isGuess ? SEARCH.near(q) : "");
+      const kinds = ["alternate", "reported"].filter((kind) =>
+        answer.not_loaded.includes(`${kind}_titles`),
+      );
+      show([hint(SEARCH.none(answer.q, kinds.length ? SEARCH.unless(kinds) : ""))]);
     } catch (error) {
       if (!(error instanceof Refused)) return undefined;
-      say(error.problem.detail);
+      found = [];
+      total = 0;
+      show([hint(problemWords(error.problem, q, domain())[1])]);
     }
     return undefined;
   }
 
+  /** The one occupation that the text means, among those found; none where it is not plain. */
+  const unique = () => {
+    const exact = found.filter((each) => each.title.toLowerCase() === text().toLowerCase());
+    if (exact.length === 1) return exact[0];
+    return total === 1 && !isGuess ? found[0] : null;
+  };
+
   async function enter() {
-    if (active >= 0 && found[active]) return pick(found[active]);
-    if (!text()) return pick({ code: "", title: "" });
+    if (active >= 0) return active < found.length ? pick(found[active]) : more();
+    if (!text()) return pick(NONE);
     if (same()) return close();
     if (CODE.test(text())) return pick({ code: text(), title: "" });
     await find();
-    const exact = found.filter((each) => each.title.toLowerCase() === text().toLowerCase());
-    if (exact.length === 1) pick(exact[0]);
-    else if (found.length === 1) pick(found[0]);
+    const one = unique();
+    if (one) pick(one);
     return undefined;
+  }
+
+  /** The field is left: what stands in it stays, and is taken where it is unique. */
+  async function leave() {
+    close();
+    if (!text() || same()) {
+      say("");
+      if (!text() && chosen.code) pick(NONE);
+      return;
+    }
+    if (CODE.test(text())) return pick({ code: text(), title: "" });
+    const typed = text();
+    await find();
+    if (typed !== text() || document.activeElement === input) return;
+    const [one, number] = [unique(), total];
+    close();
+    if (one) pick(one);
+    else say(number ? SEARCH.choose(typed, number) : SEARCH.unknown(typed));
   }
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
     stale = true;
+    isTyped = true;
+    say("");
     activate(-1);
     if (text()) timer = setTimeout(find, WAIT);
     else close();
@@ -136,29 +222,34 @@ export function searchField(id, domain, choose) {
       await enter();
     } else if (key === "Escape") {
       if (shown()) close();
-      else input.value = chosen.title || chosen.code;
+      else {
+        input.value = chosen.title || chosen.code;
+        isTyped = false;
+        say("");
+      }
     } else if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
       if (!shown() || stale) await find();
-      if (!found.length) return;
+      const options = list.querySelectorAll('[role="option"]:not([aria-disabled])').length;
+      if (!options) return;
       const step = key === "ArrowDown" ? 1 : -1;
-      activate(active < 0 && step < 0 ? found.length - 1 : (active + step + found.length) % found.length);
+      activate(active < 0 && step < 0 ? options - 1 : (active + step + options) % options);
     } else if (key === "Tab" && active >= 0 && found[active]) pick(found[active]);
   });
 
   input.addEventListener("focus", () => input.select());
-  input.addEventListener("blur", () => {
-    close();
-    if (!text() && chosen.code) pick({ code: "", title: "" });
-    else input.value = chosen.title || chosen.code;
-  });
+  input.addEventListener("blur", leave);
 
   return {
     focus: () => input.focus(),
-    /** Shows what the state says; while the field is being typed in, only its memory changes. */
+    /** Shows what the state says; what is being typed stays while nothing else was chosen. */
     set(code, title) {
-      chosen = { code, title: title ?? (chosen.code === code ? chosen.title : "") };
-      if (!shown()) input.value = chosen.title || chosen.code;
+      const isOther = code !== chosen.code;
+      chosen = { code, title: title ?? (isOther ? "" : chosen.title) };
+      if (shown() || (isTyped && !isOther)) return;
+      isTyped = false;
+      input.value = chosen.title || chosen.code;
+      say("");
     },
   };
 }

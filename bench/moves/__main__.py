@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 from rich.console import Console
@@ -19,6 +21,7 @@ from bench.moves.metrics import (
     real_zone_step,
 )
 from bench.moves.occupations import LaborMissingError, Occupations, read_occupations
+from bench.moves.picture import draw
 from bench.moves.rankings import OURS, make_rankings
 from bench.moves.units import Units, make_units
 from dbt_onet.export_source import Source, open_source
@@ -34,16 +37,19 @@ CIRCULAR = (
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.moves", description=__doc__)
+    parser.add_argument("--picture", type=Path, help="draw all moves' table into this SVG")
+    picture = parser.parse_args().picture
     console = Console(soft_wrap=True)
     try:
         moves = read_moves(moves_folder())
         with closing(open_source(Settings())) as source:
-            show(console, source, moves)
+            show(console, source, moves, picture)
     except (MovesMissingError, LaborMissingError) as error:
         console.print(str(error), style="yellow", markup=False)
 
 
-def show(console: Console, source: Source, moves: Moves) -> None:
+def show(console: Console, source: Source, moves: Moves, picture: Path | None = None) -> None:
     """Both tables: all moves, and those to another major group."""
     occupations = read_occupations(source)
     units = make_units(moves, occupations)
@@ -57,6 +63,8 @@ def show(console: Console, source: Source, moves: Moves) -> None:
         console.print(f"\nReal job changes, {name}: {about}", style="bold")
         compared = compare(units, occupations, truth, moves.changers)
         console.print(as_table(compared), _notes(units, occupations, truth))
+        if picture and candidates is None:
+            draw(compared, ceiling(truth), picture)
     console.print(CIRCULAR)
 
 

@@ -50,3 +50,14 @@
 {#- The type of a point in time. -#}
 {% macro timestamp_type() %}{{ return('timestamp' if target.type == 'spark'
     else 'datetime') }}{% endmacro %}
+
+{#- What a contract makes of a table on DuckDB: columns, types and not null, no index. Those of 20
+    million claims took a fifth of the build's time and 1.2 GB; the tests `key` and `relationships`
+    hold the same keys before anything is published, and MySQL's live tables have real ones. -#}
+{% macro duckdb__get_table_columns_and_constraints() -%}
+(
+{%- for column in adapter.render_raw_columns_constraints(raw_columns=model['columns']) %}
+    {{ column }}{{ ',' if not loop.last }}
+{%- endfor %}
+)
+{%- endmacro %}

@@ -8,5 +8,17 @@
 {#- How many of the nearest occupations each source keeps at each job-zone step. -#}
 {% macro kept_transitions() %}{{ return(10) }}{% endmacro %}
 
+{#- A word that more occupations have than these says nothing of one: manager, use, and. -#}
+{% macro most_occupations_of_a_word() %}{{ return(50) }}{% endmacro %}
+
+{#-
+  Weights of the order `likely`, beside 1 for the similarity: found by cross-validation over sources
+  on real job changes, rounded; docs/transitions.md has the table and their intervals. Written as
+  doubles: MySQL would reckon with decimals otherwise.
+-#}
+{% macro likely_weights() %}
+  {{ return({'words': '1.5e0', 'related': '0.05e0', 'jobs': '0.08e0'}) }}
+{% endmacro %}
+
 {#- A double to four decimals, halves up, by operations that give the same on both engines; their own round() differs on halves. -#}
 {% macro to_four_decimals(number) %}floor(({{ number }}) * 10000 + 0.5) / 10000{% endmacro %}

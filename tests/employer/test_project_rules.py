@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from dbt_onet.plan import plan_from_manifest
 from employer.employer_warehouse import EmployerWarehouse
-from warehouse import ROOT
+from warehouse import ROOT, Warehouse
 
 PERSONAL = {"full_name", "email", "notes", "email_domain"}
 
@@ -107,6 +108,20 @@ def test_layers_read_the_one_before(manifest: Manifest) -> None:
         assert all(key.startswith("source.") for key in node["depends_on"]["nodes"]), node["name"]
     for node in manifest.models("marts") + manifest.models("serving"):
         assert not [key for key in node["depends_on"]["nodes"] if key.startswith("source.")]
+
+
+def test_nothing_of_it_exists_before_the_first_load(
+    published: Callable[[str], Warehouse],
+) -> None:
+    onet = published("sample")
+    assert not (onet.dir / "employer").exists()
+    if onet.server:
+        with onet.server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select schema_name from information_schema.schemata where schema_name like %s",
+                [f"{onet.name}_employer%"],
+            )
+            assert cursor.fetchall() == ()
 
 
 def test_engines_differ_in_their_macros_alone() -> None:

@@ -7,6 +7,8 @@
     {{ ref('nearest_occupation') }} as nearest
     inner join {{ ref('compared_rating') }} as target on nearest.to_number = target.occupation_number
     inner join {{ ref('compared_rating') }} as source on nearest.from_number = source.occupation_number and target.place = source.place
+        -- the others fall short of nothing: no error of theirs need be looked up
+        and target.level > source.level
 {%- endset %}
 with compared as (
     {{ comparison(keys, sides) }}
@@ -54,6 +56,10 @@ select
     source.occupation_code as from_occupation_code,
     target.occupation_code as to_occupation_code,
     nearest.similarity,
+    nearest.likely_score,
+    nearest.word_similarity,
+    {{ to_integer('nearest.related_index') }} as related_index,
+    {{ to_integer('nearest.job_share') }} as to_job_share,
     {{ to_integer('nearest.job_zone_step') }} as job_zone_step,
     {{ to_four_decimals('coalesce(shortfall.shortfall, 0) / target.importance') }} as weighted_shortfall,
     {{ to_four_decimals('1 - coalesce(shortfall.shortfall, 0) / nullif(target.level, 0)') }} as share_of_needs_met,

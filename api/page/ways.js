@@ -1,0 +1,96 @@
+// Where one can go from here: an answer of transitions, sorted and narrowed, each with its why.
+
+import { askIfThere } from "./api.js";
+import { met } from "./chart.js";
+import { card, h, select } from "./dom.js";
+import { link } from "./state.js";
+import { percent, WAYS } from "./words.js";
+
+const LIMIT = "10";
+const down = (name) => (a, b) => (b[name] ?? -Infinity) - (a[name] ?? -Infinity);
+const ORDERS = {
+  met: down("share_of_needs_met"),
+  zone: (a, b) => (a.job_zone_step ?? 9) - (b.job_zone_step ?? 9),
+  name: (a, b) => a.to.title.localeCompare(b.to.title, "en"),
+  pay: down("median_annual_wage_change"),
+};
+
+/** Asks for the transitions of an occupation; null where the service has none. */
+export const askWays = (code, signal, narrowing = {}) =>
+  askIfThere(
+    `occupations/${encodeURIComponent(code)}/transitions`,
+    { limit: LIMIT, ...narrowing },
+    signal,
+  );
+
+/** The card with its controls. `ask(narrowing)` brings another answer; links keep `domain`. */
+export function waysCard(answer, domain, ask) {
+  const { from, domains, labor } = answer;
+  const body = h("div", {});
+  const chosen = { sort: "alike", zone: "" };
+  let shown = answer.transitions;
+  if (!shown.length) return null;
+  const draw = () => {
+    const sorted = ORDERS[chosen.sort] ? [...shown].sort(ORDERS[chosen.sort]) : shown;
+    body.replaceChildren(
+      sorted.length ? list(sorted, from?.code, domain) : h("p", {}, WAYS.narrowed),
+    );
+  };
+  const narrow = async () => {
+    const narrowing = { max_job_zone_step: chosen.zone };
+    if (chosen.sort === "likely") narrowing.order = "likely";
+    shown = (await ask(narrowing))?.transitions ?? [];
+    draw();
+  };
+  const sorts = [...WAYS.sorts, ...(labor ? [WAYS.payFirst] : [])];
+  draw();
+  return card(
+    "ways",
+    from ? WAYS.title(from.title) : WAYS.yours,
+    h("p", { class: "note" }, WAYS.note(domains)),
+    h(
+      "div",
+      { class: "filter screen" },
+      select("sort", WAYS.sort, sorts, chosen.sort, (value) => {
+        chosen.sort = value;
+        draw();
+      }),
+      ask
+        ? select("zone", WAYS.zone, WAYS.zones, chosen.zone, (value) => {
+            chosen.zone = value;
+            narrow();
+          })
+        : null,
+    ),
+    body,
+    labor ? h("p", { class: "note" }, WAYS.source(labor)) : null,
+  );
+}
+
+const list = (transitions, from, domain) =>
+  h(
+    "ol",
+    { class: "moves" },
+    transitions.map((each) =>
+      h(
+        "li",
+        {},
+        h(
+          "a",
+          {
+            href: from
+              ? link({ from, to: each.to.code, domain })
+              : link({ from: each.to.code, domain }),
+          },
+          each.to.title,
+        ),
+        h(
+          "span",
+          { class: "share" },
+          h("span", { class: "chart" }, met(each.share_of_needs_met)),
+          h("span", {}, percent(each.share_of_needs_met)),
+        ),
+        h("p", { class: "note" }, WAYS.why(each), WAYS.pay(each), WAYS.openings(each)),
+      ),
+    ),
+  );
