@@ -26,11 +26,13 @@ from dbt.tests.adapter.caching.test_caching import BaseCachingLowercaseModel, Ba
 from dbt.tests.adapter.concurrency.test_concurrency import BaseConcurrency
 from dbt.tests.adapter.constraints.test_constraints import (
     BaseIncrementalConstraintsColumnsEqual,
+    BaseIncrementalForeignKeyConstraint,
     BaseTableConstraintsColumnsEqual,
     BaseViewConstraintsColumnsEqual,
 )
 from dbt.tests.adapter.hooks.test_model_hooks import BaseDuplicateHooksInConfigs, BaseHooksRefsOnSeeds
 from dbt.tests.adapter.hooks.test_run_hooks import BaseAfterRunHooks
+from dbt.tests.adapter.incremental.test_incremental_on_schema_change import BaseIncrementalOnSchemaChange
 from dbt.tests.adapter.incremental.test_incremental_unique_id import BaseIncrementalUniqueKey
 from dbt.tests.adapter.query_comment.test_query_comment import (
     BaseEmptyQueryComments,
@@ -189,10 +191,18 @@ class TestViewConstraintsColumnsEqual(_Types, BaseViewConstraintsColumnsEqual): 
 class TestIncrementalConstraintsColumnsEqual(_Types, BaseIncrementalConstraintsColumnsEqual): ...
 
 
+class TestIncrementalForeignKeyConstraint(BaseIncrementalForeignKeyConstraint): ...
+
+
 # Incremental by key, stored failures, unit tests, hooks, query comments
 
 
 class TestIncrementalUniqueKey(BaseIncrementalUniqueKey): ...
+
+
+class TestIncrementalOnSchemaChange(BaseIncrementalOnSchemaChange):
+    test_run_incremental_append_new_columns = None  # casts to text, as does the next
+    test_run_incremental_sync_all_columns = None
 
 
 class TestStoreTestFailures(BaseStoreTestFailures): ...
