@@ -35,7 +35,8 @@ def read(text: str, kind: int = 3) -> tuple[str, ...]:
     if kind == 1:
         spaced = " ".join(words)
         words = (spaced.split(" except ")[0] if " except " in spaced else spaced.replace("all other", "")).split()
-    return tuple(stem(word) for word in words if word not in SMALL) or tuple(map(stem, words))
+    stems = [stem(word) for word in words if word not in SMALL] or list(map(stem, words))
+    return tuple(filter(None, stems))  # a lone s is an ending, of nothing
 
 
 def common(one: str, other: str) -> int:
