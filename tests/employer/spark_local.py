@@ -108,13 +108,11 @@ class OnSpark:
                     ).fetchall()
                     if table.name != "publication" or column not in MADE_ONCE
                 )
-                left, right = (
-                    _rows(both, f"select {columns} from {relation}")
-                    for relation in (
-                        f"build.{name}.{table.name}",
-                        f"read_parquet('{table}/*.parquet')",
-                    )
-                )
+                left = _rows(both, f"select {columns} from build.{name}.{table.name}")
+                right = Counter[tuple[Any, ...]]()
+                if any(table.glob("*.parquet")):  # Spark may write none where there is no row
+                    files = f"read_parquet('{table}/*.parquet')"
+                    right = _rows(both, f"select {columns} from {files}")
                 assert left == right, table.name
 
 
