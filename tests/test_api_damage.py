@@ -4,6 +4,7 @@ they are."""
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,28 @@ def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage:
         live.publish(Edition(2))
         for path in ("/health/ready", *PATHS):
             assert not unavailable(client, path), path
+
+
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    live = SQLiteWarehouse(tmp_path, "onet_test_pipe")
+    live.publish(Edition())
+    [file] = live.files
+    file.unlink()
+    os.mkfifo(file)
+    with served(live.environment()) as url, httpx.Client(base_url=url, timeout=5) as client:
+        for path in ("/health/ready", *PATHS):
+            assert unavailable(client, path), path
+
+
+def test_a_publication_without_a_view_that_is_asked_for_is_unavailable_and_not_unpublished(tmp_path: Path) -> None:
+    """As an earlier version may have left it."""
+    live = SQLiteWarehouse(tmp_path, "onet_test_earlier")
+    live.publish(Edition())
+    [file] = live.files
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("drop view search_title")
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
+        assert unavailable(client, "/occupations?q=nurses")
 
 
 def test_a_pointer_that_is_gone_takes_nothing_away(tmp_path: Path) -> None:

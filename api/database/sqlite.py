@@ -53,6 +53,8 @@ def _adapt(statement: str) -> str:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.Error where the file is absent or no database, and ValueError where its layout is another."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no regular file, and to open it could take for ever")
     # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the process.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=ro&immutable=1",
@@ -193,11 +195,9 @@ class SQLiteDatabase:
         """What a failure is to the reader; itself where it is a mistake of ours."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
         text = str(error)
-        if code == sqlite3.SQLITE_ERROR and text.startswith("no such table"):
-            log.warning("views_missing", file=publication.path.name, error=text)
-            return NoPublicationError()
-        if code == sqlite3.SQLITE_ERROR and text.startswith("no such column"):  # views of an earlier version
-            log.warning("database_unavailable", file=publication.path.name, error=text)
+        if code == sqlite3.SQLITE_ERROR and text.startswith(("no such table", "no such column")):
+            advice = "published by an earlier version: `make build` publishes again"
+            log.warning("views_missing", file=publication.path.name, error=text, advice=advice)
             return DatabaseUnavailableError()
         if code in _FULL:
             log.warning("database_unavailable", file=publication.path.name, error=text)
