@@ -31,18 +31,6 @@ directed as (
     from undirected
 ),
 
-related as (
-    select
-        source.occupation_number as from_number,
-        target.occupation_number as to_number,
-        related.related_index,
-        {{ to_four_decimals(weights.related ~ ' * ln(2) / ln(1 + related.related_index)') }} as related_term
-    from {{ ref('fct_related_occupation') }} as related
-    inner join {{ ref('importance_profile') }} as source on related.occupation_code = source.occupation_code
-    inner join {{ ref('importance_profile') }} as target
-        on related.related_occupation_code = target.occupation_code
-),
-
 scored as (
     select
         directed.*,
@@ -53,7 +41,7 @@ scored as (
             ~ ' + coalesce(related.related_term, 0) + jobs.job_term'
         ) }} as likely_score
     from directed
-    left join related on directed.from_number = related.from_number and directed.to_number = related.to_number
+    left join {{ ref('compared_related') }} as related on directed.from_number = related.from_number and directed.to_number = related.to_number
     left join {{ ref('compared_jobs') }} as jobs on directed.to_number = jobs.occupation_number
 ),
 
