@@ -82,6 +82,18 @@ def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> No
             assert unavailable(client, path), path
 
 
+def test_another_file_in_the_place_of_the_one_that_is_open_is_unavailable(tmp_path: Path) -> None:
+    live = SQLiteWarehouse(tmp_path, "onet_test_foreign")
+    live.publish(Edition())
+    [file] = live.files
+    with served(live.environment()) as url, httpx.Client(base_url=url) as client:
+        assert client.get("/health/ready").status_code == 200
+        file.unlink()
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("create table x (y)")
+        assert True in [unavailable(client, path) for path in ("/occupations?q=nurses", *PATHS)]
+
+
 def test_a_publication_without_a_view_that_is_asked_for_is_unavailable_and_not_unpublished(tmp_path: Path) -> None:
     """As an earlier version may have left it."""
     live = SQLiteWarehouse(tmp_path, "onet_test_earlier")

@@ -228,7 +228,9 @@ def test_each_fault_is_found_by_its_test(copied: Warehouse, spoilt: Release, tmp
     for row in (10, 11):  # both rows of one rating, so that nothing else is wrong with them
         spoilt.replace_value(skills, row, "O*NET-SOC Code", "99-9999.99")
         spoilt.replace_value(skills, row + 2, "Element ID", "2.A.9.z")
+    spoilt.replace_value(skills, 16, "Date", "02/0000")
     spoilt.replace_value("Occupation Data.txt", 2, "Title", "n/a")
+    spoilt.replace_value("Occupation Data.txt", 3, "Title", "  ")
     # A file whose rows all have a category that staging does not know would otherwise leave an empty section unseen.
     heading, *education = spoilt.lines("Education, Training, and Experience.txt")
     place = heading.index("Scale ID")
@@ -251,7 +253,8 @@ def test_each_fault_is_found_by_its_test(copied: Warehouse, spoilt: Release, tmp
 
     assert len(rows("assert_values_are_within_their_scale")) == 7
     assert sorted((row[0] or "", row[3]) for row in rows("key_stg_rating")) == [("", 1), ("11-1011.00", 2)]
-    assert len(rows("not_null_stg_occupation_title")) == 1
+    assert len(rows("not_null_stg_occupation_title")) == 2
+    assert [row[3] for row in rows("typed_as_raw_skills")] == ["02/0000"]
     assert {row[0] for row in rows("relationships_stg_rating_occupation_code")} == {"99-9999.99"}
     assert {row[0] for row in rows("relationships_stg_rating_element_id")} == {"2.A.9.z"}
     assert rows("not_empty_if_landed_fct_occupation_education") == [(len(education),)]

@@ -51,10 +51,14 @@ def _adapt(statement: str) -> str:
     return statement.replace("{name}.", "").replace("char_length(", "length(")
 
 
+class ForeignFileError(sqlite3.DatabaseError):
+    """A file that is none of ours, or of another version's layout."""
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    """Raises sqlite3.Error where the file is absent or no database, and ValueError where its layout is another."""
+    """Raises sqlite3.Error where the file is absent, no database, or of another layout."""
     if path.exists() and not path.is_file():
-        raise ValueError("it is no regular file, and to open it could take for ever")
+        raise ForeignFileError("it is no regular file, and to open it could take for ever")
     # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the process.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=ro&immutable=1",
@@ -72,7 +76,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise
     if layout != LAYOUT:
         connection.close()
-        raise ValueError(f"its layout is {layout}, and this version reads {LAYOUT}")
+        raise ForeignFileError(f"its layout is {layout}, and this version reads {LAYOUT}")
     return connection
 
 
@@ -83,7 +87,7 @@ class Publication:
     """
 
     def __init__(self, stamp: tuple[int, ...], path: Path) -> None:
-        """Raises sqlite3.Error where the file is absent or no database, and ValueError where its layout is another."""
+        """Raises sqlite3.Error where the file is absent, no database, or of another layout."""
         self.stamp = stamp
         self.path = path
         self._spare: list[sqlite3.Connection] = []
@@ -203,7 +207,7 @@ class SQLiteDatabase:
             log.warning("database_unavailable", file=publication.path.name, error=text)
             return DatabaseUnavailableError()
         # Whatever SQLite finds in a file that it cannot read. Its views may be what is unreadable.
-        if code in _DAMAGED or text.startswith("malformed database schema"):
+        if code in _DAMAGED or isinstance(error, ForeignFileError) or text.startswith("malformed database schema"):
             self._set_aside(publication, error)
             return DatabaseUnavailableError()
         return error

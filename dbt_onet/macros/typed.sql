@@ -10,9 +10,9 @@
   {%- elif type == 'flag' -%}
     case {{ column }} when 'Y' then {{ to_integer(1) }} when 'N' then {{ to_integer(0) }} end
   {%- elif type == 'month' -%}
-    case when {{ matches(column, '(0[1-9]|1[0-2])/[0-9]{4}') }} then {{ month_as_date(column) }} end
+    case when {{ matches(column, '(0[1-9]|1[0-2])/(19|20)[0-9]{2}') }} then {{ month_as_date(column) }} end
   {%- elif type == 'first of month' -%}
-    case when {{ matches(column, '[0-9]{4}-(0[1-9]|1[0-2])-01') }} then cast({{ column }} as date) end
+    case when {{ matches(column, '(19|20)[0-9]{2}-(0[1-9]|1[0-2])-01') }} then cast({{ column }} as date) end
   {%- elif type in id_forms() -%}
     {%- set form, length = id_forms()[type] -%}
     case when {{ matches(column, form) }} and char_length({{ column }}) <= {{ length }} then left({{ column }}, {{ length }}) end
@@ -21,7 +21,7 @@
     case when {{ matches(column, '-?[0-9]{1,%d}([.][0-9]{1,%d})?' % (precision - scale, scale)) }} then cast({{ column }} as {{ type }}) end
   {%- elif type.startswith('text(') -%}
     {#- left(), not cast(): in a MySQL view a cast to char falls back to the character set's default collation, which joins to nothing else here -#}
-    case when char_length({{ column }}) between 1 and {{ type[5:-1] }} and {{ column }} <> 'n/a' then left({{ column }}, {{ type[5:-1] }}) end
+    case when char_length({{ column }}) <= {{ type[5:-1] }} and trim({{ column }}) <> '' and {{ column }} <> 'n/a' then left({{ column }}, {{ type[5:-1] }}) end
   {%- else -%}
     {{ exceptions.raise_compiler_error("typed(): unknown type '" ~ type ~ "'") }}
   {%- endif -%}
