@@ -80,7 +80,7 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
     Raises:
         BuildError: no load to build from, another load or build is running, or a model or test failed.
     """
-    with pipeline_lock(settings):
+    with pipeline_lock(settings), _freeing_room(settings):
         _prepare(settings)
         before = _whole_build(settings) if only_changed else None
         _clear(settings, anew=before is None)
@@ -287,6 +287,17 @@ def _remove_build(settings: Settings) -> None:
     """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for what did not fit into memory."""
     for name in ("build.duckdb", "build.duckdb.wal", "build.duckdb.tmp"):
         remove(settings.dir / name)
+
+
+@contextmanager
+def _freeing_room(settings: Settings) -> Iterator[None]:
+    """Where dbt's own files, or what is kept of the project, find no room, what is half built goes at once."""
+    try:
+        yield
+    except OSError as error:
+        if settings.engine == "duckdb" and disk_advice(f"errno {error.errno}", settings):
+            _remove_build(settings)
+        raise
 
 
 def _unfit(settings: Settings, reason: str) -> BuildError:
