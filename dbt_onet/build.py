@@ -291,11 +291,12 @@ def _remove_build(settings: Settings) -> None:
 
 @contextmanager
 def _freeing_room(settings: Settings) -> Iterator[None]:
-    """Where dbt's own files, or what is kept of the project, find no room, what is half built goes at once."""
+    """Whatever finds no room, an engine, dbt's own files or what is kept of the project: what is half built goes at once."""
     try:
         yield
-    except OSError as error:
-        if settings.engine == "duckdb" and disk_advice(f"errno {error.errno}", settings):
+    except Exception as error:
+        told = f"errno {error.errno}" if isinstance(error, OSError) else str(error)
+        if settings.engine == "duckdb" and disk_advice(told, settings):
             _remove_build(settings)
         raise
 
