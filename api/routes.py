@@ -71,6 +71,7 @@ async def index(request: Request) -> Response:
             "occupations": "/occupations?q=manag",
             "occupation": "/occupations/11-3013.00",
             "transitions": "/occupations/11-3013.00/transitions",
+            "similarity": "/similarity/11-3013.00",
             "codes": "/codes?system=soc2018&code=11-3013",
             "elements": "/elements?domain=skills",
             "publication": "/publication",

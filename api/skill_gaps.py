@@ -49,7 +49,7 @@ router = APIRouter(route_class=BatchRoute)
 class Compared(NamedTuple):
     """A pair, with the rows of its gap or with the reason why it has none."""
 
-    index: int
+    number: int
     pair: Pair
     rows: list[Row]
     problem: Problem | None
@@ -108,7 +108,7 @@ async def post_skill_gaps(
             pieces.append(csv_rows(_csv_lines(each, gaps, build, domain)))
         else:
             pieces.append(json_bytes(_line(each, gaps, build, domain, definition)) + b"\n")
-        if each.index % PAIRS_AT_A_TIME == 0:
+        if each.number % PAIRS_AT_A_TIME == 0:
             await asyncio.sleep(0)
     suffix, kind = ("csv", CSV_TYPE) if media_type == CSV else ("jsonl", JSON_LINES)
     filename = f"skill-gaps_{domain}_{definition}.{suffix}"
@@ -176,16 +176,16 @@ def _line(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain,
     }
     if each.problem:
         members = problem_members(each.problem)
-        return {"index": each.index, **sides, "domain": domain, "problem": members}
+        return {"index": each.number, **sides, "domain": domain, "problem": members}
     chosen = {"domain": domain, "definition": definition, "levels": "published"}
     supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in zip(("from", "to"), each.pair, strict=True)}
     body = pair_body(build, sides, chosen, supplemented, each.rows, gaps)
-    return {"index": each.index, **body}
+    return {"index": each.number, **body}
 
 
 def _csv_lines(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain) -> Iterator[tuple[Any, ...]]:
     (source, target), titles = each.pair, _titles(each.pair, build)
-    before = (each.index, source, titles[0], target, titles[1], domain)
+    before = (each.number, source, titles[0], target, titles[1], domain)
     after = (build.release, build.build_id)
     if each.problem:
         yield (*before, *(None,) * len(COLUMNS), *after, each.problem.detail)

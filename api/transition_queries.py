@@ -86,6 +86,38 @@ order by nearest.{by} desc, nearest.to_occupation_code
 """
 
 
+# Columns that precede those of SIMILAR_COLUMNS in each row.
+SIMILARITY_SOURCE_COLUMNS = (
+    "build_id",
+    "onet_release",
+    "published_at",
+    "title",
+    "is_rated_skills",
+    "transition_domains",
+)
+SIMILAR_COLUMNS = ("code", "title", "similarity")
+
+# SIMILARITY_SOURCE_COLUMNS + SIMILAR_COLUMNS, one row per other occupation, most similar first; one
+# with nulls where there is none. No row at all: nothing is published. A null title: O*NET does not
+# list that code. Parameter: code.
+SIMILARITY = """
+with matrix_row as (
+    select to_occupation_code, to_occupation_title, similarity
+    from {name}.similarity_matrix
+    where from_occupation_code = :code
+)
+
+select
+    publication.build_id, publication.onet_release, publication.published_at,
+    occupation.title, occupation.is_rated_skills, publication.transition_domains,
+    matrix_row.to_occupation_code, matrix_row.to_occupation_title, matrix_row.similarity
+from {name}.current_publication as publication
+left join {name}.occupation as occupation on occupation.occupation_code = :code
+left join matrix_row on 1 = 1
+order by matrix_row.similarity desc, matrix_row.to_occupation_code
+"""
+
+
 # Columns that precede those of PROFILE_COLUMNS in each row.
 PROFILE_SOURCE_COLUMNS = ("build_id", "onet_release", "published_at", "transition_domains", "outlook_vintage_name")
 
