@@ -13,6 +13,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -33,6 +34,8 @@ from api import (
     transitions,
 )
 from api.answers import ATTRIBUTION, LICENSE
+from api.compression import CompressionMiddleware
+from api.cors import cors_options
 from api.database import DatabaseUnavailableError, NoPublicationError, open_database
 from api.description import describe
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
@@ -46,6 +49,7 @@ from api.occupation_cache import OccupationCache
 from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.response_cache import ResponseCache
+from api.root_path import RootPathMiddleware
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
@@ -109,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        servers=[{"url": settings.api_root_path or "/"}],
         telemetry={"tracing": False, "metrics": False, "logs": False},  # it would ask for each request whether it is wanted
     )
     app.state.database = database
@@ -122,7 +127,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_problems(app)
     if app.state.response_cache is not None:
         app.add_middleware(Finished, cache=app.state.response_cache, database=database)
+    app.add_middleware(CompressionMiddleware)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
     app.add_middleware(Edge, metrics=metrics)
+    if settings.api_root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.api_root_path)
     return app
 
 
@@ -167,7 +177,8 @@ def _add_problems(app: FastAPI) -> None:
     """Whatever a route raises becomes problem+json."""
 
     def answer(request: Request, problem: Problem, status: int | None = None) -> Response:
-        return problem_response(problem, request.state.request_id, status)
+        root_path = request.scope.get("root_path", "")
+        return problem_response(problem, request.state.request_id, status, root_path)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:

@@ -39,7 +39,14 @@ def refuse_as_csv(explain: bool, media_type: str) -> None:
         raise invalid_parameters([{"parameter": "explain", "detail": "is for JSON; leave it out, or ask for application/json"}])
 
 
-def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Row], release: str) -> dict[str, Any]:
+def members(
+    view: str,
+    gaps: Iterable[dict[str, Any]],
+    codes: Mapping[str, str],
+    published: Iterable[Row],
+    release: str,
+    root_path: str,
+) -> dict[str, Any]:
     """What an explained answer has in the place of its `gaps`, and beside them.
 
     Args:
@@ -48,6 +55,7 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
         codes: the occupations that are `from` and `to`, as far as there are.
         published: rows of PUBLISHED_ROWS.
         release: what they were published in.
+        root_path: API_ROOT_PATH.
     """
     rows = {
         (code, element, scale): _published_row(dict(zip(_ROW_COLUMNS, row, strict=True)), release)
@@ -59,7 +67,11 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
 
     return {
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
-        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
+        "explanation": {
+            "view": view,
+            "documentation": f"{root_path}/schema/#!/model/model.dbt_onet.{view}",
+            "derived": _DERIVED,
+        },
     }
 
 

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.logs import printable
 
 _KEY = re.compile(r"[!-+\--~]{16,256}")
+_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_ORIGIN = re.compile(r"\*|https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _KEY_FORM = "keys of 16 to 256 ASCII letters, digits and signs"
 DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-compose.yml begin
 
@@ -77,6 +79,8 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(default=1, ge=1, le=64)
     api_pool_size: int = Field(default=10, ge=1, le=200)
     api_cache_bytes: int = Field(default=32_000_000, ge=0)
+    api_root_path: str = Field(default="", max_length=200)
+    api_cors_origins: str = ""
     api_keys: SecretStr = SecretStr("")
     api_keys_file: Path | None = None
     schema_docs_dir: Path | None = None
@@ -96,7 +100,20 @@ class Settings(BaseSettings):
             # Named and empty is a mistake, too: the service would be open to everyone.
             name = "API_KEYS_FILE" if self.api_keys_file else "API_KEYS"
             raise ValueError(f"{name}: {_KEY_FORM}, separated by commas or lines. `openssl rand -hex 32` makes a good one")
+        if not _ROOT_PATH.fullmatch(self.api_root_path):
+            raise ValueError("API_ROOT_PATH: the path that a proxy serves this under, such as /onet, of letters, digits and . _ ~ -")
+        self.api_root_path = self.api_root_path.rstrip("/")
+        if not all(map(_ORIGIN.fullmatch, self.cors_origins)):
+            raise ValueError(
+                "API_CORS_ORIGINS: origins such as https://app.example.org, in lower case, without "
+                "a path, separated by commas; or * for all"
+            )
         return self
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """Whose pages may ask; empty where no other than the service's own may."""
+        return [origin for each in self.api_cors_origins.split(",") if (origin := each.strip())]
 
     @property
     def keys(self) -> list[str]:

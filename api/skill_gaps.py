@@ -101,13 +101,14 @@ async def post_skill_gaps(
     (_, rows, [(not_loaded,)]), build = await occupations.fetch_pair(statements, is_long=True)
     if wanted.from_ is not None:
         await lookups.require_rated(request, build, wanted.from_, wanted.from_, domain)
+    root_path = lookups.root_path(request)
     pieces = [csv_rows([_CSV_COLUMNS])] if media_type == CSV else []
     for each in _compared(_pairs(wanted, build, domain), rows, build, domain, not_loaded):
         gaps = narrow(each.rows, definition, min_importance, significant)
         if media_type == CSV:
             pieces.append(csv_rows(_csv_lines(each, gaps, build, domain)))
         else:
-            pieces.append(json_bytes(_line(each, gaps, build, domain, definition)) + b"\n")
+            pieces.append(json_bytes(_line(each, gaps, build, domain, definition, root_path)) + b"\n")
         if each.number % PAIRS_AT_A_TIME == 0:
             await asyncio.sleep(0)
     suffix, kind = ("csv", CSV_TYPE) if media_type == CSV else ("jsonl", JSON_LINES)
@@ -169,13 +170,13 @@ def _titles(pair: Pair, build: Build) -> tuple[str | None, str | None]:
     return source and source.title, target and target.title
 
 
-def _line(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain, definition: str) -> dict[str, Any]:
+def _line(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain, definition: str, root_path: str) -> dict[str, Any]:
     """A line of JSON."""
     sides = {
         side: {"code": code, "title": title} for side, code, title in zip(("from", "to"), each.pair, _titles(each.pair, build), strict=True)
     }
     if each.problem:
-        members = problem_members(each.problem)
+        members = problem_members(each.problem, root_path=root_path)
         return {"index": each.number, **sides, "domain": domain, "problem": members}
     chosen = {"domain": domain, "definition": definition, "levels": "published"}
     supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in zip(("from", "to"), each.pair, strict=True)}
