@@ -56,6 +56,16 @@ def _read(variable: str, path: Path) -> str:
     return text
 
 
+def _require_certificates(path: Path) -> None:
+    import ssl  # takes as long as all the rest here, and is for few
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # of which an SSLError is one
+        reason = "no certificates in it" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ValueError(f"WAREHOUSE_SSL_CA: {str(path)!r} cannot be used ({reason})") from None
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals; names are shared with the loader and the dbt project."""
 
@@ -73,6 +83,7 @@ class Settings(BaseSettings):
     warehouse_password: SecretStr = SecretStr("")
     warehouse_password_file: Path | None = None
     warehouse_socket: Path | None = None
+    warehouse_ssl_ca: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_published_host: str = ""  # in a container: the address of the host on which api_port is published
@@ -89,6 +100,8 @@ class Settings(BaseSettings):
     def _complete(self) -> Self:
         if self.warehouse_engine == "mysql" and not self.warehouse_user:
             raise ValueError("WAREHOUSE_USER: name the MySQL user that may select from the published views")
+        if self.warehouse_ssl_ca is not None:
+            _require_certificates(self.warehouse_ssl_ca)
         if self.warehouse_password_file is not None:
             first = _read("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file).partition("\n")[0].strip()
             if not first:
