@@ -125,12 +125,19 @@ def is_known(entity_tag: str, if_none_match: str) -> bool:
     return if_none_match.strip() == "*" or entity_tag in _ENTITY_TAG.findall(if_none_match)
 
 
-class DataResponse(Response):
+class BuildResponse(Response):
+    """200 with data of one build. response_cache.py may keep it for as long as that is published."""
+
+    build_id: str
+
+
+class JSONDataResponse(BuildResponse):
     """200 with JSON, whose headers are the same for all of a build but for the length."""
 
     def __init__(self, build_id: str, body: bytes) -> None:
         self.status_code = 200
         self.background = None
+        self.build_id = build_id
         self.body = body
         before, after = _data_header_lines(build_id)
         self.raw_headers = [*before, (b"content-length", str(len(body)).encode()), *after]
@@ -149,13 +156,7 @@ def json_answer(request: Request, build_id: str, body: Any) -> Response:
     known = header(request.scope, b"if-none-match").decode("latin-1")
     if known and is_known(entity_tag(build_id, JSON), known):
         return Response(status_code=304, headers=data_headers(build_id, JSON))
-    return _to_keep(request, build_id, DataResponse(build_id, json_bytes(body)))
-
-
-def _to_keep(request: Request, build_id: str, response: Response) -> Response:
-    """The response, which finished.py may keep for as long as that build is published."""
-    request.scope["state"]["to_keep"] = build_id, response
-    return response
+    return JSONDataResponse(build_id, json_bytes(body))
 
 
 def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -163,5 +164,6 @@ def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence
     headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
     if unchanged := not_modified(request, headers):
         return unchanged
-    response = Response(csv_bytes(columns, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present")
-    return _to_keep(request, build_id, response)
+    response = BuildResponse(csv_bytes(columns, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+    response.build_id = build_id
+    return response

@@ -44,6 +44,7 @@ from api.metrics import Metrics
 from api.occupation_cache import OccupationCache
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
+from api.response_cache import ResponseCache
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
@@ -111,14 +112,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.occupations = OccupationCache(database)
     app.state.keys = keys
+    has_cache = settings.api_cache_bytes and not keys
+    app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
     agents = McpEndpoint(app)
     app.router.add_api_route("/mcp", agents.post, methods=["POST"], include_in_schema=False)
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
-    if settings.api_cache_bytes and not keys:
-        app.add_middleware(Finished, database=database, metrics=metrics, most_bytes=settings.api_cache_bytes)
+    if app.state.response_cache is not None:
+        app.add_middleware(Finished, cache=app.state.response_cache, database=database)
     app.add_middleware(Edge, metrics=metrics)
     return app
 

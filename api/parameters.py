@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Path, Query
@@ -214,6 +214,30 @@ def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return unique
 
 
+class PreparedRequest(NamedTuple):
+    """What the endpoint and FastAPI are to see of a request."""
+
+    request: Request
+    given: dict[str, str]
+    """The parameters that have a value, with codes in the place of titles."""
+    has_titles: bool
+
+
+class CachedRoute(APIRoute):
+    """A route whose responses are kept as those of StrictRoute, and which takes any parameter."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_and_store(request: Request) -> Response:
+            response = await handle(request)
+            if request.app.state.response_cache is not None:
+                request.app.state.response_cache.store(request.scope, response)
+            return response
+
+        return handle_and_store
+
+
 class StrictRoute(APIRoute):
     """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
 
@@ -236,10 +260,9 @@ class StrictRoute(APIRoute):
         self._takes_request = bool(self.dependant.request_param_name)
 
         async def handle_strictly(request: Request) -> Response:
-            request, _ = await self._prepare(request)
-            if self._has_body:
-                request = StrictRequest(request)
-            return self._finish(request, await handle(request))
+            prepared = await self._prepare(request)
+            strict = StrictRequest(prepared.request) if self._has_body else prepared.request
+            return self._finish(request, prepared, await handle(strict))
 
         return handle_strictly
 
@@ -247,31 +270,37 @@ class StrictRoute(APIRoute):
         if self._has_body or scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
             return
-        request, given = await self._prepare(Request(scope, receive, send))
-        values = self._values(given, scope["path_params"])
+        request = Request(scope, receive, send)
+        prepared = await self._prepare(request)
+        values = self._values(prepared.given, scope["path_params"])
         if values is None:
             await super().handle(scope, receive, send)
             return
         if self._takes_request:
-            values["request"] = request
-        await self._finish(request, await self.endpoint(**values))(scope, receive, send)
+            values["request"] = prepared.request
+        await self._finish(request, prepared, await self.endpoint(**values))(scope, receive, send)
 
-    async def _prepare(self, request: Request) -> tuple[Request, dict[str, str]]:
-        """What the endpoint and FastAPI are to see, and its parameters. Raises a problem where the request is refused."""
+    async def _prepare(self, request: Request) -> PreparedRequest:
+        """Raises a problem where the request is refused."""
         if self._needs_key and request.app.state.keys:
             request.app.state.keys.demand(request)
         if not request.scope["query_string"]:
-            return request, {}
-        given = read_query(request.scope["query_string"], self._known)
-        said = {name: value for name, value in given.items() if value or name in self._required}
-        if len(said) < len(given):  # a form sends a field that nobody filled in
-            request = Request({**request.scope, "query_string": urlencode(said).encode()}, request.receive)
-            given = said
-        return await titles.with_codes(request, given) if self._takes_titles else (request, given)
+            return PreparedRequest(request, {}, has_titles=False)
+        sent = read_query(request.scope["query_string"], self._known)
+        # A form sends a field that nobody filled in.
+        filled = {name: value for name, value in sent.items() if value or name in self._required}
+        given = await titles.with_codes(request, filled) if self._takes_titles else filled
+        if given != sent:
+            request = Request({**request.scope, "query_string": urlencode(given).encode()}, request.receive)
+        return PreparedRequest(request, given, has_titles=given is not filled)
 
-    def _finish(self, request: Request, response: Response) -> Response:
-        if self._needs_key and request.app.state.keys:
+    def _finish(self, request: Request, prepared: PreparedRequest, response: Response) -> Response:
+        state = request.app.state
+        if self._needs_key and state.keys:
             keys.for_its_client_alone(response)
+        # The code of a title is of the publication of a moment ago.
+        if state.response_cache is not None and not prepared.has_titles:
+            state.response_cache.store(request.scope, response)
         return response
 
     def _values(self, given: dict[str, str], path: dict[str, str]) -> dict[str, Any] | None:

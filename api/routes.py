@@ -18,7 +18,7 @@ from api.lookups import unloaded_subjects
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
-page_router = APIRouter()
+page_router = APIRouter(route_class=parameters.CachedRoute)
 page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
 

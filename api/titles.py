@@ -1,7 +1,6 @@
 """Titles in the place of codes: `from=Registered Nurses` is read as the code of the one occupation that goes by that title."""
 
 import re
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -22,19 +21,14 @@ def is_title(value: str) -> bool:
     return len(value) <= LONGEST and any(character.isalpha() for character in value) and not re.match(r"\s*[0-9]{2}-", value)
 
 
-async def with_codes(request: Request, given: dict[str, str]) -> tuple[Request, dict[str, str]]:
-    """The request, and its parameters, with the code in the place of each title in `from` and `to`.
+async def with_codes(request: Request, given: dict[str, str]) -> dict[str, str]:
+    """The parameters, with the code in the place of each title in `from` and `to`; the same where there is none.
 
     Raises a 404 problem where no occupation goes by the title, and a 422 problem with the candidates where several do, unless it is O*NET's
     own title of one of them.
     """
     names = [name for name in PARAMETERS if name in given and is_title(given[name])]
-    if not names:
-        return request, given
-    given = given | {name: await _code(request, name, given[name]) for name in names}
-    # With a state of its own: the code is of the publication of a moment ago, so the answer is not one that finished.py may keep.
-    own = {"query_string": urlencode(given).encode(), "state": dict(request.scope["state"])}
-    return Request({**request.scope, **own}, request.receive), given
+    return given | {name: await _code(request, name, given[name]) for name in names} if names else given
 
 
 async def _code(request: Request, parameter: str, value: str) -> str:

@@ -15,7 +15,16 @@ from api.settings import Settings
 from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
-KEPT = (GAP, f"{GAP}&format=csv", GAP.replace("skill-gap", "compare"), "/occupations?limit=3", f"/occupations/{TO}", "/publication", "/")
+KEPT = (
+    GAP,
+    f"{GAP}&format=csv",
+    f"{GAP}&min_importance=",
+    GAP.replace("skill-gap", "compare"),
+    "/occupations?limit=3",
+    f"/occupations/{TO}",
+    "/publication",
+    "/",
+)
 
 
 class Recording:
