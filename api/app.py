@@ -39,6 +39,7 @@ from api.finished import Finished
 from api.keys import Keys
 from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
+from api.mcp_endpoint import McpEndpoint
 from api.metrics import Metrics
 from api.occupation_cache import OccupationCache
 from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
+        await agents.close()
         await database.close()
         log.info("stopped")
 
@@ -114,6 +116,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
+    agents = McpEndpoint(app)
+    app.router.add_api_route("/mcp", agents.post, methods=["POST"], include_in_schema=False)
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
     if app.state.response_cache is not None:
