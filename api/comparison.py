@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models_comparison, parameters
-from api.answers import CSV, csv_answer, json_answer, json_or_csv
+from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON, COMPARISON_COLUMNS, VERDICTS
 from api.lookups import may_fail, occupation_cache, require_rated
 from api.occupation_cache import without_build
@@ -22,7 +22,7 @@ _verdict = itemgetter(COMPARISON_COLUMNS.index("verdict"))
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pair, the counts, and the elements.",
-        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
+        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,from_occupation_title,to_occupation_code,…"}},
     }
 }
 
@@ -50,8 +50,9 @@ async def compare(
     sides = await require_rated(request, build, from_code, to_code, domain)
     elements = without_build(rows)
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, domain, *element, build.release, build.build_id) for element in elements)
+        header = (*CSV_PAIR_COLUMNS, "domain", *COMPARISON_COLUMNS, "release", "build_id")
+        pair = (from_code, sides["from"]["title"], to_code, sides["to"]["title"], domain)
+        lines = ((*pair, *element, build.release, build.build_id) for element in elements)
         return csv_answer(request, build.build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
     verdicts = Counter(map(_verdict, elements))
     counts = {name: sum(filter(None, map(flag, elements))) for name, flag in _FLAGS.items()}

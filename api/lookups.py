@@ -15,7 +15,7 @@ _PROBLEMS = {
     400: "The body cannot be read as JSON in UTF-8, or has a member twice.",
     404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
     406: "The Accept header leaves nothing that this address can write.",
-    413: "The body is longer than any profile.",
+    413: "The body is longer than this address takes.",
     422: "A parameter is missing, malformed, repeated, unknown or ambiguous.",
     503: "Nothing is published yet, or the warehouse is away; Retry-After says when to ask again.",
 }
@@ -71,8 +71,15 @@ async def not_found(request: Request, parameter: str, code: str, release: str) -
             f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
         )
         return Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": code, "candidates": candidates})
+    problem = unlisted(parameter, code, release)
+    problem.members["near"] = await near(request, code)
+    return problem
+
+
+def unlisted(parameter: str, code: str, release: str) -> Problem:
+    """As `not_found`, without the occupations that may be meant."""
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
-    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": await near(request, code)})
+    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code})
 
 
 def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
@@ -88,29 +95,49 @@ def subjects_of_answers(not_loaded: str | None) -> list[str]:
 async def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
     """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
     for row in await database(request).fetch(queries.NOT_LOADED, {}):
-        for each in unloaded_subjects(row[0]):
-            if each["subject"] == subject:
-                name = subject.replace("_", " ")
-                detail = (
-                    f"{parameter}: {name} not loaded here: {each['reason']} in the files that O*NET {release} was loaded from. "
-                    f"That says nothing of what O*NET publishes for {occupation[0]} ({occupation[1]})."
-                )
-                members = {"parameter": parameter, "value": occupation[0], "subject": subject}
-                return Problem("not-loaded", detail, members | ({"domain": subject} if subject in queries.DOMAINS else {}))
+        return unloaded(row[0], parameter, occupation, subject, release)
+    return None
+
+
+def unloaded(
+    not_loaded: str | None,
+    parameter: str,
+    occupation: tuple[str, str],
+    subject: str,
+    release: str,
+) -> Problem | None:
+    """As `not_loaded`, by what `queries.NOT_LOADED` has said."""
+    for each in unloaded_subjects(not_loaded):
+        if each["subject"] == subject:
+            name = subject.replace("_", " ")
+            detail = (
+                f"{parameter}: {name} not loaded here: {each['reason']} in the files that O*NET "
+                f"{release} was loaded from. That says nothing of what O*NET publishes for "
+                f"{occupation[0]} ({occupation[1]})."
+            )
+            members = {"parameter": parameter, "value": occupation[0], "subject": subject}
+            domain = {"domain": subject} if subject in queries.DOMAINS else {}
+            return Problem("not-loaded", detail, members | domain)
     return None
 
 
 async def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
-    code, title = occupation
     if problem := await not_loaded(request, parameter, occupation, domain, release):
         return problem
+    problem = unrated(parameter, occupation, domain, release)
+    problem.members["near"] = await near(request, occupation[0], domain)
+    return problem
+
+
+def unrated(parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    """As `not_rated` of what is loaded, without its relatives."""
+    code, title = occupation
     detail = (
         f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
-        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."
+        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; "
+        "the next build takes them in."
     )
-    return Problem(
-        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": await near(request, code, domain)}
-    )
+    return Problem("occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain})
 
 
 async def not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:

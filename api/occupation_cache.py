@@ -57,21 +57,21 @@ class OccupationCache:
         [rows], build = await self._fetch_snapshot([(skill_gap("published"), params)])
         return without_build(rows), build
 
-    async def fetch_pair(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
+    async def fetch_pair(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Row]], Build]:
         """All rows of each statement, the first of which begins with the build id, and that build.
 
         Raises as `Database.fetch` does.
         """
-        found = await self._database.fetch_together(statements)
+        found = await self._database.fetch_together(statements, is_long=is_long)
         if not found[0]:
             raise NoPublicationError
         build_id = found[0][0][0]
         if build := self._builds.get(build_id) or await self._read(build_id):
             return found, build
-        return await self._fetch_snapshot(statements)
+        return await self._fetch_snapshot(statements, is_long=is_long)
 
-    async def _fetch_snapshot(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
-        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements])
+    async def _fetch_snapshot(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Row]], Build]:
+        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements], is_long=is_long)
         return found, _build(occupations)
 
     async def _read(self, build_id: str) -> Build | None:

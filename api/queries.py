@@ -86,6 +86,45 @@ order by pair.place, {_ORDER}
 """
 
 
+def _gaps_of(pair: str) -> str:
+    return f"""
+with {pair}
+
+select pair.from_code, pair.to_code, {_GAP}
+from pair
+cross join {{name}}.skill_gap as gap
+where gap.from_occupation_code = pair.from_code and gap.to_occupation_code = pair.to_code
+    and gap.domain = :domain
+order by {_ORDER}
+"""
+
+
+# Source, target, and the columns of SKILL_GAP, of many pairs, each once; a pair without a gap has no
+# row. Parameters: domain, count (of pairs), codes (source and target of each, one after the other: a
+# code has 10 characters). They are cut out where a row of `pair` is made: where they are compared, it
+# would be done over and over.
+SKILL_GAPS = _gaps_of("""recursive pair (place, from_code, to_code) as (
+    select 1, substr(:codes, 1, 10), substr(:codes, 11, 10)
+    union all
+    select place + 1, substr(:codes, place * 20 + 1, 10), substr(:codes, place * 20 + 11, 10)
+    from pair
+    where place < :count
+)""")
+
+
+@cache
+def skill_gaps_from(domain: Domain) -> str:
+    """The columns of SKILL_GAPS, from one source to all others rated in the domain.
+
+    Parameters: domain, from_code.
+    """
+    return _gaps_of(f"""pair as (
+    select :from_code as from_code, occupation_code as to_code
+    from {{name}}.occupation
+    where is_rated_{domain} = 1 and occupation_code <> :from_code
+)""")
+
+
 # Occupation, model, prompt version, number of elements, of those of two occupations that a model has scored.
 # Parameters: from_code, to_code, domain.
 SCORED_PAIR = """

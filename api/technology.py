@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import lookups, models_technology, parameters
-from api.answers import CSV, csv_answer, json_answer, json_or_csv
+from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.occupation_queries import TECHNOLOGY_COLUMNS
 from api.problems import Problem
 from api.technology_queries import PAIR_COLUMNS, technology_gap
@@ -17,7 +17,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pair, the counts, and the technologies.",
-        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,technology_name,…"}},
+        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,from_occupation_title,to_occupation_code,…"}},
     }
 }
 
@@ -62,8 +62,9 @@ async def get_technology_gap(
             raise await _not_listed(request, side, code, pair[f"{side}_title"], release)
     technologies = [row[len(PAIR_COLUMNS) :] for row in rows if row[len(PAIR_COLUMNS)] is not None]
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", *TECHNOLOGY_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, *technology, release, build_id) for technology in technologies)
+        header = (*CSV_PAIR_COLUMNS, *TECHNOLOGY_COLUMNS, "release", "build_id")
+        named = (from_code, pair["from_title"], to_code, pair["to_title"])
+        lines = ((*named, *technology, release, build_id) for technology in technologies)
         return csv_answer(request, build_id, f"technology-gap_{from_code}_{to_code}.csv", header, lines)
     body = {
         **{side: {"code": code, "title": pair[f"{side}_title"]} for side, code in sides.items()},

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import lookups, models_profile, models_transition, parameters
-from api.answers import JSON, LICENSE, json_answer, json_bytes, negotiate
+from api.answers import JSON, POSTED_HEADERS, json_answer, json_bytes, negotiate
 from api.labor_queries import labor_vintages
 from api.problems import Problem
 from api.profile_queries import profile_text
@@ -121,8 +121,7 @@ async def post_transitions(
         "transitions": [_with_target(row, PROFILE_COLUMNS) for row in found],
         "publication": lookups.publication(rows[0]),
     }
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Link": f'<{LICENSE}>; rel="license"'}
-    return Response(json_bytes(body), headers=headers, media_type=JSON)
+    return Response(json_bytes(body), headers=POSTED_HEADERS, media_type=JSON)
 
 
 def _refuse_without_jobs(order: Order, outlook_vintage_name: object) -> None:

@@ -87,6 +87,8 @@ def test_the_service_has_a_bounded_number_of_statements(client: httpx.Client, re
                 asked = f"to={TO}&domain={domain}&definition={definition}{narrowing}"
                 client.get(f"/skill-gap?from={FROM}&{asked}&explain={str('llm' not in asked).lower()}")
                 client.post(f"/skill-gap?{asked.removesuffix('&levels=llm')}", json={"profile": {"9.A.1": 1}})
+        client.post(f"/skill-gaps?domain={domain}", json={"from": FROM})
+        client.post(f"/skill-gaps?domain={domain}", json={"pairs": [{"from": FROM, "to": TO}]})
     for path in ("occupations?q=a", "occupations?q=a.b", "occupations", f"occupations/{TO}", f"occupations/{TO}/transitions"):
         client.get(f"/{path}")
     client.get(f"/occupations/{TO}/transitions?max_job_zone_step=1")
