@@ -54,8 +54,8 @@ class OccupationCache:
         if build := self._builds.get(build_id) or await self._read(build_id):
             return rows, build
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
-        [rows], build = await self._fetch_snapshot([(skill_gap("published"), params)])
-        return without_build(rows), build
+        [records], build = await self._fetch_snapshot([(skill_gap("published"), params)])
+        return without_build(records), build
 
     async def fetch_pair(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Record]], Build]:
         """All rows of each statement, the first of which begins with the build id, and that build.

@@ -69,7 +69,7 @@ def name_columns(description: Iterable[Sequence[Any]], rows: Iterable[Row]) -> l
 @lru_cache(maxsize=MAX_STATEMENTS)
 def _create_record_maker(columns: tuple[str, ...]) -> Callable[[Row], Record]:
     # Renamed: an expression without a name of its own is found by its position only.
-    return namedtuple("Record", columns, rename=True)._make  # type: ignore[misc, return-value]
+    return namedtuple("Record", columns, rename=True)._make  # type: ignore[attr-defined, no-any-return]
 
 
 def only_build_id(rows: list[Record]) -> str:
