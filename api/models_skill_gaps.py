@@ -1,8 +1,8 @@
 """The shapes of many pairs asked at once."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from api import parameters
 from api.models import Answer
@@ -22,7 +22,7 @@ class PairOfCodes(Answer):
     to: Code = Field(description=f"The target: {CODE_FORM}.")
 
 
-_EXAMPLES: list[dict[str, Any]] = [
+_EXAMPLES: list[JsonValue] = [
     {
         "pairs": [
             {"from": "11-1011.00", "to": "11-3013.00"},

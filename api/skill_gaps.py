@@ -3,7 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -46,7 +47,8 @@ class BatchRoute(parameters.StrictRoute):
 router = APIRouter(route_class=BatchRoute)
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True)
+class Compared:
     """A pair, with the rows of its gap or with the reason why it has none."""
 
     index: int
