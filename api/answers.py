@@ -19,6 +19,7 @@ from csv_safety import escape_formula
 
 JSON = "application/json"
 CSV = "text/csv"
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = (
@@ -33,16 +34,36 @@ _ENTITY_TAG = re.compile(r'"[^"]*"')
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
+CSV_PAIR_COLUMNS = (
+    "from_occupation_code",
+    "from_occupation_title",
+    "to_occupation_code",
+    "to_occupation_title",
+)
+"""What rows about a pair begin with as CSV."""
+
+POSTED_HEADERS = {
+    "Cache-Control": "no-store",
+    "Vary": "Accept",
+    "Link": f'<{LICENSE}>; rel="license"',
+}
+"""Of a response to a POST, which no cache may keep."""
+
+
 def json_bytes(body: Any) -> bytes:
     """The body as JSON. Times are naive UTC and end in Z."""
     return orjson.dumps(body, option=_OPTIONS)
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """RFC 4180: CRLF, quotes where needed, null is empty. A text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """RFC 4180: CRLF, quotes where needed, null is empty."""
+    return csv_rows([header]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A text that a spreadsheet would run as a formula gets an apostrophe in front."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(header)
     writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8")
 
@@ -125,12 +146,19 @@ def is_known(entity_tag: str, if_none_match: str) -> bool:
     return if_none_match.strip() == "*" or entity_tag in _ENTITY_TAG.findall(if_none_match)
 
 
-class DataResponse(Response):
+class BuildResponse(Response):
+    """200 with data of one build. response_cache.py may keep it for as long as that is published."""
+
+    build_id: str
+
+
+class JSONDataResponse(BuildResponse):
     """200 with JSON, whose headers are the same for all of a build but for the length."""
 
     def __init__(self, build_id: str, body: bytes) -> None:
         self.status_code = 200
         self.background = None
+        self.build_id = build_id
         self.body = body
         before, after = _data_header_lines(build_id)
         self.raw_headers = [*before, (b"content-length", str(len(body)).encode()), *after]
@@ -149,13 +177,7 @@ def json_answer(request: Request, build_id: str, body: Any) -> Response:
     known = header(request.scope, b"if-none-match").decode("latin-1")
     if known and is_known(entity_tag(build_id, JSON), known):
         return Response(status_code=304, headers=data_headers(build_id, JSON))
-    return _to_keep(request, build_id, DataResponse(build_id, json_bytes(body)))
-
-
-def _to_keep(request: Request, build_id: str, response: Response) -> Response:
-    """The response, which finished.py may keep for as long as that build is published."""
-    request.scope["state"]["to_keep"] = build_id, response
-    return response
+    return JSONDataResponse(build_id, json_bytes(body))
 
 
 def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -163,5 +185,6 @@ def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence
     headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
     if unchanged := not_modified(request, headers):
         return unchanged
-    response = Response(csv_bytes(columns, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present")
-    return _to_keep(request, build_id, response)
+    response = BuildResponse(csv_bytes(columns, rows), headers=headers, media_type=CSV_TYPE)
+    response.build_id = build_id
+    return response

@@ -27,6 +27,7 @@ from api import (
     occupations,
     profile,
     skill_gap,
+    skill_gaps,
     technology,
     transitions,
 )
@@ -39,10 +40,12 @@ from api.finished import Finished
 from api.keys import Keys
 from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
+from api.mcp_endpoint import McpEndpoint
 from api.metrics import Metrics
 from api.occupation_cache import OccupationCache
-from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
+from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
+from api.response_cache import ResponseCache
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
@@ -55,6 +58,7 @@ ROOMS = (
     occupations.router,
     transitions.router,
     profile.router,
+    skill_gaps.router,
     code_routes.router,
     elements.router,
 )
@@ -91,6 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if settings.has_default_password_in_public:
             log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
         yield
+        await agents.close()
         await database.close()
         log.info("stopped")
 
@@ -109,12 +114,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.occupations = OccupationCache(database)
     app.state.keys = keys
+    has_cache = settings.api_cache_bytes and not keys
+    app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
+    agents = McpEndpoint(app)
+    app.router.add_api_route("/mcp", agents.post, methods=["POST"], include_in_schema=False)
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
-    if settings.api_cache_bytes and not keys:
-        app.add_middleware(Finished, database=database, metrics=metrics, most_bytes=settings.api_cache_bytes)
+    if app.state.response_cache is not None:
+        app.add_middleware(Finished, cache=app.state.response_cache, database=database)
     app.add_middleware(Edge, metrics=metrics)
     return app
 
@@ -186,7 +195,6 @@ def _add_problems(app: FastAPI) -> None:
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))
         details = {
-            413: f"The body may have at most {LONGEST_BODY:,} bytes.",
             400: "The body cannot be read as JSON in UTF-8.",
             404: "There is nothing at this address.",
             405: f"This address answers {headers.get('Allow', 'other methods')}.",

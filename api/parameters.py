@@ -4,14 +4,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator, Field
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -59,12 +58,12 @@ def _whole_number(lowest: int, highest: int) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-_Code = Annotated[str, AfterValidator(full_code)]
+Code = Annotated[str, AfterValidator(full_code)]
 # StrictRoute has put the code in the place of a title before these are read.
-FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
-ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
+FromCode = Annotated[Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
+ToCode = Annotated[Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
 PathCode = Annotated[
-    _Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+    Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
 ]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
@@ -182,7 +181,7 @@ LONGEST_BODY = 65_536
 """Bytes; several times the longest profile."""
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """What is received, until it is too much: then 413, and the connection is closed, so that the rest is not read."""
     received = 0
 
@@ -190,18 +189,19 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > LONGEST_BODY:
-            raise HTTPException(413, headers={"Connection": "close"})
+        if received > most:
+            detail = f"The body may have at most {most:,} bytes."
+            raise Problem("content-too-large", detail, headers={"Connection": "close"})
         return message
 
     return receive_some
 
 
 class StrictRequest(Request):
-    """A request with a body of at most LONGEST_BODY bytes, and with no member twice in its JSON: parsers differ in which they take."""
+    """A request with a body of at most so many bytes, and with no member twice in its JSON: parsers differ in which they take."""
 
-    def __init__(self, request: Request) -> None:
-        super().__init__(request.scope, _limited(request.receive))
+    def __init__(self, request: Request, most_bytes: int) -> None:
+        super().__init__(request.scope, _limited(request.receive, most_bytes))
 
     async def json(self) -> Any:
         return json.loads(await self.body(), object_pairs_hook=_unique_members)
@@ -212,6 +212,30 @@ def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(members):
         raise Problem("bad-request", "body: a member of its JSON is there more than once.")
     return unique
+
+
+class PreparedRequest(NamedTuple):
+    """What the endpoint and FastAPI are to see of a request."""
+
+    request: Request
+    given: dict[str, str]
+    """The parameters that have a value, with codes in the place of titles."""
+    has_titles: bool
+
+
+class CachedRoute(APIRoute):
+    """A route whose responses are kept as those of StrictRoute, and which takes any parameter."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_and_store(request: Request) -> Response:
+            response = await handle(request)
+            if request.app.state.response_cache is not None:
+                request.app.state.response_cache.store(request.scope, response)
+            return response
+
+        return handle_and_store
 
 
 class StrictRoute(APIRoute):
@@ -225,6 +249,8 @@ class StrictRoute(APIRoute):
     it; any other takes it, and gets its words.
     """
 
+    max_body_bytes = LONGEST_BODY
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         self._has_body = self.body_field is not None
@@ -236,10 +262,9 @@ class StrictRoute(APIRoute):
         self._takes_request = bool(self.dependant.request_param_name)
 
         async def handle_strictly(request: Request) -> Response:
-            request, _ = await self._prepare(request)
-            if self._has_body:
-                request = StrictRequest(request)
-            return self._finish(request, await handle(request))
+            prepared = await self._prepare(request)
+            strict = StrictRequest(prepared.request, self.max_body_bytes) if self._has_body else prepared.request
+            return self._finish(request, prepared, await handle(strict))
 
         return handle_strictly
 
@@ -247,31 +272,37 @@ class StrictRoute(APIRoute):
         if self._has_body or scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
             return
-        request, given = await self._prepare(Request(scope, receive, send))
-        values = self._values(given, scope["path_params"])
+        request = Request(scope, receive, send)
+        prepared = await self._prepare(request)
+        values = self._values(prepared.given, scope["path_params"])
         if values is None:
             await super().handle(scope, receive, send)
             return
         if self._takes_request:
-            values["request"] = request
-        await self._finish(request, await self.endpoint(**values))(scope, receive, send)
+            values["request"] = prepared.request
+        await self._finish(request, prepared, await self.endpoint(**values))(scope, receive, send)
 
-    async def _prepare(self, request: Request) -> tuple[Request, dict[str, str]]:
-        """What the endpoint and FastAPI are to see, and its parameters. Raises a problem where the request is refused."""
+    async def _prepare(self, request: Request) -> PreparedRequest:
+        """Raises a problem where the request is refused."""
         if self._needs_key and request.app.state.keys:
             request.app.state.keys.demand(request)
         if not request.scope["query_string"]:
-            return request, {}
-        given = read_query(request.scope["query_string"], self._known)
-        said = {name: value for name, value in given.items() if value or name in self._required}
-        if len(said) < len(given):  # a form sends a field that nobody filled in
-            request = Request({**request.scope, "query_string": urlencode(said).encode()}, request.receive)
-            given = said
-        return await titles.with_codes(request, given) if self._takes_titles else (request, given)
+            return PreparedRequest(request, {}, has_titles=False)
+        sent = read_query(request.scope["query_string"], self._known)
+        # A form sends a field that nobody filled in.
+        filled = {name: value for name, value in sent.items() if value or name in self._required}
+        given = await titles.with_codes(request, filled) if self._takes_titles else filled
+        if given != sent:
+            request = Request({**request.scope, "query_string": urlencode(given).encode()}, request.receive)
+        return PreparedRequest(request, given, has_titles=given is not filled)
 
-    def _finish(self, request: Request, response: Response) -> Response:
-        if self._needs_key and request.app.state.keys:
+    def _finish(self, request: Request, prepared: PreparedRequest, response: Response) -> Response:
+        state = request.app.state
+        if self._needs_key and state.keys:
             keys.for_its_client_alone(response)
+        # The code of a title is of the publication of a moment ago.
+        if state.response_cache is not None and not prepared.has_titles:
+            state.response_cache.store(request.scope, response)
         return response
 
     def _values(self, given: dict[str, str], path: dict[str, str]) -> dict[str, Any] | None:
@@ -338,6 +369,8 @@ def problem_of_validation(error: RequestValidationError) -> Problem:
             detail = "must be JSON"
         elif name.startswith("profile."):
             detail = f"must be {PROFILE_FORM}"
+        elif name.rpartition(".")[2] in titles.PARAMETERS:  # of a pair of a body
+            detail = f"must be {CODE_FORM}"
         else:
             message = found["msg"].removeprefix("Value error, ")
             detail = message[:1].lower() + message[1:]

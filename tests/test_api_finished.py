@@ -10,12 +10,21 @@ import httpx2 as httpx
 import pytest
 
 from api import app
-from api.database import Database, Params, Row, Statement, open_database
+from api.database import Database, Params, Record, Row, Statement, open_database
 from api.settings import Settings
 from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
-KEPT = (GAP, f"{GAP}&format=csv", GAP.replace("skill-gap", "compare"), "/occupations?limit=3", f"/occupations/{TO}", "/publication", "/")
+KEPT = (
+    GAP,
+    f"{GAP}&format=csv",
+    f"{GAP}&min_importance=",
+    GAP.replace("skill-gap", "compare"),
+    "/occupations?limit=3",
+    f"/occupations/{TO}",
+    "/publication",
+    "/",
+)
 
 
 class Recording:
@@ -25,11 +34,11 @@ class Recording:
         self._database: Database = open_database(settings)
         self.asked: list[str] = []
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         self.asked.append(statement)
         return await self._database.fetch(statement, params, is_long=is_long)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         self.asked += [statement for statement, _ in statements]
         return await self._database.fetch_together(statements, is_long=is_long)
 

@@ -83,10 +83,10 @@ judged as (
     select 'claims' as table_name, twin.load_id, twin.file_name, twin.line_number, twin.errors,
         twin.status
     from {{ ref('int_claim_row') }} as twin
-    inner join {{ ref('int_claim') }} as kept
-        on twin.company_ein = kept.company_ein and twin.claim_id = kept.claim_id
-            and twin.load_id = kept.load_id
+    left join {{ ref('int_claim_version') }} as newest
+        on twin.company_ein = newest.key_1 and twin.claim_id = newest.key_2
     where twin.status = 'duplicate'
+        and (newest.newest_load_id is null or newest.newest_load_id = twin.load_id)
 ),
 
 two_companies as (
