@@ -7,6 +7,7 @@ from api.database.base import (
     Params,
     Row,
     Statement,
+    Usage,
     read_timestamp,
 )
 from api.settings import Settings
@@ -18,6 +19,7 @@ __all__ = [
     "Params",
     "Row",
     "Statement",
+    "Usage",
     "open_database",
     "read_timestamp",
 ]
