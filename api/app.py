@@ -31,6 +31,7 @@ from api import (
     profile,
     queries,
     skill_gap,
+    skill_gaps,
     technology,
     transitions,
 )
@@ -47,7 +48,7 @@ from api.lookups import may_fail, published
 from api.mcp_endpoint import McpEndpoint
 from api.metrics import Metrics
 from api.occupation_cache import OccupationCache
-from api.parameters import LONGEST_BODY, StrictRoute, problem_of_validation
+from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.response_cache import ResponseCache
 from api.routes import page_router
@@ -62,6 +63,7 @@ ROOMS = (
     occupations.router,
     transitions.router,
     profile.router,
+    skill_gaps.router,
     code_routes.router,
     elements.router,
 )
@@ -229,7 +231,6 @@ def _add_problems(app: FastAPI) -> None:
         if "Allow" in headers:
             headers["Allow"] = ", ".join(_methods(request))
         details = {
-            413: f"The body may have at most {LONGEST_BODY:,} bytes.",
             400: "The body cannot be read as JSON in UTF-8.",
             404: "There is nothing at this address.",
             405: f"This address answers {headers.get('Allow', 'other methods')}.",

@@ -35,13 +35,13 @@ page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 async def publication(request: Request) -> Response:
     negotiate(request, JSON)
     [row] = _published(await _database(request).fetch(queries.PUBLICATION, {}))
-    body = dict(zip(queries.PUBLICATION_COLUMNS, row, strict=True))
+    body = row._asdict()
     body |= {name: read_timestamp(body[name]) for name in ("loaded_at", "published_at", "supplemented_at")}
     body["release"] = body.pop("onet_release")
     body["file_checksums"] = orjson.loads(body["file_checksums"])
     body["not_loaded"] = unloaded_subjects(body["not_loaded"])
     body["transition_domains"] = (body["transition_domains"] or "").split(", ")
-    return json_answer(request, row[0], body | {"attribution": ATTRIBUTION, "license": LICENSE})
+    return json_answer(request, row.build_id, body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 
 # Not strict: the state of the page stands in its query string.
@@ -86,7 +86,7 @@ async def index(request: Request) -> Response:
         "attribution": ATTRIBUTION,
         "license": LICENSE,
     }
-    return json_answer(request, rows[0][0] if rows else "none", body)
+    return json_answer(request, rows[0].build_id if rows else "none", body)
 
 
 @router.get(

@@ -81,7 +81,7 @@ def test_the_client_gets_what_the_api_answers(url: str) -> None:
     moves = operation("list_career_transitions").sync(TO, client=client)
     assert moves.publication.release == "29.2"
     profile = models.Profile.from_dict({"profile": {"9.A.1": 0.5}})
-    own = operation("get_profile_skill_gap").sync(client=client, body=profile, to=TO, definition="higher")
+    own = operation("get_profile_skill_gap").sync(client=client, body=profile, to=TO, definition=models.GetProfileSkillGapDefinition.HIGHER)
     assert written(own) == httpx.post(f"{url}/skill-gap?to={TO}&definition=higher", json={"profile": {"9.A.1": 0.5}}).json()
 
 

@@ -10,7 +10,7 @@ import httpx2 as httpx
 import pytest
 
 from api import app
-from api.database import Database, Params, Row, Statement, open_database
+from api.database import Database, Params, Record, Row, Statement, open_database
 from api.settings import Settings
 from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served
 
@@ -35,11 +35,11 @@ class Recording:
         self.usage = self._database.usage
         self.asked: list[str] = []
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         self.asked.append(statement)
         return await self._database.fetch(statement, params, is_long=is_long)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         self.asked += [statement for statement, _ in statements]
         return await self._database.fetch_together(statements, is_long=is_long)
 

@@ -22,6 +22,7 @@ from api import (
     models_labor,
     models_occupation,
     models_profile,
+    models_skill_gaps,
     models_technology,
     models_transition,
     queries,
@@ -42,6 +43,7 @@ SHAPES: dict[str, type[BaseModel]] = {
         models_comparison,
         models_occupation,
         models_profile,
+        models_skill_gaps,
         models_technology,
         models_transition,
     )
@@ -54,6 +56,7 @@ def test_every_endpoint_is_there() -> None:
     assert {path for path, _, _ in OPERATIONS} == {
         "/",
         "/skill-gap",
+        "/skill-gaps",
         "/transitions",
         "/technology-gap",
         "/compare",
@@ -71,6 +74,7 @@ def test_every_endpoint_is_there() -> None:
     assert [(path, method) for path, method, _ in OPERATIONS if method != "get"] == [
         ("/skill-gap", "post"),
         ("/transitions", "post"),
+        ("/skill-gaps", "post"),
     ]
 
 
@@ -174,7 +178,9 @@ def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
                 path = path.replace("{" + parameter["name"] + "}", str(example))
             else:
                 query[parameter["name"]] = example
-        body = {"profile": {"9.A.1": 0}} if method == "post" else None
+        body: dict[str, Any] | None = None
+        if method == "post":
+            body = {"from": FROM} if path == "/skill-gaps" else {"profile": {"9.A.1": 0}}
         # the hand-made rows have fewer elements than a person has to state
         status = 422 if path == "/transitions" else 200
         assert api_client.request(method, path, params=query, json=body).status_code == status, path

@@ -62,7 +62,7 @@ def selectors(expression: str) -> list[tuple[str, set[str]]]:
 
     def visit(node: Any) -> None:
         if isinstance(node, promql_parser.VectorSelector):
-            found.append((node.name, {matcher.name for matcher in node.matchers.matchers}))
+            found.append((str(node.name), {matcher.name for matcher in node.matchers.matchers}))
             return
         for name in ("expr", "lhs", "rhs", "vector_selector", "args"):
             child = getattr(node, name, None)
