@@ -1,13 +1,12 @@
 """What every endpoint needs around its statement: the database, the publication of the rows, and words for what is not there."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
 
 from api import occupation_queries, queries
-from api.database import Database, NoPublicationError, Row, read_timestamp
+from api.database import Database, NoPublicationError, Record, read_timestamp
 from api.occupation_cache import Build, OccupationCache
 from api.problems import PROBLEM_JSON, Problem
 
@@ -40,12 +39,12 @@ def occupation_cache(request: Request) -> OccupationCache:
     return cast(OccupationCache, request.app.state.occupations)
 
 
-def publication(row: Row) -> dict[str, Any]:
-    """Every statement begins with these three columns."""
-    return {"release": row[1], "build_id": row[0], "published_at": read_timestamp(row[2])}
+def publication(row: Record) -> dict[str, Any]:
+    """The member `publication` of a response. Nearly every statement has these three columns."""
+    return {"release": row.onet_release, "build_id": row.build_id, "published_at": read_timestamp(row.published_at)}
 
 
-def published(rows: list[Row]) -> list[Row]:
+def published(rows: list[Record]) -> list[Record]:
     """Every statement starts from the publication: no row means that there is none."""
     if not rows:
         raise NoPublicationError
@@ -59,7 +58,7 @@ async def near(request: Request, code: str, having: queries.Having | None = None
     if not rows and having:
         rows = await database(request).fetch(queries.related(having), {"code": code})
         rows = rows or await database(request).fetch(queries.alike(having), {"code": code}, is_long=True)
-    return [{"code": near_code, "title": title} for near_code, title in rows]
+    return [{"code": row.code, "title": row.title} for row in rows]
 
 
 async def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
@@ -69,8 +68,8 @@ async def not_found(request: Request, parameter: str, code: str, release: str) -
         asked["prefix"] = code[:7].rstrip("0")
     rows = await database(request).fetch(occupation_queries.MEANT_BY_CODE, asked)
     if rows:
-        kind = rows[0][2]
-        candidates = [{"code": row[0], "title": row[1]} for row in rows if row[2] == kind]
+        kind = rows[0].kind
+        candidates = [{"code": row.occupation_code, "title": row.title} for row in rows if row.kind == kind]
         said = "the code of a group" if kind == "group" else "a code of an older classification"
         detail = (
             f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
@@ -100,7 +99,7 @@ def subjects_of_answers(not_loaded: str | None) -> list[str]:
 async def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
     """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
     for row in await database(request).fetch(queries.NOT_LOADED, {}):
-        return unloaded(row[0], parameter, occupation, subject, release)
+        return unloaded(row.not_loaded, parameter, occupation, subject, release)
     return None
 
 
@@ -173,10 +172,6 @@ async def require_rated(request: Request, build: Build, from_code: str, to_code:
     return sides
 
 
-def domain_flags(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    """The domains in which an occupation is rated, then those in which O*NET Web Services took part in that."""
-    count = len(queries.DOMAINS)
-    return {
-        "is_rated": dict(zip(queries.DOMAINS, flags[:count], strict=True)),
-        "is_supplemented": dict(zip(queries.DOMAINS, flags[count:], strict=True)),
-    }
+def domain_flags(row: Record) -> dict[str, dict[str, Any]]:
+    """The domains in which an occupation is rated, and those in which O*NET Web Services took part in that."""
+    return {state: {domain: getattr(row, f"{state}_{domain}") for domain in queries.DOMAINS} for state in ("is_rated", "is_supplemented")}

@@ -32,6 +32,11 @@ PROBLEM_TYPES = {
         "This service answers those who send one of its keys, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key in the address is "
         "not taken. Whoever runs the service gives keys (API_KEYS).",
     ),
+    "origin-not-allowed": ProblemType(
+        403,
+        "Origin not allowed",
+        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this machine may ask.",
+    ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
         405, "Method not allowed", "This address does not know the method; the Allow header lists those it does."

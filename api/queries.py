@@ -193,7 +193,7 @@ def codes_having(subject: Having) -> str:
 def related(subject: Having) -> str:
     """Code and title of up to five occupations that O*NET publishes as related, nearest first, as `having`. Parameter: code."""
     return f"""
-select related_occupation_code, related_title
+select related_occupation_code as code, related_title as title
 from {{name}}.related_occupation
 where occupation_code = :code and related_occupation_code in ({codes_having(subject)})
 order by related_index, related_occupation_code
@@ -230,7 +230,7 @@ counted as (
     select occupation_code, max(title_number) as names from {{name}}.search_title group by occupation_code
 )
 
-select occupation.occupation_code, occupation.title
+select occupation.occupation_code as code, occupation.title
 from added
 inner join counted on added.occupation_code = counted.occupation_code
 inner join {{name}}.occupation as occupation on added.occupation_code = occupation.occupation_code
@@ -253,7 +253,7 @@ def near(having: Having | None) -> str:
     else:
         narrowing = f"and is_rated_{having} = 1" if having else ""
     return f"""
-select occupation_code, title
+select occupation_code as code, title
 from {{name}}.occupation
 where occupation_code like :major and occupation_code <> :code {narrowing}
 order by

@@ -55,6 +55,7 @@ class ResponseCache:
         response = self._responses.get(key)
         if response:
             self._responses.move_to_end(key)
+            self._metrics.cache_hits.inc()
         return response
 
     def store(self, scope: Scope, response: Response) -> None:
@@ -65,6 +66,7 @@ class ResponseCache:
         key = cache_key(scope)
         if key in self._responses:
             return
+        self._metrics.cache_misses.inc()
         body, entity_tag = bytes(response.body), response.headers["etag"]
         kept = CachedResponse(scope["route"], response.raw_headers, body, entity_tag, {})
         self._responses[key] = kept
@@ -84,7 +86,7 @@ class ResponseCache:
         self._bytes += count
         while self._bytes > self._max_bytes:
             self._bytes -= _count_bytes(*self._responses.popitem(last=False))
-        self._metrics.kept(self._bytes)
+        self._metrics.cache_bytes.set(self._bytes)
 
     def _require_build(self, build_id: str) -> None:
         if build_id != self._build_id:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import lookups, models_similarity, parameters
 from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
-from api.transition_queries import SIMILAR_COLUMNS, SIMILARITY, SIMILARITY_SOURCE_COLUMNS
+from api.transition_queries import SIMILARITY
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -27,7 +27,8 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/similarity/{code}",
-    summary="How alike an occupation is to all others",
+    operation_id="get_similarity",
+    summary="Compare an occupation with all others",
     description="The whole row of the similarity matrix: every occupation that O*NET rates "
     "completely in skills and knowledge, most similar first. Similar is where the same is "
     "important: Pearson's correlation of importance, as `/occupations/{code}/transitions` ranks "
@@ -44,22 +45,22 @@ async def get_similarity(
     media_type = json_or_csv(request, format)
     database = lookups.database(request)
     rows = lookups.published(await database.fetch(SIMILARITY, {"code": code}, is_long=True))
-    source = dict(zip(SIMILARITY_SOURCE_COLUMNS, rows[0], strict=False))
-    build_id, release, title = source["build_id"], source["onet_release"], source["title"]
-    if title is None:
-        raise await lookups.not_found(request, "code", code, release)
-    if not source["is_rated_skills"]:
-        raise await lookups.not_rated(request, "code", (code, title), "skills", release)
-    width = len(SIMILARITY_SOURCE_COLUMNS)
-    found = [row[width:] for row in rows if row[width] is not None]
+    source = rows[0]
+    if source.title is None:
+        raise await lookups.not_found(request, "code", code, source.onet_release)
+    if not source.is_rated_skills:
+        named = code, source.title
+        raise await lookups.not_rated(request, "code", named, "skills", source.onet_release)
+    found = [(row.to_occupation_code, row.to_occupation_title, row.similarity) for row in rows if row.to_occupation_code is not None]
     if media_type == CSV:
         header = (*CSV_PAIR_COLUMNS, "similarity", "release", "build_id")
-        lines = ((code, title, *row, release, build_id) for row in found)
-        return csv_answer(request, build_id, f"similarity_{code}.csv", header, lines)
+        publication = source.onet_release, source.build_id
+        lines = ((code, source.title, *row, *publication) for row in found)
+        return csv_answer(request, source.build_id, f"similarity_{code}.csv", header, lines)
     body = {
-        "from": {"code": code, "title": title},
-        "domains": (source["transition_domains"] or "").split(", "),
-        "occupations": [dict(zip(SIMILAR_COLUMNS, row, strict=True)) for row in found],
-        "publication": lookups.publication(rows[0]),
+        "from": {"code": code, "title": source.title},
+        "domains": (source.transition_domains or "").split(", "),
+        "occupations": [dict(zip(("code", "title", "similarity"), row, strict=True)) for row in found],
+        "publication": lookups.publication(source),
     }
-    return json_answer(request, build_id, body)
+    return json_answer(request, source.build_id, body)

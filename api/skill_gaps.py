@@ -3,7 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -46,7 +47,8 @@ class BatchRoute(parameters.StrictRoute):
 router = APIRouter(route_class=BatchRoute)
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True)
+class Compared:
     """A pair, with the rows of its gap or with the reason why it has none."""
 
     number: int
@@ -71,7 +73,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "/skill-gaps",
-    summary="What many targets need that their sources lack",
+    operation_id="list_skill_gaps",
+    summary="List the skill gaps of many pairs",
     description="Up to 1,000 pairs, or one source and all targets, in one request. Each line of "
     "the response is what `GET /skill-gap` answers for that pair, with its `index` among the "
     "pairs. A pair that cannot be compared has `problem` in the place of its figures, and leaves "

@@ -15,7 +15,7 @@ import pytest
 import api
 import api.app
 from api import answers
-from api.database import Database, Params, Row, Statement, open_database, sqlite
+from api.database import Database, Params, Record, Row, Statement, open_database, sqlite
 from api.database.base import MAX_STATEMENTS
 from api.queries import SKILL_GAP
 from api.settings import Settings
@@ -29,13 +29,14 @@ class Recorder:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.usage = database.usage
         self.statements: set[str] = set()
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         [rows] = await self.fetch_together([(statement, params)], is_long=is_long)
         return rows
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         self.statements |= {statement for statement, _ in statements}
         return await self.database.fetch_together(statements, is_long=is_long)
 

@@ -98,8 +98,9 @@ def test_a_request_is_counted_by_its_route(client: Raw) -> None:
     for _ in range(3):
         client.ask(LONG, {"Accept-Encoding": "br"})
     counted = client.ask("/metrics")[2].decode()
-    assert 'api_requests_total{method="GET",path="/skill-gap",status="200"} 3.0' in counted
-    assert 'path="(none)"' not in counted
+    labels = 'method="GET",route="/skill-gap",status="200"'
+    assert f"http_request_duration_seconds_count{{{labels}}} 3.0" in counted
+    assert 'route="(none)"' not in counted
 
 
 def test_a_tag_is_known_in_its_own_coding_alone(client: Raw) -> None:
@@ -201,7 +202,7 @@ def test_compressed_bodies_count_as_memory(warehouse: SQLiteWarehouse) -> None:
             path = f"{LONG}&min_importance={1 + number / 100}"
             for coding in ("identity", "br", "br", "gzip", "gzip"):
                 assert client.get(path, headers={"Accept-Encoding": coding}).status_code == 200
-            [line] = [each for each in client.get("/metrics").text.splitlines() if each.startswith("api_finished_bytes ")]
+            [line] = [each for each in client.get("/metrics").text.splitlines() if each.startswith("onet_response_cache_bytes ")]
             sizes.append(float(line.split()[1]))
         assert 10_000 < max(sizes) <= 20_000
         plain = sizes[0]

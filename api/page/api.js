@@ -101,6 +101,9 @@ export function nullIfRefused(error) {
   throw error;
 }
 
+/** For what goes on by itself: that somebody went elsewhere meanwhile is no error. */
+export const unlessLeft = (error) => error.name === "AbortError" || reportError(error);
+
 /** One occupation, whole; null where there is none of that code. */
 export const askOccupation = (code, signal) =>
   askIfThere(`occupations/${encodeURIComponent(code)}`, {}, signal);

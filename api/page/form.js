@@ -21,7 +21,8 @@ const fields = {
 const change = (chosen, code) => {
   const state = { ...current(), ...chosen };
   if (state.view === "plan" || !code) state.view = state.view === "rate" ? "rate" : "";
-  if (code && "from" in chosen && !state.to.length) fields.to.focus();
+  const isThere = document.activeElement === byId("from"); // not gone on elsewhere meanwhile
+  if (code && "from" in chosen && !state.to.length && isThere) fields.to.focus();
   go(state, state.view === "rate");
 };
 
@@ -49,11 +50,26 @@ export function showForm(state) {
   fields.from.set(state.from, titles.get(state.from));
   fields.to.set(only, titles.get(only));
   byId("to-label").textContent = isMore ? UI.addLabel : UI.toLabel;
-  byId("to").disabled = isMore && state.to.length >= MAX_TARGETS;
+  const isFull = isMore && state.to.length >= MAX_TARGETS;
+  // not `disabled`, which would take the focus from whoever has just chosen the last one
+  byId("to").readOnly = isFull;
+  byId("to").setAttribute("aria-disabled", String(isFull));
   byId("swap").disabled = isMore;
-  byId("targets").replaceChildren(
-    ...(isMore ? chips(state) : state.from && only && state.view !== "rate" ? [another()] : []),
+  showTargets(
+    isMore ? chips(state) : state.from && only && state.view !== "rate" ? [another()] : [],
   );
+}
+
+/** Shows the targets; the button that had the focus keeps it, or hands it to the next. */
+function showTargets(children) {
+  const targets = byId("targets");
+  const buttons = () => [...targets.querySelectorAll("button")];
+  const at = buttons().indexOf(document.activeElement);
+  const kept = document.activeElement.dataset.keep;
+  targets.replaceChildren(...children);
+  if (at < 0) return;
+  const now = buttons();
+  (now.find(({ dataset }) => dataset.keep === kept) ?? now[at] ?? now.at(-1))?.focus();
 }
 
 const another = () =>
@@ -62,6 +78,7 @@ const another = () =>
     {
       type: "button",
       class: "quiet",
+      "data-keep": "another",
       click: () => {
         adding = true;
         showForm(current());
@@ -75,8 +92,9 @@ function chips(state) {
   const chip = (code) => {
     const name = titles.get(code) ?? code;
     const remove = () => {
+      const now = current();
       adding = false;
-      go({ ...state, to: state.to.filter((each) => each !== code) });
+      go({ ...now, to: now.to.filter((each) => each !== code) });
     };
     return h(
       "li",
@@ -84,7 +102,7 @@ function chips(state) {
       name,
       h(
         "button",
-        { type: "button", "aria-label": UI.remove(name), click: remove },
+        { type: "button", "aria-label": UI.remove(name), "data-keep": code, click: remove },
         h("span", { "aria-hidden": "true" }, "×"),
       ),
     );

@@ -18,6 +18,7 @@ import {
   notLoaded,
   nounOf,
   PLAN,
+  PROBLEM,
   PROFILE,
   releaseLine,
   SAMPLE,
@@ -66,9 +67,9 @@ function tabs(state, rated = () => true) {
   );
 }
 
-/** Shows a view; the link that had the focus keeps it. */
+/** Shows a view; what had the focus keeps it, or else the whole gets it. */
 function show(text, children, spoken, publication) {
-  const kept = document.activeElement?.dataset?.keep;
+  const focused = main.contains(document.activeElement) ? document.activeElement : null;
   document.title = title(text);
   main.classList.remove("old");
   const sample = publication?.release === "sample";
@@ -78,7 +79,10 @@ function show(text, children, spoken, publication) {
   main.replaceChildren(...present([banner, ...children]));
   byId("status").textContent = spoken ?? "";
   if (publication) byId("release").textContent = `· ${releaseLine(publication)}`;
-  if (kept) main.querySelector(`[data-keep="${CSS.escape(kept)}"]`)?.focus({ preventScroll: true });
+  if (!focused) return;
+  const kept = focused.dataset.keep && CSS.escape(focused.dataset.keep);
+  const same = focused.isConnected ? focused : kept && main.querySelector(`[data-keep="${kept}"]`);
+  (same || main).focus({ preventScroll: true });
 }
 
 const pairOf = ({ from, to, domain }) => ({ from, to: to[0], domain });
@@ -266,10 +270,10 @@ async function showRate(state, signal) {
 }
 
 async function showStart(signal) {
-  show("", startView());
-  const publication = await ask("publication", {}, signal);
-  published = publication;
-  show("", startView(), "", publication);
+  const view = startView();
+  show("", view);
+  published = await ask("publication", {}, signal);
+  show("", view, "", published);
 }
 
 async function draw() {
@@ -313,8 +317,9 @@ async function showProblem(error, state, signal) {
     }
   }
   const [heading, sentence] = said(problem, state);
-  const tell = (other, publication) =>
-    show(heading, problemView(problem, state, draw, other), `${heading}. ${sentence}`, publication);
+  const otherSide = h("p", { hidden: true });
+  const view = problemView(problem, state, draw, otherSide);
+  const tell = (publication) => show(heading, view, `${heading}. ${sentence}`, publication);
   tell();
   if (problem === UNEXPECTED) throw error; // for the browser's console
   // the other side in words, where it is known
@@ -325,8 +330,12 @@ async function showProblem(error, state, signal) {
     learnPublication(signal),
   ]).catch(() => [null, null]);
   if (signal.aborted) return;
-  if (about) learnTitles({ code: other, title: about.occupation.title });
-  tell(about?.occupation.title, publication);
+  if (about) {
+    learnTitles({ code: other, title: about.occupation.title });
+    otherSide.textContent = PROBLEM.asked(about.occupation.title, problem.parameter !== "to");
+    otherSide.hidden = false;
+  }
+  tell(publication);
 }
 
 // On paper nothing can be opened: everything is open there.

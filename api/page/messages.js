@@ -91,7 +91,7 @@ function keyForm(again) {
   );
 }
 
-/** A refusal with what there is instead, or a way to ask again. */
+/** A refusal with what there is instead, or a way to ask again; a place for the other side. */
 export function problemView(problem, state, again, otherSide) {
   const near = problem.near ?? problem.candidates ?? [];
   const side = problem.parameter === "to" ? "to" : "from";
@@ -104,7 +104,7 @@ export function problemView(problem, state, again, otherSide) {
       { class: "card title" },
       h("h1", {}, title),
       h("p", { class: "lead" }, sentence),
-      otherSide ? h("p", {}, PROBLEM.asked(otherSide, side === "from")) : null,
+      otherSide,
       problem.type === "/problems/key-required" ? keyForm(again) : null,
       near.length
         ? [

@@ -1,7 +1,7 @@
 // A person sets their own levels: sliders with O*NET's anchors in words beside them, and at once
 // the gap to a target and the occupations that fit.
 
-import { ask, askOccupation, nullIfRefused, saveBlob, send } from "./api.js";
+import { ask, askOccupation, nullIfRefused, saveBlob, send, unlessLeft } from "./api.js";
 import { parts } from "./chart.js";
 import { card, h, present } from "./dom.js";
 import { lead } from "./gap.js";
@@ -32,15 +32,22 @@ export async function rateView(state, tabs, signal) {
   const ways = h("div", {});
   const counter = h("span", { class: "note" });
   let timer = 0;
+  let asking = new AbortController();
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    asking.abort();
+  });
 
   const refresh = async () => {
+    asking.abort(); // an answer that is still on its way is of other levels
+    asking = new AbortController();
     counter.textContent = RATE.rated(
       answer.elements.filter((each) => stated.has(each.element_id)).length,
       answer.elements.length,
     );
     const [gap, nearest] = await Promise.all([
-      resultOf(stated, state.domain, to, signal),
-      nearestTo(stated, state.domain, signal),
+      resultOf(stated, state.domain, to, asking.signal),
+      nearestTo(stated, state.domain, asking.signal),
     ]);
     result.replaceChildren(...present(gap));
     ways.replaceChildren(...present([nearest]));
@@ -48,10 +55,7 @@ export async function rateView(state, tabs, signal) {
   const later = () => {
     keep(stated);
     clearTimeout(timer);
-    timer = setTimeout(
-      () => refresh().catch((error) => signal.aborted || reportError(error)),
-      WAIT,
-    );
+    timer = setTimeout(() => refresh().catch(unlessLeft), WAIT);
   };
   const sliders = h("div", { class: "sliders" });
   const draw = () =>

@@ -25,6 +25,7 @@ export function searchField(id, domain, choose) {
   let isTyped = false; // what stands in the field was typed and is not chosen
   let isGuess = false; // found by another spelling
   let asking = new AbortController();
+  let keys = Promise.resolve(); // the key presses, one after another
 
   const shown = () => !list.hidden;
   const text = () => input.value.trim();
@@ -144,6 +145,7 @@ export function searchField(id, domain, choose) {
     }
   }
 
+  /** Asks for what stands in the field; whether the list is of that now. */
   async function find() {
     clearTimeout(timer);
     asking.abort();
@@ -151,22 +153,25 @@ export function searchField(id, domain, choose) {
     const q = text();
     try {
       const answer = await search(q);
-      stale = false;
+      stale = q !== text();
       found = answer.occupations;
       total = answer.total;
       isGuess = found.every(({ match }) => match?.place === "similar");
-      if (found.length) return showFound(isGuess ? SEARCH.near(q) : "");
-      const kinds = ["alternate", "reported"].filter((kind) =>
-        answer.not_loaded.includes(`${kind}_titles`),
-      );
-      show([hint(SEARCH.none(answer.q, kinds.length ? SEARCH.unless(kinds) : ""))]);
+      if (found.length) showFound(isGuess ? SEARCH.near(q) : "");
+      else {
+        const kinds = ["alternate", "reported"].filter((kind) =>
+          answer.not_loaded.includes(`${kind}_titles`),
+        );
+        show([hint(SEARCH.none(answer.q, kinds.length ? SEARCH.unless(kinds) : ""))]);
+      }
     } catch (error) {
-      if (!(error instanceof Refused)) return undefined;
+      if (!(error instanceof Refused)) return false; // another question overtook this one
+      stale = q !== text();
       found = [];
       total = 0;
       show([hint(problemWords(error.problem, q, domain())[1])]);
     }
-    return undefined;
+    return !stale;
   }
 
   /** The one occupation that the text means, among those found; none where it is not plain. */
@@ -181,10 +186,16 @@ export function searchField(id, domain, choose) {
     if (!text()) return pick(NONE);
     if (same()) return close();
     if (CODE.test(text())) return pick({ code: text(), title: "" });
-    await find();
-    const one = unique();
+    const one = (await find()) && unique();
     if (one) pick(one);
     return undefined;
+  }
+
+  async function move(step) {
+    if ((!shown() || stale) && !(await find())) return;
+    const options = list.querySelectorAll('[role="option"]:not([aria-disabled])').length;
+    if (!options) return;
+    activate(active < 0 && step < 0 ? options - 1 : (active + step + options) % options);
   }
 
   /** The field is left: what stands in it stays, and is taken where it is unique. */
@@ -196,10 +207,8 @@ export function searchField(id, domain, choose) {
       return;
     }
     if (CODE.test(text())) return pick({ code: text(), title: "" });
-    const typed = text();
-    await find();
-    if (typed !== text() || document.activeElement === input) return;
-    const [one, number] = [unique(), total];
+    if (!(await find()) || document.activeElement === input) return;
+    const [typed, one, number] = [text(), unique(), total];
     close();
     if (one) pick(one);
     else say(number ? SEARCH.choose(typed, number) : SEARCH.unknown(typed));
@@ -215,11 +224,14 @@ export function searchField(id, domain, choose) {
     else close();
   });
 
-  input.addEventListener("keydown", async (event) => {
+  input.addEventListener("keydown", (event) => {
     const { key } = event;
-    if (key === "Enter") {
+    if (input.readOnly) return;
+    if (key === "Enter" || key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
-      await enter();
+      // one may have to wait for a list: the next is of that list too
+      const press = () => (key === "Enter" ? enter() : move(key === "ArrowDown" ? 1 : -1));
+      keys = keys.then(press).catch(reportError);
     } else if (key === "Escape") {
       if (shown()) close();
       else {
@@ -227,13 +239,6 @@ export function searchField(id, domain, choose) {
         isTyped = false;
         say("");
       }
-    } else if (key === "ArrowDown" || key === "ArrowUp") {
-      event.preventDefault();
-      if (!shown() || stale) await find();
-      const options = list.querySelectorAll('[role="option"]:not([aria-disabled])').length;
-      if (!options) return;
-      const step = key === "ArrowDown" ? 1 : -1;
-      activate(active < 0 && step < 0 ? options - 1 : (active + step + options) % options);
     } else if (key === "Tab" && active >= 0 && found[active]) pick(found[active]);
   });
 

@@ -1,6 +1,6 @@
 // Where one can go from here: an answer of transitions, sorted and narrowed, each with its why.
 
-import { askIfThere } from "./api.js";
+import { askIfThere, unlessLeft } from "./api.js";
 import { met } from "./chart.js";
 import { card, h, select } from "./dom.js";
 import { link } from "./state.js";
@@ -39,9 +39,13 @@ export function waysCard(answer, domain, ask) {
       sorted.length ? list(sorted, from?.code, domain) : h("p", {}, WAYS.narrowed),
     );
   };
+  let last; // what was asked for last: an answer that comes after it is of another choice
   const narrow = async () => {
     const narrowing = { max_job_zone_step: chosen.zone, order: isLikely() ? "likely" : "" };
-    shown = (await ask(narrowing))?.transitions ?? [];
+    last = narrowing;
+    const found = await ask(narrowing);
+    if (last !== narrowing) return;
+    shown = found?.transitions ?? [];
     draw();
   };
   const sorts = [
@@ -60,13 +64,13 @@ export function waysCard(answer, domain, ask) {
       select("sort", WAYS.sort, sorts, chosen.sort, (value) => {
         const wasLikely = isLikely();
         chosen.sort = value;
-        if (isLikely() !== wasLikely) narrow();
+        if (isLikely() !== wasLikely) narrow().catch(unlessLeft);
         else draw();
       }),
       ask
         ? select("zone", WAYS.zone, WAYS.zones, chosen.zone, (value) => {
             chosen.zone = value;
-            narrow();
+            narrow().catch(unlessLeft);
           })
         : null,
     ),
