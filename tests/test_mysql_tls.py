@@ -26,6 +26,13 @@ COMMANDS: dict[Role, tuple[str, ...]] = {
 }
 
 
+CHECKS: list[tuple[Role, tuple[str, ...]]] = [*COMMANDS.items(), ("api", ("api", "--check"))]
+
+
+def run(warehouse: Warehouse, role: Role, command: tuple[str, ...], extra: dict[str, str], code: int = 0) -> str:
+    return warehouse.run(role, *command, code=code, **extra)  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="module")
 def plain_server() -> Iterator[MysqlServer]:
     """Without a certificate, and so without TLS."""
@@ -71,7 +78,7 @@ def test_who_is_vouched_for_is_loaded_built_and_read(warehouse: Warehouse, tmp_p
     assert warehouse.server
     extra = over_tcp(warehouse.server, own_authority(warehouse.server))
     for role, command in COMMANDS.items():
-        warehouse.run(role, *command, **extra)
+        run(warehouse, role, command, extra)
     assert ask_api(warehouse, tmp_path, extra)[0] == 200
 
 
@@ -79,7 +86,7 @@ def test_who_is_not_vouched_for_is_sent_nothing(warehouse: Warehouse, tmp_path: 
     assert warehouse.server
     extra = over_tcp(warehouse.server, certifi.where())
     for role, command in COMMANDS.items():
-        told = warehouse.run(role, *command, code=1, **extra)
+        told = run(warehouse, role, command, extra, code=1)
         assert "WAREHOUSE_SSL_CA" in told, role
         assert "Traceback" not in told
     status, log = ask_api(warehouse, tmp_path, extra)
@@ -92,12 +99,12 @@ def test_a_server_without_tls_is_sent_nothing(plain_server: MysqlServer, tmp_pat
     create_users(warehouse)
     extra = over_tcp(plain_server, certifi.where())
     for role, command in COMMANDS.items():
-        told = warehouse.run(role, *command, code=1, **extra)
+        told = run(warehouse, role, command, extra, code=1)
         assert "SSL is required" in told, role
         assert "Traceback" not in told
     assert ask_api(warehouse, tmp_path, extra)[0] == 503
     without = extra | {"WAREHOUSE_SSL_CA": ""}
-    warehouse.run("loader", *COMMANDS["loader"], **without)
+    run(warehouse, "loader", COMMANDS["loader"], without)
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -107,8 +114,8 @@ def test_a_file_without_authorities_is_named(warehouse: Warehouse, tmp_path: Pat
     if content:
         file.write_text(content)
     extra = over_tcp(warehouse.server, file)
-    for role, command in (*COMMANDS.items(), ("api", ("api", "--check"))):
-        told = warehouse.run(role, *command, code=1, **extra)  # type: ignore[arg-type]
+    for role, command in CHECKS:
+        told = run(warehouse, role, command, extra, code=1)
         assert "WAREHOUSE_SSL_CA" in told, role
         assert str(file) in told
         assert "Traceback" not in told
