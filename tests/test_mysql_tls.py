@@ -30,7 +30,7 @@ CHECKS: list[tuple[Role, tuple[str, ...]]] = [*COMMANDS.items(), ("api", ("api",
 
 
 def run(warehouse: Warehouse, role: Role, command: tuple[str, ...], extra: dict[str, str], code: int = 0) -> str:
-    return warehouse.run(role, *command, code=code, **extra)  # type: ignore[arg-type]
+    return warehouse.run(role, *command, code=code, **extra)
 
 
 @pytest.fixture(scope="module")
