@@ -178,7 +178,10 @@ def json_answer(request: Request, build_id: str, body: Any, links: str = "") -> 
     """200 with the body as JSON, or 304. `links`: of the header Link, beside the licence."""
     known = header(request.scope, b"if-none-match").decode("latin-1")
     if known and is_known(entity_tag(build_id, JSON), known):
-        return Response(status_code=304, headers=data_headers(build_id, JSON))
+        unchanged = Response(status_code=304, headers=data_headers(build_id, JSON))
+        if links:
+            unchanged.raw_headers.append((b"link", links.encode()))
+        return unchanged
     return JSONDataResponse(build_id, json_bytes(body), links)
 
 
