@@ -112,11 +112,11 @@ const tasksCard = ({ tasks }) =>
   );
 
 function levelsCard(domain, { ratings, occupation }) {
-  const { tab } = DOMAINS[domain];
+  const { tab, many } = DOMAINS[domain];
   if (!ratings[domain].length) return null;
   return card(
     "panel",
-    PROFILE.levels(tab),
+    PROFILE.levels(many),
     h("p", { class: "note" }, PROFILE.levelNote),
     folded(ratings[domain], LEVELS, (some) => bars(some, `${occupation.title}: ${tab}`), UI.more),
   );

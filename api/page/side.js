@@ -4,15 +4,17 @@ import { ask, askOccupation } from "./api.js";
 import { level } from "./chart.js";
 import { h } from "./dom.js";
 import { method, overview } from "./gap.js";
-import { link } from "./state.js";
+import { medianPay } from "./labor.js";
+import { CODE, link } from "./state.js";
 import {
-  dollars,
   education,
   figure,
   GROUPS,
   jobs,
   jobZone,
+  LABOR,
   nounOf,
+  problemWords,
   SIDE,
   signed,
   UI,
@@ -26,19 +28,29 @@ export async function askSides({ from, to, domain }, signal) {
   const there = pairs.filter(({ value }) => value);
   if (!there.length) throw pairs[0].reason;
   const answers = there.map(({ value }) => value);
-  const refused = pairs.map(({ reason }) => reason?.problem).filter(Boolean);
+  const problems = pairs.map(({ reason }) => reason?.problem).filter(Boolean);
   const broken = pairs.find(({ reason }) => reason && !reason.problem);
   if (broken) throw broken.reason;
-  const about = await Promise.all(answers.map(({ to: { code } }) => askOccupation(code, signal)));
+  const [about, refused] = await Promise.all([
+    Promise.all(answers.map(({ to: { code } }) => askOccupation(code, signal))),
+    Promise.all(problems.map((problem) => named(problem, signal))),
+  ]);
   const sides = answers.map((answer, at) => ({ answer, about: about[at] }));
   sides.sort((a, b) => a.answer.counts.clearly_higher - b.answer.counts.clearly_higher);
   return { sides, refused };
+}
+
+/** A refusal with the title of the occupation that it is about, where there is such a one. */
+async function named(problem, signal) {
+  const about = CODE.test(problem.value ?? "") ? await askOccupation(problem.value, signal) : null;
+  return { problem, name: about?.occupation.title ?? problem.value, isKnown: Boolean(about) };
 }
 
 /** All of it: a summary of each target, and a table of levels. */
 export function sideView({ sides, refused }, state, tabs) {
   const { from, domain, publication } = sides[0].answer;
   const { tab } = nounOf(domain);
+  const bls = sides.map(({ about }) => about).find((about) => about?.wage || about?.outlook);
   return [
     h(
       "section",
@@ -46,7 +58,7 @@ export function sideView({ sides, refused }, state, tabs) {
       h("p", { class: "kicker" }, SIDE.kicker(tab, publication.release)),
       h("h1", { elementtiming: "answer" }, SIDE.title(from.title)),
       h("p", { class: "lead" }, SIDE.lead(sides.length)),
-      refused.map(({ value }) => h("p", {}, SIDE.missing(value))),
+      refused.map(({ problem, name }) => h("p", {}, problemWords(problem, name, domain)[1])),
       h(
         "p",
         { class: "actions screen" },
@@ -59,6 +71,7 @@ export function sideView({ sides, refused }, state, tabs) {
       { class: "sides" },
       sides.map((side) => summary(side, state)),
     ),
+    bls ? h("p", { class: "note" }, LABOR.attribution({ ...bls, programs_of_study: [] })) : null,
     h(
       "section",
       { class: "card rows" },
@@ -74,8 +87,8 @@ export function sideView({ sides, refused }, state, tabs) {
 function summary({ answer, about }, state) {
   const { from, to, counts } = answer;
   const line = (name, text) => (text ? [h("dt", {}, name), h("dd", {}, text)] : null);
-  const annual = about?.wage?.annual;
-  const openings = about?.outlook?.annual_openings;
+  const { wage, outlook } = about ?? {};
+  const matched = (of) => (of.is_shared ? LABOR.matched(of.match) : "");
   return h(
     "section",
     { class: "card" },
@@ -84,10 +97,10 @@ function summary({ answer, about }, state) {
     h(
       "dl",
       { class: "facts" },
-      annual?.median
-        ? line(SIDE.pay, dollars(annual.median, annual.at_least?.includes("median")))
+      wage ? line(SIDE.pay, medianPay(wage) + matched(wage)) : null,
+      outlook?.annual_openings
+        ? line(SIDE.openings, jobs(outlook.annual_openings) + matched(outlook))
         : null,
-      openings ? line(SIDE.openings, jobs(openings)) : null,
       about ? line(SIDE.education, education(about.education.typical)) : null,
       about ? line(SIDE.preparation, jobZone(about.occupation.job_zone)) : null,
     ),
@@ -146,7 +159,7 @@ const tableRow = (row, sides) =>
     h(
       "td",
       { role: "cell", class: "now" },
-      h("span", { class: "label" }, SIDE.today),
+      h("span", { class: "label" }, `${SIDE.today} `),
       figure(row.now),
     ),
     sides.map(({ answer }) => sideCell(row.cells.get(answer.to.code), answer.to.title)),
