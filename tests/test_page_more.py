@@ -151,6 +151,7 @@ def test_an_unrated_occupation_is_no_dead_end(browser: Browser, sample: str) -> 
         heading(page, f"Registered Nurses to  → {near[0]['title']}")
         page = tab.goto("?from=15-1252.00")
         heading(page, "Software Developers")
+        expect(page.get_by_role("link", name="starting from these levels")).to_have_count(0)
         expect(page.locator(".notice a")).to_have_text([each["title"] for each in near])
 
 

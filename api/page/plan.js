@@ -155,7 +155,7 @@ const learn = (each) =>
     h("strong", {}, each.element_name),
     " ",
     h("span", { class: "note" }, PLAN.level(each.from_level, each.to_level)),
-    each.to_anchor ? h("p", {}, PLAN.reach, `“${each.to_anchor}”`) : null,
+    each.to_anchor ? h("p", {}, PLAN.reach(each.to_anchor_level), `“${each.to_anchor}”`) : null,
   );
 
 function technologyLine(all) {

@@ -36,7 +36,9 @@ export const profileView = (answer, near = []) => [
       "p",
       { class: "actions screen" },
       h("button", { type: "button", click: () => print() }, UI.print),
-      h("a", { href: link({ view: "rate", from: answer.occupation.code }) }, UI.rate),
+      Object.values(answer.occupation.is_rated).some(Boolean)
+        ? h("a", { href: link({ view: "rate", from: answer.occupation.code }) }, UI.rate)
+        : null,
     ),
   ),
   near.length ? unratedNotice(answer.occupation, near) : null,

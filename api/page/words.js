@@ -558,7 +558,7 @@ export const PLAN = {
   toLearn: (tab, number) => `To learn: ${tab.toLowerCase()} (${number})`,
   nothing: (many) => `No level of its ${many} is clearly higher.`,
   level: (from, to) => `from level ${figure(from)} to ${figure(to)}`,
-  reach: "For example: ",
+  reach: (level) => `Level ${level} is, for example: `,
   met: (number, many) => `You already meet ${number} of its ${many}.`,
   unrated: (number, many) => `You left out ${number} of its ${many}.`,
   technologies: "Technologies to learn",
