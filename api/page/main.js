@@ -69,6 +69,8 @@ function tabs(state, rated = () => true) {
   );
 }
 
+const nextTask = () => new Promise((done) => setTimeout(done, 0));
+
 /** Shows a view; what had the focus keeps it, or else the whole gets it. */
 function show(text, children, spoken, publication) {
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
@@ -133,6 +135,7 @@ async function showGap(state, signal) {
       elsewhereCard(...(same ? [to] : [to, from])),
     ]),
   );
+  await nextTask(); // shorter tasks: the page answers between them
   below.replaceChildren(
     ...present([
       technologies && technologyGapCard(technologies),
@@ -241,20 +244,18 @@ async function showProfile(state, signal) {
 
 async function showSides(state, signal) {
   const [found] = await Promise.all([askSides(state, signal), learnPublication(signal)]);
-  const { answer } = found.sides[0];
+  const { from, publication } = found.answers[0];
   learnTitles(
-    { code: state.from, title: answer.from.title },
-    ...found.sides.map(({ answer: { to } }) => to),
+    { code: state.from, title: from.title },
+    ...found.answers.map(({ to }) => to),
     ...found.refused
       .filter(({ isKnown }) => isKnown)
       .map(({ problem, name }) => ({ code: problem.value, title: name })),
   );
-  show(
-    SIDE.title(answer.from.title),
-    sideView(found, state, tabs(state)),
-    SIDE.spoken(answer.from.title, found.sides.length),
-    answer.publication,
-  );
+  const view = sideView(found, state, tabs(state));
+  const spoken = SIDE.spoken(from.title, found.answers.length);
+  show(SIDE.title(from.title), view.children, spoken, publication);
+  view.fill(await Promise.all(found.answers.map(({ to }) => askOccupation(to.code, signal))));
 }
 
 /** The plan from what a person says of themselves. */

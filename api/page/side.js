@@ -2,7 +2,7 @@
 
 import { ask, askOccupation } from "./api.js";
 import { level } from "./chart.js";
-import { h } from "./dom.js";
+import { h, present } from "./dom.js";
 import { method, overview } from "./gap.js";
 import { medianPay } from "./labor.js";
 import { CODE, link } from "./state.js";
@@ -31,13 +31,9 @@ export async function askSides({ from, to, domain }, signal) {
   const problems = pairs.map(({ reason }) => reason?.problem).filter(Boolean);
   const broken = pairs.find(({ reason }) => reason && !reason.problem);
   if (broken) throw broken.reason;
-  const [about, refused] = await Promise.all([
-    Promise.all(answers.map(({ to: { code } }) => askOccupation(code, signal))),
-    Promise.all(problems.map((problem) => named(problem, signal))),
-  ]);
-  const sides = answers.map((answer, at) => ({ answer, about: about[at] }));
-  sides.sort((a, b) => a.answer.counts.clearly_higher - b.answer.counts.clearly_higher);
-  return { sides, refused };
+  const refused = await Promise.all(problems.map((problem) => named(problem, signal)));
+  answers.sort((a, b) => a.counts.clearly_higher - b.counts.clearly_higher);
+  return { answers, refused };
 }
 
 /** A refusal with the title of the occupation that it is about, where there is such a one. */
@@ -46,18 +42,26 @@ async function named(problem, signal) {
   return { problem, name: about?.occupation.title ?? problem.value, isKnown: Boolean(about) };
 }
 
-/** All of it: a summary of each target, and a table of levels. */
-export function sideView({ sides, refused }, state, tabs) {
-  const { from, domain, publication } = sides[0].answer;
+/** All of it: a summary of each target, and a table of levels. `fill` adds what comes later. */
+export function sideView({ answers, refused }, state, tabs) {
+  const { from, domain, publication } = answers[0];
   const { tab } = nounOf(domain);
-  const bls = sides.map(({ about }) => about).find((about) => about?.wage || about?.outlook);
-  return [
+  // room for what comes, so that nothing moves
+  const isPaid = answers.some(({ pay }) => pay);
+  const facts = answers.map(() => h("dl", { class: isPaid ? "facts paid" : "facts" }));
+  const source = h("p", { class: isPaid ? "note source" : "note" });
+  const fill = (abouts) => {
+    abouts.forEach((about, at) => facts[at].replaceChildren(...factsOf(about)));
+    const bls = abouts.find((about) => about?.wage || about?.outlook);
+    if (bls) source.textContent = LABOR.attribution({ ...bls, programs_of_study: [] });
+  };
+  const children = [
     h(
       "section",
       { class: "card title" },
       h("p", { class: "kicker" }, SIDE.kicker(tab, publication.release)),
       h("h1", { elementtiming: "answer" }, SIDE.title(from.title)),
-      h("p", { class: "lead" }, SIDE.lead(sides.length)),
+      h("p", { class: "lead" }, SIDE.lead(answers.length)),
       refused.map(({ problem, name }) => h("p", {}, problemWords(problem, name, domain)[1])),
       h(
         "p",
@@ -69,48 +73,51 @@ export function sideView({ sides, refused }, state, tabs) {
     h(
       "div",
       { class: "sides" },
-      sides.map((side) => summary(side, state)),
+      answers.map((answer, at) => summary(answer, facts[at], state)),
     ),
-    bls ? h("p", { class: "note" }, LABOR.attribution({ ...bls, programs_of_study: [] })) : null,
+    source,
     h(
       "section",
       { class: "card rows" },
       h("h2", {}, SIDE.table(tab)),
       h("p", { class: "note" }, SIDE.key),
-      table(sides),
+      table(answers),
       method(),
     ),
     h("p", { class: "paper note" }, location.href.split("#")[0]),
   ];
+  return { children, fill };
 }
 
-function summary({ answer, about }, state) {
-  const { from, to, counts } = answer;
-  const line = (name, text) => (text ? [h("dt", {}, name), h("dd", {}, text)] : null);
-  const { wage, outlook } = about ?? {};
-  const matched = (of) => (of.is_shared ? LABOR.matched(of.match) : "");
-  return h(
+const summary = ({ from, to, counts }, facts, state) =>
+  h(
     "section",
     { class: "card" },
     h("h2", {}, h("a", { href: link({ ...state, from: from.code, to: to.code }) }, to.title)),
     overview(counts),
-    h(
-      "dl",
-      { class: "facts" },
-      wage ? line(SIDE.pay, medianPay(wage) + matched(wage)) : null,
-      outlook?.annual_openings
-        ? line(SIDE.openings, jobs(outlook.annual_openings) + matched(outlook))
-        : null,
-      about ? line(SIDE.education, education(about.education.typical)) : null,
-      about ? line(SIDE.preparation, jobZone(about.occupation.job_zone)) : null,
-    ),
+    facts,
   );
+
+/** Pay, openings, education and preparation, as far as they are known. */
+function factsOf(about) {
+  if (!about) return [];
+  const line = (name, text) => (text ? [h("dt", {}, name), h("dd", {}, text)] : null);
+  const { wage, outlook } = about;
+  const matched = (of) => (of.is_shared ? LABOR.matched(of.match) : "");
+  return present([
+    wage ? line(SIDE.pay, medianPay(wage) + matched(wage)) : null,
+    outlook?.annual_openings
+      ? line(SIDE.openings, jobs(outlook.annual_openings) + matched(outlook))
+      : null,
+    line(SIDE.education, education(about.education.typical)),
+    line(SIDE.preparation, jobZone(about.occupation.job_zone)),
+  ]);
 }
 
 /** Elements by the largest difference of any target. */
-function table(sides) {
+function table(answers) {
   const rows = new Map();
-  for (const { answer } of sides)
+  for (const answer of answers)
     for (const each of answer.elements) {
       const row = rows.get(each.element_id) ?? {
         name: each.element_name,
@@ -125,7 +132,7 @@ function table(sides) {
   const sorted = [...rows.values()].sort(
     (a, b) => b.most - a.most || a.name.localeCompare(b.name, "en"),
   );
-  const { from, domain } = sides[0].answer;
+  const { from, domain } = answers[0];
   const heading = (name, text) =>
     h("th", { role: "columnheader", scope: "col", class: name }, text);
   return h(
@@ -140,18 +147,18 @@ function table(sides) {
         { role: "row" },
         heading("name", nounOf(domain).tab),
         heading("now", SIDE.today),
-        sides.map(({ answer }) => heading("target", answer.to.title)),
+        answers.map(({ to }) => heading("target", to.title)),
       ),
     ),
     h(
       "tbody",
       { role: "rowgroup" },
-      sorted.map((row) => tableRow(row, sides)),
+      sorted.map((row) => tableRow(row, answers)),
     ),
   );
 }
 
-const tableRow = (row, sides) =>
+const tableRow = (row, answers) =>
   h(
     "tr",
     { role: "row" },
@@ -162,7 +169,7 @@ const tableRow = (row, sides) =>
       h("span", { class: "label" }, `${SIDE.today} `),
       figure(row.now),
     ),
-    sides.map(({ answer }) => sideCell(row.cells.get(answer.to.code), answer.to.title)),
+    answers.map(({ to }) => sideCell(row.cells.get(to.code), to.title)),
   );
 
 function sideCell(each, target) {
