@@ -19,6 +19,7 @@ from csv_safety import escape_formula
 
 JSON = "application/json"
 CSV = "text/csv"
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = (
@@ -33,16 +34,36 @@ _ENTITY_TAG = re.compile(r'"[^"]*"')
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
+CSV_PAIR_COLUMNS = (
+    "from_occupation_code",
+    "from_occupation_title",
+    "to_occupation_code",
+    "to_occupation_title",
+)
+"""What rows about a pair begin with as CSV."""
+
+POSTED_HEADERS = {
+    "Cache-Control": "no-store",
+    "Vary": "Accept",
+    "Link": f'<{LICENSE}>; rel="license"',
+}
+"""Of a response to a POST, which no cache may keep."""
+
+
 def json_bytes(body: Any) -> bytes:
     """The body as JSON. Times are naive UTC and end in Z."""
     return orjson.dumps(body, option=_OPTIONS)
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """RFC 4180: CRLF, quotes where needed, null is empty. A text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """RFC 4180: CRLF, quotes where needed, null is empty."""
+    return csv_rows([header]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A text that a spreadsheet would run as a formula gets an apostrophe in front."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(header)
     writer.writerows([escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8")
 
@@ -164,6 +185,6 @@ def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence
     headers = data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
     if unchanged := not_modified(request, headers):
         return unchanged
-    response = BuildResponse(csv_bytes(columns, rows), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+    response = BuildResponse(csv_bytes(columns, rows), headers=headers, media_type=CSV_TYPE)
     response.build_id = build_id
     return response

@@ -12,7 +12,8 @@ router = APIRouter(route_class=parameters.StrictRoute)
 
 @router.get(
     "/codes",
-    summary="Look up a code of another classification",
+    operation_id="get_code",
+    summary="Get the occupations of a code of another classification",
     description="The occupations that belong to a code of SOC 2018, SOC 2010, an older O*NET-SOC, ESCO, ISCO-08 or CIP 2020; with "
     "`system=onet2019`, the codes of an occupation in all of them. Every pair of the official crosswalks is kept. `from` and `to` take "
     "such a code too, as `soc2018:15-1252`.",
@@ -28,13 +29,17 @@ async def get_codes(request: Request, system: parameters.CodeSystemName, code: p
     body = {
         "system": system,
         "code": code,
-        "title": rows[0][3],
-        "occupations": [{"code": row[4], "title": row[5], "is_partial": row[6]} for row in rows if row[4] is not None],
+        "title": rows[0].code_title,
+        "occupations": [
+            {"code": row.occupation_code, "title": row.occupation_title, "is_partial": row.is_partial}
+            for row in rows
+            if row.occupation_code is not None
+        ],
         "codes": [],
         "attribution": codes.attribution(system),
         "publication": lookups.publication(rows[0]),
     }
-    return json_answer(request, rows[0][0], body)
+    return json_answer(request, rows[0].build_id, body)
 
 
 async def _codes_of_occupation(request: Request, code: str) -> Response:
@@ -43,16 +48,16 @@ async def _codes_of_occupation(request: Request, code: str) -> Response:
     except ValueError as error:
         raise parameters.invalid_parameters([{"parameter": "code", "detail": f"must be {error}"}]) from None
     rows = lookups.published(await lookups.database(request).fetch(labor_queries.CODES_OF_OCCUPATION, {"code": full}))
-    if rows[0][3] is None:
-        raise await lookups.not_found(request, "code", full, rows[0][1])
-    linked = [row for row in rows if row[4] is not None]
+    if rows[0].title is None:
+        raise await lookups.not_found(request, "code", full, rows[0].onet_release)
+    linked = [row for row in rows if row.code_system is not None]
     body = {
         "system": "onet2019",
         "code": full,
-        "title": rows[0][3],
-        "occupations": [{"code": full, "title": rows[0][3], "is_partial": 0}],
-        "codes": [{"system": row[4], "code": row[5], "title": row[6], "is_partial": row[7]} for row in linked],
-        "attribution": codes.attribution(*sorted({row[4] for row in linked})),
+        "title": rows[0].title,
+        "occupations": [{"code": full, "title": rows[0].title, "is_partial": 0}],
+        "codes": [{"system": row.code_system, "code": row.code, "title": row.code_title, "is_partial": row.is_partial} for row in linked],
+        "attribution": codes.attribution(*sorted({row.code_system for row in linked})),
         "publication": lookups.publication(rows[0]),
     }
-    return json_answer(request, rows[0][0], body)
+    return json_answer(request, rows[0].build_id, body)

@@ -6,7 +6,7 @@ from typing import cast
 from starlette.requests import Request
 
 from api import labor_queries, lookups, search
-from api.database import Row
+from api.database import Record
 from api.labor_queries import CodeSystem
 from api.problems import Problem
 
@@ -43,24 +43,24 @@ async def occupation_of(request: Request, parameter: str, value: str, system: Co
     if system == "onet2019":
         return code
     rows = await rows_of(request, parameter, system, code)
-    linked = [row for row in rows if row[4] is not None]
+    linked = [row for row in rows if row.occupation_code is not None]
+    release, title = rows[0].onet_release, rows[0].code_title
     if len(linked) > 1:
-        release, title = rows[0][1], rows[0][3]
         detail = f"{parameter}: {len(linked)} occupations of O*NET {release} belong to {system}:{code} ({title}); give the code of one."
         detail += f" {labor_queries.ESCO}" if system == "esco" else ""
-        candidates = [{"code": row[4], "title": row[5]} for row in linked]
+        candidates = [{"code": row.occupation_code, "title": row.occupation_title} for row in linked]
         raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
     if not linked:
-        detail = f"{parameter}: no occupation of O*NET {rows[0][1]} belongs to {system}:{code} ({rows[0][3]})."
+        detail = f"{parameter}: no occupation of O*NET {release} belongs to {system}:{code} ({title})."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": value})
-    return str(linked[0][4])
+    return str(linked[0].occupation_code)
 
 
-async def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Row]:
+async def rows_of(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Record]:
     """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
     statement = labor_queries.OCCUPATIONS_OF_CODE
     rows = lookups.published(await lookups.database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
-    if rows[0][3] is None:
+    if rows[0].code_title is None:
         detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})
     return rows

@@ -1,7 +1,6 @@
 """`/compare`: two occupations, element by element, a gap or not."""
 
 from collections import Counter
-from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,27 +8,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models_comparison, parameters
-from api.answers import CSV, csv_answer, json_answer, json_or_csv
+from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON, COMPARISON_COLUMNS, VERDICTS
 from api.lookups import may_fail, occupation_cache, require_rated
-from api.occupation_cache import without_build
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
-_FLAGS = {name: itemgetter(COMPARISON_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
-_verdict = itemgetter(COMPARISON_COLUMNS.index("verdict"))
+_FLAGS = ("missing", "newly_relevant", "higher", "significant")
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pair, the counts, and the elements.",
-        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,domain,element_id,…"}},
+        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,from_occupation_title,to_occupation_code,…"}},
     }
 }
 
 
 @router.get(
     "/compare",
-    summary="Two occupations, element by element",
+    operation_id="compare_occupations",
+    summary="Compare two occupations element by element",
     description="Every element of a domain that both occupations have a level in, whether it is a gap or not, with the 95 % margin of the "
     "difference and what it says: `clearly_higher`, `too_close_to_tell`, `higher_without_error` (O*NET publishes no error that would tell) "
     "or `met`. An occupation compared with itself gives its profile. As CSV, each row also names the pair, the domain and the publication.",
@@ -48,19 +46,20 @@ async def compare(
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     [rows], build = await occupation_cache(request).fetch_pair([(COMPARISON, params)])
     sides = await require_rated(request, build, from_code, to_code, domain)
-    elements = without_build(rows)
+    elements = [{column: getattr(row, column) for column in COMPARISON_COLUMNS} for row in rows if row.element_id is not None]
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", "domain", *COMPARISON_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, domain, *element, build.release, build.build_id) for element in elements)
+        header = (*CSV_PAIR_COLUMNS, "domain", *COMPARISON_COLUMNS, "release", "build_id")
+        pair = (from_code, sides["from"]["title"], to_code, sides["to"]["title"], domain)
+        lines = ((*pair, *element.values(), build.release, build.build_id) for element in elements)
         return csv_answer(request, build.build_id, f"compare_{from_code}_{to_code}_{domain}.csv", header, lines)
-    verdicts = Counter(map(_verdict, elements))
-    counts = {name: sum(filter(None, map(flag, elements))) for name, flag in _FLAGS.items()}
+    verdicts = Counter(element["verdict"] for element in elements)
+    counts = {flag: sum(element[f"is_{flag}"] or 0 for element in elements) for flag in _FLAGS}
     body = {
         **sides,
         "domain": domain,
         "counts": {"elements": len(elements)} | counts | {verdict: verdicts[verdict] for verdict in VERDICTS},
         "pay": build.pay_change(from_code, to_code),
-        "elements": [dict(zip(COMPARISON_COLUMNS, element, strict=True)) for element in elements],
+        "elements": elements,
         "publication": build.publication,
     }
     return json_answer(request, build.build_id, body)

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from api.answers import CSV
-from api.database import Row
+from api.database import Record
 from api.parameters import invalid_parameters
 
-_ROW_COLUMNS = ("source", "release", "file", "line", "value", "standard_error", "n", "updated_month")
-
-# Occupation, element, scale, then _ROW_COLUMNS of every published rating of two occupations (which may be the same) in a domain.
-# Parameters: from_code, to_code, domain.
+# Every published rating of two occupations (which may be the same) in a domain. Parameters: from_code, to_code, domain.
 PUBLISHED_ROWS = """
 select
     rating.occupation_code, rating.element_id, rating.scale_id,
@@ -39,7 +36,9 @@ def refuse_as_csv(explain: bool, media_type: str) -> None:
         raise invalid_parameters([{"parameter": "explain", "detail": "is for JSON; leave it out, or ask for application/json"}])
 
 
-def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Row], release: str) -> dict[str, Any]:
+def members(
+    view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Record], release: str
+) -> dict[str, Any]:
     """What an explained answer has in the place of its `gaps`, and beside them.
 
     Args:
@@ -49,10 +48,7 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
         published: rows of PUBLISHED_ROWS.
         release: what they were published in.
     """
-    rows = {
-        (code, element, scale): _published_row(dict(zip(_ROW_COLUMNS, row, strict=True)), release)
-        for code, element, scale, *row in published
-    }
+    rows = {(row.occupation_code, row.element_id, row.scale_id): _published_row(row, release) for row in published}
 
     def behind(gap: dict[str, Any]) -> dict[str, Any]:
         return {figure: rows.get((codes[side], gap["element_id"], scale)) for figure, (side, scale) in _FIGURES.items() if side in codes}
@@ -63,9 +59,17 @@ def members(view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str],
     }
 
 
-def _published_row(row: dict[str, Any], release: str | None) -> dict[str, Any]:
+def _published_row(row: Record, release: str | None) -> dict[str, Any]:
     """With the release it is from: the landed one, or the one that the service said it serves."""
-    served = row.pop("release")
-    if row["source"] == "web_services":
-        release = None if served == "unknown" else served
-    return {"release": release, **row}
+    if row.rating_source == "web_services":
+        release = None if row.service_release == "unknown" else row.service_release
+    return {
+        "release": release,
+        "source": row.rating_source,
+        "file": row.file_name,
+        "line": row.line_number,
+        "value": row.value,
+        "standard_error": row.standard_error,
+        "n": row.n,
+        "updated_month": row.updated_month,
+    }

@@ -4,7 +4,7 @@
 
 from typing import Any, Literal, get_args
 
-Row = tuple[Any, ...]
+from api.database import Record
 
 CodeSystem = Literal["onet2019", "soc2018", "soc2010", "onet2010", "onet2009", "onet2006", "onet2000", "esco", "isco", "cip"]
 CODE_SYSTEMS: tuple[CodeSystem, ...] = get_args(CodeSystem)
@@ -21,17 +21,6 @@ LABOR_ATTRIBUTION = (
     f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it and the O*NET Resource Center. {ESCO}"
 )
 
-PAY_COLUMNS = (
-    "wage_vintage_name",
-    "median_annual_wage",
-    "is_median_annual_wage_at_least",
-    "wage_match_kind",
-    "wage_source_code",
-    "outlook_vintage_name",
-    "annual_openings",
-    "outlook_match_kind",
-)
-
 
 def labor_vintages(wage: str | None, outlook: str | None) -> dict[str, Any] | None:
     """Whose figures they are, and of when; null where none are landed."""
@@ -45,7 +34,7 @@ _RATE_COLUMNS = tuple(
     column for rate in ("annual", "hourly") for figure in _FIGURES for column in (f"{rate}_{figure}", f"is_{rate}_{figure}_at_least")
 )
 _MATCH_COLUMNS = ("vintage_name", "official_address", "match_kind", "is_shared", "source_code", "source_title")
-_WAGE_COLUMNS = (*_MATCH_COLUMNS, "employment", "employment_relative_error", "mean_relative_error", *_RATE_COLUMNS)
+_ERROR_COLUMNS = ("employment", "employment_relative_error", "mean_relative_error")
 _OUTLOOK_FIGURES = (
     "employment",
     "projected_employment",
@@ -67,24 +56,23 @@ def _section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "
 
 # Wages of every vintage, newest first; the newest outlook; the programs of study that lead to the occupation.
 SECTIONS = (
-    _section("occupation_wage", _WAGE_COLUMNS, "vintage desc"),
+    _section("occupation_wage", (*_MATCH_COLUMNS, *_ERROR_COLUMNS, *_RATE_COLUMNS), "vintage desc"),
     _section("occupation_outlook", (*_MATCH_COLUMNS, *_OUTLOOK_FIGURES), "vintage desc limit 1"),
     _section("occupation_code", ("code", "code_title"), "code", "and code_system = 'cip'"),
 )
 
 
-def _matched(row: Row, source: str) -> dict[str, Any]:
-    """Where figures are from and how they were found, from the columns of _MATCH_COLUMNS."""
-    vintage, address, kind, is_shared, code, title = row[: len(_MATCH_COLUMNS)]
-    matched_to = None if code is None else {"code": code, "title": title}
+def _matched(row: Record, source: str) -> dict[str, Any]:
+    """Where figures are from and how they were found."""
+    code, title = row.source_code, row.source_title
     return {
-        "vintage": vintage,
+        "vintage": row.vintage_name,
         "source": source,
-        "source_address": address,
-        "match_kind": kind,
-        "matched_to": matched_to,
-        "is_shared": is_shared,
-        "match": _in_words(kind, code, title),
+        "source_address": row.official_address,
+        "match_kind": row.match_kind,
+        "matched_to": None if code is None else {"code": code, "title": title},
+        "is_shared": row.is_shared,
+        "match": _in_words(row.match_kind, code, title),
     }
 
 
@@ -99,30 +87,27 @@ def _in_words(kind: str, code: str, title: str) -> str:
     }[kind]
 
 
-def _wage(row: Row) -> dict[str, Any]:
-    said = dict(zip(_WAGE_COLUMNS, row, strict=True))
+def _wage(row: Record) -> dict[str, Any]:
     rates = {
         rate: {
-            **{figure: said[f"{rate}_{figure}"] for figure in _FIGURES},
-            "at_least": [figure for figure in _FIGURES if said[f"is_{rate}_{figure}_at_least"]],
+            **{figure: getattr(row, f"{rate}_{figure}") for figure in _FIGURES},
+            "at_least": [figure for figure in _FIGURES if getattr(row, f"is_{rate}_{figure}_at_least")],
         }
         for rate in ("annual", "hourly")
     }
-    counted = {name: said[name] for name in ("employment", "employment_relative_error", "mean_relative_error")}
-    return _matched(row, WAGES) | counted | rates
+    return _matched(row, WAGES) | {name: getattr(row, name) for name in _ERROR_COLUMNS} | rates
 
 
-def labor_members(wages: list[Row], outlooks: list[Row], programs: list[Row]) -> dict[str, Any]:
+def labor_members(wages: list[Record], outlooks: list[Record], programs: list[Record]) -> dict[str, Any]:
     """What an occupation's answer says of pay, outlook and study, from the rows of SECTIONS."""
     outlook = None
     if outlooks:
-        figures = outlooks[0][len(_MATCH_COLUMNS) :]
-        outlook = _matched(outlooks[0], PROJECTIONS) | dict(zip(_OUTLOOK_FIGURES, figures, strict=True))
+        outlook = _matched(outlooks[0], PROJECTIONS) | {name: getattr(outlooks[0], name) for name in _OUTLOOK_FIGURES}
     return {
         "wage": _wage(wages[0]) if wages else None,
         "earlier_wages": [_wage(row) for row in wages[1:]],
         "outlook": outlook,
-        "programs_of_study": [{"code": code, "title": title} for code, title in programs],
+        "programs_of_study": [{"code": row.code, "title": row.code_title} for row in programs],
     }
 
 

@@ -1,13 +1,12 @@
 """What every endpoint needs around its statement: the database, the publication of the rows, and words for what is not there."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
 
 from api import occupation_queries, queries
-from api.database import Database, NoPublicationError, Row, read_timestamp
+from api.database import Database, NoPublicationError, Record, read_timestamp
 from api.occupation_cache import Build, OccupationCache
 from api.problems import PROBLEM_JSON, Problem
 
@@ -15,7 +14,7 @@ _PROBLEMS = {
     400: "The body cannot be read as JSON in UTF-8, or has a member twice.",
     404: "What was asked for is not there; where an occupation is not listed or not rated, `near` has others.",
     406: "The Accept header leaves nothing that this address can write.",
-    413: "The body is longer than any profile.",
+    413: "The body is longer than this address takes.",
     422: "A parameter is missing, malformed, repeated, unknown or ambiguous.",
     503: "Nothing is published yet, or the warehouse is away; Retry-After says when to ask again.",
 }
@@ -35,12 +34,12 @@ def occupation_cache(request: Request) -> OccupationCache:
     return cast(OccupationCache, request.app.state.occupations)
 
 
-def publication(row: Row) -> dict[str, Any]:
-    """Every statement begins with these three columns."""
-    return {"release": row[1], "build_id": row[0], "published_at": read_timestamp(row[2])}
+def publication(row: Record) -> dict[str, Any]:
+    """The member `publication` of a response. Nearly every statement has these three columns."""
+    return {"release": row.onet_release, "build_id": row.build_id, "published_at": read_timestamp(row.published_at)}
 
 
-def published(rows: list[Row]) -> list[Row]:
+def published(rows: list[Record]) -> list[Record]:
     """Every statement starts from the publication: no row means that there is none."""
     if not rows:
         raise NoPublicationError
@@ -54,7 +53,7 @@ async def near(request: Request, code: str, having: queries.Having | None = None
     if not rows and having:
         rows = await database(request).fetch(queries.related(having), {"code": code})
         rows = rows or await database(request).fetch(queries.alike(having), {"code": code}, is_long=True)
-    return [{"code": near_code, "title": title} for near_code, title in rows]
+    return [{"code": row.code, "title": row.title} for row in rows]
 
 
 async def not_found(request: Request, parameter: str, code: str, release: str) -> Problem:
@@ -64,15 +63,22 @@ async def not_found(request: Request, parameter: str, code: str, release: str) -
         asked["prefix"] = code[:7].rstrip("0")
     rows = await database(request).fetch(occupation_queries.MEANT_BY_CODE, asked)
     if rows:
-        kind = rows[0][2]
-        candidates = [{"code": row[0], "title": row[1]} for row in rows if row[2] == kind]
+        kind = rows[0].kind
+        candidates = [{"code": row.occupation_code, "title": row.title} for row in rows if row.kind == kind]
         said = "the code of a group" if kind == "group" else "a code of an older classification"
         detail = (
             f"{parameter}: {code.removesuffix('.00')} is {said}, of which O*NET {release} lists {len(candidates)}; give the code of one."
         )
         return Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": code, "candidates": candidates})
+    problem = unlisted(parameter, code, release)
+    problem.members["near"] = await near(request, code)
+    return problem
+
+
+def unlisted(parameter: str, code: str, release: str) -> Problem:
+    """As `not_found`, without the occupations that may be meant."""
     detail = f"{parameter}: O*NET {release} lists no occupation {code}."
-    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code, "near": await near(request, code)})
+    return Problem("occupation-not-found", detail, {"parameter": parameter, "value": code})
 
 
 def unloaded_subjects(not_loaded: str | None) -> list[dict[str, str]]:
@@ -88,29 +94,49 @@ def subjects_of_answers(not_loaded: str | None) -> list[str]:
 async def not_loaded(request: Request, parameter: str, occupation: tuple[str, str], subject: str, release: str) -> Problem | None:
     """A problem where the load lacks the subject: then nobody can say here whether O*NET publishes any of it."""
     for row in await database(request).fetch(queries.NOT_LOADED, {}):
-        for each in unloaded_subjects(row[0]):
-            if each["subject"] == subject:
-                name = subject.replace("_", " ")
-                detail = (
-                    f"{parameter}: {name} not loaded here: {each['reason']} in the files that O*NET {release} was loaded from. "
-                    f"That says nothing of what O*NET publishes for {occupation[0]} ({occupation[1]})."
-                )
-                members = {"parameter": parameter, "value": occupation[0], "subject": subject}
-                return Problem("not-loaded", detail, members | ({"domain": subject} if subject in queries.DOMAINS else {}))
+        return unloaded(row.not_loaded, parameter, occupation, subject, release)
+    return None
+
+
+def unloaded(
+    not_loaded: str | None,
+    parameter: str,
+    occupation: tuple[str, str],
+    subject: str,
+    release: str,
+) -> Problem | None:
+    """As `not_loaded`, by what `queries.NOT_LOADED` has said."""
+    for each in unloaded_subjects(not_loaded):
+        if each["subject"] == subject:
+            name = subject.replace("_", " ")
+            detail = (
+                f"{parameter}: {name} not loaded here: {each['reason']} in the files that O*NET "
+                f"{release} was loaded from. That says nothing of what O*NET publishes for "
+                f"{occupation[0]} ({occupation[1]})."
+            )
+            members = {"parameter": parameter, "value": occupation[0], "subject": subject}
+            domain = {"domain": subject} if subject in queries.DOMAINS else {}
+            return Problem("not-loaded", detail, members | domain)
     return None
 
 
 async def not_rated(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
-    code, title = occupation
     if problem := await not_loaded(request, parameter, occupation, domain, release):
         return problem
+    problem = unrated(parameter, occupation, domain, release)
+    problem.members["near"] = await near(request, occupation[0], domain)
+    return problem
+
+
+def unrated(parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
+    """As `not_rated` of what is loaded, without its relatives."""
+    code, title = occupation
     detail = (
         f"{parameter}: O*NET {release} lists {code} ({title}), but publishes no ratings of its {domain}. "
-        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; the next build takes them in."
+        f"`python -m loader supplement --occupation {code}` asks O*NET Web Services for them; "
+        "the next build takes them in."
     )
-    return Problem(
-        "occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain, "near": await near(request, code, domain)}
-    )
+    return Problem("occupation-not-rated", detail, {"parameter": parameter, "value": code, "domain": domain})
 
 
 async def not_scored(request: Request, parameter: str, occupation: tuple[str, str], domain: queries.Domain, release: str) -> Problem:
@@ -141,10 +167,6 @@ async def require_rated(request: Request, build: Build, from_code: str, to_code:
     return sides
 
 
-def domain_flags(flags: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    """The domains in which an occupation is rated, then those in which O*NET Web Services took part in that."""
-    count = len(queries.DOMAINS)
-    return {
-        "is_rated": dict(zip(queries.DOMAINS, flags[:count], strict=True)),
-        "is_supplemented": dict(zip(queries.DOMAINS, flags[count:], strict=True)),
-    }
+def domain_flags(row: Record) -> dict[str, dict[str, Any]]:
+    """The domains in which an occupation is rated, and those in which O*NET Web Services took part in that."""
+    return {state: {domain: getattr(row, f"{state}_{domain}") for domain in queries.DOMAINS} for state in ("is_rated", "is_supplemented")}

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from api.database import Database, NoPublicationError, Row, Statement, read_timestamp
+from api.database import Database, NoPublicationError, Record, Row, Statement, read_timestamp
 from api.occupation_queries import EVERY_OCCUPATION
 from api.pay import OccupationPay, pay_change
 from api.queries import DOMAINS, Domain, skill_gap
@@ -54,24 +54,24 @@ class OccupationCache:
         if build := self._builds.get(build_id) or await self._read(build_id):
             return rows, build
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
-        [rows], build = await self._fetch_snapshot([(skill_gap("published"), params)])
-        return without_build(rows), build
+        [records], build = await self._fetch_snapshot([(skill_gap("published"), params)])
+        return without_build(records), build
 
-    async def fetch_pair(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
+    async def fetch_pair(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Record]], Build]:
         """All rows of each statement, the first of which begins with the build id, and that build.
 
         Raises as `Database.fetch` does.
         """
-        found = await self._database.fetch_together(statements)
+        found = await self._database.fetch_together(statements, is_long=is_long)
         if not found[0]:
             raise NoPublicationError
-        build_id = found[0][0][0]
+        build_id = found[0][0].build_id
         if build := self._builds.get(build_id) or await self._read(build_id):
             return found, build
-        return await self._fetch_snapshot(statements)
+        return await self._fetch_snapshot(statements, is_long=is_long)
 
-    async def _fetch_snapshot(self, statements: Sequence[Statement]) -> tuple[list[list[Row]], Build]:
-        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements])
+    async def _fetch_snapshot(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Record]], Build]:
+        occupations, *found = await self._database.fetch_together([(EVERY_OCCUPATION, {}), *statements], is_long=is_long)
         return found, _build(occupations)
 
     async def _read(self, build_id: str) -> Build | None:
@@ -89,27 +89,24 @@ def without_build(rows: Sequence[Row]) -> list[Row]:
     return [row[1:] for row in rows if row[1] is not None]
 
 
-def _build(rows: Sequence[Row]) -> Build:
+def _build(rows: Sequence[Record]) -> Build:
     """From the rows of EVERY_OCCUPATION."""
     if not rows:
         raise NoPublicationError
-    build_id, release, published_at = rows[0][:3]
+    first = rows[0]
     publication = {
-        "release": release,
-        "build_id": build_id,
-        "published_at": read_timestamp(published_at),
+        "release": first.onet_release,
+        "build_id": first.build_id,
+        "published_at": read_timestamp(first.published_at),
     }
-    occupations = {row[3]: _occupation(row[4:]) for row in rows if row[3] is not None}
-    return Build(build_id, release, publication, occupations)
+    occupations = {row.occupation_code: _occupation(row) for row in rows if row.occupation_code is not None}
+    return Build(first.build_id, first.onet_release, publication, occupations)
 
 
-def _occupation(row: Row) -> Occupation:
-    title, *rest = row
-    count = len(DOMAINS)
-    is_rated, is_supplemented, pay = rest[:count], rest[count : 2 * count], rest[2 * count :]
+def _occupation(row: Record) -> Occupation:
     return Occupation(
-        title,
-        dict(zip(DOMAINS, is_rated, strict=True)),
-        dict(zip(DOMAINS, is_supplemented, strict=True)),
-        OccupationPay(*pay),
+        row.title,
+        {domain: getattr(row, f"is_rated_{domain}") for domain in DOMAINS},
+        {domain: getattr(row, f"is_supplemented_{domain}") for domain in DOMAINS},
+        OccupationPay._make(getattr(row, column) for column in OccupationPay._fields),
     )

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from api import search, search_queries
-from api.labor_queries import PAY_COLUMNS
+from api.pay import OccupationPay
 
 _PUBLISHED, _RATED = search_queries.PUBLISHED, search_queries.RATED
 
@@ -109,13 +109,13 @@ order by page.place, page.occupation_code
 """
 
 
-# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, PAY_COLUMNS, of every occupation; one row with
-# a null code where there is none.
+# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, and the columns of OccupationPay, of every
+# occupation; one row with a null code where there is none.
 EVERY_OCCUPATION = f"""
 select
     {_PUBLISHED},
     occupation.occupation_code, occupation.title, {_RATED},
-    {", ".join(f"occupation.{column}" for column in PAY_COLUMNS)}
+    {", ".join(f"occupation.{column}" for column in OccupationPay._fields)}
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on 1 = 1
 """
@@ -170,7 +170,6 @@ TECHNOLOGY_COLUMNS = (
     "category_code", "category_name", "category_group_code", "category_group_name",
     "commodity_code", "commodity_title", "class_code", "class_title",
 )  # fmt: skip
-RELATED_COLUMNS = ("related_occupation_code", "related_title", "relatedness_tier", "related_index")
 
 
 def _section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "") -> str:
@@ -179,33 +178,25 @@ def _section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "
 
 
 # hex() where a text decides the order: the engines' collations sort differently.
-SECTIONS: dict[str, tuple[tuple[str, ...], str]] = {
-    "ratings": (
-        ("domain", *RATING_COLUMNS),
-        _section("occupation_rating", ("domain", *RATING_COLUMNS), "importance is null, importance desc, level desc, element_id"),
-    ),
-    "characteristics": (
-        ("domain", *CHARACTERISTIC_COLUMNS),
-        _section("occupation_characteristic", ("domain", *CHARACTERISTIC_COLUMNS), "value desc, element_id"),
-    ),
-    "education": (EDUCATION_COLUMNS, _section("occupation_education", EDUCATION_COLUMNS, "education_level")),
-    "tasks": (
+SECTIONS = {
+    "ratings": _section("occupation_rating", ("domain", *RATING_COLUMNS), "importance is null, importance desc, level desc, element_id"),
+    "characteristics": _section("occupation_characteristic", ("domain", *CHARACTERISTIC_COLUMNS), "value desc, element_id"),
+    "education": _section("occupation_education", EDUCATION_COLUMNS, "education_level"),
+    "tasks": _section(
+        "occupation_task",
         TASK_COLUMNS,
-        _section(
-            "occupation_task",
-            TASK_COLUMNS,
-            f"task_type_order, importance is null, importance desc, relevance is null, relevance desc, task_id limit {TASKS}",
-        ),
+        f"task_type_order, importance is null, importance desc, relevance is null, relevance desc, task_id limit {TASKS}",
     ),
-    "technologies": (
+    "technologies": _section(
+        "occupation_technology",
         TECHNOLOGY_COLUMNS,
-        _section(
-            "occupation_technology",
-            TECHNOLOGY_COLUMNS,
-            "coalesce(is_in_demand, 0) desc, is_hot_technology desc, hex(lower(technology_name)), hex(technology_name)",
-        ),
+        "coalesce(is_in_demand, 0) desc, is_hot_technology desc, hex(lower(technology_name)), hex(technology_name)",
     ),
-    "reported_titles": (("title",), _section("occupation_title", ("title",), "hex(normalized_title)", "and is_reported = 1")),
-    "related_occupations": (RELATED_COLUMNS, _section("related_occupation", RELATED_COLUMNS, "related_index, related_occupation_code")),
+    "reported_titles": _section("occupation_title", ("title",), "hex(normalized_title)", "and is_reported = 1"),
+    "related_occupations": _section(
+        "related_occupation",
+        ("related_occupation_code", "related_title", "relatedness_tier", "related_index"),
+        "related_index, related_occupation_code",
+    ),
 }
-"""Name of each section of an occupation's answer → its columns and its text."""
+"""The text of each section of an occupation's response."""

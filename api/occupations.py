@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import labor_queries, lookups, models_occupation, occupation_queries, parameters
 from api.answers import JSON, json_answer, negotiate
-from api.database import Row
+from api.database import Record
 from api.queries import DOMAINS
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -18,7 +18,8 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 
 @router.get(
     "/occupations",
-    summary="Find occupations",
+    operation_id="search_occupations",
+    summary="Search occupations",
     description="By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate and reported ones -, everyday "
     "words for these, and technologies that employers ask for. Plurals, British spellings, beginnings of words and misspelled words are "
     "understood. First comes the occupation with the title that says what was typed and little else; of several, the one with more such "
@@ -37,26 +38,32 @@ async def occupations(request: Request, q: parameters.Sought = "", limit: parame
         "q": sought,
         "limit": limit,
         "offset": offset,
-        "total": rows[0][3],
-        "occupations": [_found(row, sought) for row in rows if row[4] is not None],
-        "not_loaded": lookups.subjects_of_answers(rows[0][-1]),
+        "total": rows[0].total,
+        "occupations": [_found(row, sought) for row in rows if row.occupation_code is not None],
+        "not_loaded": lookups.subjects_of_answers(rows[0].not_loaded),
         "publication": lookups.publication(rows[0]),
     }
-    return json_answer(request, rows[0][0], body)
+    return json_answer(request, rows[0].build_id, body)
 
 
-def _found(row: Row, sought: str) -> dict[str, Any]:
-    code, title, job_zone, *flags = row[4:-3]
-    matched, kind = row[-3:-1]
+def _found(row: Record, sought: str) -> dict[str, Any]:
     match = None
-    if kind is not None:
-        match = {"title": matched, "kind": kind, "place": occupation_queries.place(matched, kind, sought, code)}
-    return {"code": code, "title": title, "job_zone": job_zone, **lookups.domain_flags(flags), "match": match}
+    if row.title_kind is not None:
+        where = occupation_queries.place(row.matched_title, row.title_kind, sought, row.occupation_code)
+        match = {"title": row.matched_title, "kind": row.title_kind, "place": where}
+    return {
+        "code": row.occupation_code,
+        "title": row.title,
+        "job_zone": row.job_zone,
+        **lookups.domain_flags(row),
+        "match": match,
+    }
 
 
 @router.get(
     "/occupations/{code}",
-    summary="One occupation, whole",
+    operation_id="get_occupation",
+    summary="Get an occupation",
     description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
     "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
     "empty; what the release was loaded here without is empty too, and `not_loaded` names it. Where labour-market files are landed "
@@ -67,40 +74,44 @@ def _found(row: Row, sought: str) -> dict[str, Any]:
 )
 async def occupation(request: Request, code: parameters.PathCode) -> Response:
     negotiate(request, JSON)
-    asked = [occupation_queries.OCCUPATION, *(text for _, text in occupation_queries.SECTIONS.values()), *labor_queries.SECTIONS]
+    asked = [occupation_queries.OCCUPATION, *occupation_queries.SECTIONS.values(), *labor_queries.SECTIONS]
     first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
     labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
-    if row[3] is None:
-        raise await lookups.not_found(request, "code", code, row[1])
-    sections = {
-        name: [dict(zip(columns, each, strict=True)) for each in rows]
-        for (name, (columns, _)), rows in zip(occupation_queries.SECTIONS.items(), found, strict=False)
-    }
+    if row.occupation_code is None:
+        raise await lookups.not_found(request, "code", code, row.onet_release)
+    records = dict(zip(occupation_queries.SECTIONS, found, strict=False))
+    sections = {name: [each._asdict() for each in rows] for name, rows in records.items()}
     education = sections["education"]
     typical = [share for share in education if share.pop("is_typical")]
     body = {
         "occupation": {
-            "code": row[3],
-            "title": row[4],
-            "description": row[5],
-            "job_zone": row[6],
-            **lookups.domain_flags(row[7:-1]),
+            "code": row.occupation_code,
+            "title": row.title,
+            "description": row.description,
+            "job_zone": row.job_zone,
+            **lookups.domain_flags(row),
         },
         "ratings": _by_domain(DOMAINS, sections["ratings"]),
         "characteristics": _by_domain(CHARACTERISTIC_DOMAINS, sections["characteristics"]),
         "education": {"typical": typical[0] if typical else None, "shares": education},
         "tasks": sections["tasks"],
         "technologies": sections["technologies"],
-        "reported_titles": [each["title"] for each in sections["reported_titles"]],
+        "reported_titles": [each.title for each in records["reported_titles"]],
         "related_occupations": [
-            dict(zip(("code", "title", "tier", "index"), each.values(), strict=True)) for each in sections["related_occupations"]
+            {
+                "code": each.related_occupation_code,
+                "title": each.related_title,
+                "tier": each.relatedness_tier,
+                "index": each.related_index,
+            }
+            for each in records["related_occupations"]
         ],
         **labor,
-        "not_loaded": lookups.subjects_of_answers(row[-1]),
+        "not_loaded": lookups.subjects_of_answers(row.not_loaded),
         "publication": lookups.publication(row),
     }
-    return json_answer(request, row[0], body)
+    return json_answer(request, row.build_id, body)
 
 
 def _by_domain(domains: tuple[str, ...], rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,6 @@ from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator, Field
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -59,12 +58,12 @@ def _whole_number(lowest: int, highest: int) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-_Code = Annotated[str, AfterValidator(full_code)]
+Code = Annotated[str, AfterValidator(full_code)]
 # StrictRoute has put the code in the place of a title before these are read.
-FromCode = Annotated[_Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
-ToCode = Annotated[_Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
+FromCode = Annotated[Code, Query(alias="from", max_length=250, description=f"The source occupation: {OR_TITLE}.", examples=["11-1011.00"])]
+ToCode = Annotated[Code, Query(alias="to", max_length=250, description=f"The target occupation: {OR_TITLE}.", examples=["11-3013.00"])]
 PathCode = Annotated[
-    _Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
+    Code, Path(json_schema_extra={"pattern": WRITTEN_CODE_PATTERN}, description=f"The occupation: {CODE_FORM}.", examples=["11-3013.00"])
 ]
 DomainName = Annotated[Domain, Query(description="The O*NET domain whose elements are compared.", examples=["skills"])]
 DefinitionName = Annotated[
@@ -90,17 +89,17 @@ MinImportance = Annotated[
 Significant = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=["true"]),
+    Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=[True]),
 ]
 OnlyHot = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only Hot Technologies, which employers' postings ask for across occupations.", examples=["true"]),
+    Query(description="`true`: only Hot Technologies, which employers' postings ask for across occupations.", examples=[True]),
 ]
 OnlyInDemand = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=["true"]),
+    Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=[True]),
 ]
 Explain = Annotated[
     bool,
@@ -108,7 +107,7 @@ Explain = Annotated[
     Query(
         description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
         "view whose rule made them. As JSON only.",
-        examples=["false"],
+        examples=[False],
     ),
 ]
 TransitionLimit = Annotated[
@@ -182,7 +181,7 @@ LONGEST_BODY = 65_536
 """Bytes; several times the longest profile."""
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """What is received, until it is too much: then 413, and the connection is closed, so that the rest is not read."""
     received = 0
 
@@ -190,18 +189,19 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > LONGEST_BODY:
-            raise HTTPException(413, headers={"Connection": "close"})
+        if received > most:
+            detail = f"The body may have at most {most:,} bytes."
+            raise Problem("content-too-large", detail, headers={"Connection": "close"})
         return message
 
     return receive_some
 
 
 class StrictRequest(Request):
-    """A request with a body of at most LONGEST_BODY bytes, and with no member twice in its JSON: parsers differ in which they take."""
+    """A request with a body of at most so many bytes, and with no member twice in its JSON: parsers differ in which they take."""
 
-    def __init__(self, request: Request) -> None:
-        super().__init__(request.scope, _limited(request.receive))
+    def __init__(self, request: Request, most_bytes: int) -> None:
+        super().__init__(request.scope, _limited(request.receive, most_bytes))
 
     async def json(self) -> Any:
         return json.loads(await self.body(), object_pairs_hook=_unique_members)
@@ -249,6 +249,8 @@ class StrictRoute(APIRoute):
     it; any other takes it, and gets its words.
     """
 
+    max_body_bytes = LONGEST_BODY
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         self._has_body = self.body_field is not None
@@ -261,7 +263,7 @@ class StrictRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             prepared = await self._prepare(request)
-            strict = StrictRequest(prepared.request) if self._has_body else prepared.request
+            strict = StrictRequest(prepared.request, self.max_body_bytes) if self._has_body else prepared.request
             return self._finish(request, prepared, await handle(strict))
 
         return handle_strictly
@@ -367,6 +369,8 @@ def problem_of_validation(error: RequestValidationError) -> Problem:
             detail = "must be JSON"
         elif name.startswith("profile."):
             detail = f"must be {PROFILE_FORM}"
+        elif name.rpartition(".")[2] in titles.PARAMETERS:  # of a pair of a body
+            detail = f"must be {CODE_FORM}"
         else:
             message = found["msg"].removeprefix("Value error, ")
             detail = message[:1].lower() + message[1:]

@@ -6,41 +6,47 @@ from api.labor_queries import SOURCE
 
 
 class OccupationPay(NamedTuple):
-    """PAY_COLUMNS of one occupation."""
+    """The columns of one occupation that say what it pays, and how many openings there are."""
 
-    wage_vintage: str | None
-    median: int | None
-    is_at_least: int | None
-    kind: str | None
-    source_code: str | None
-    outlook_vintage: str | None
-    openings: int | None
-    openings_kind: str | None
+    wage_vintage_name: str | None
+    median_annual_wage: int | None
+    is_median_annual_wage_at_least: int | None
+    wage_match_kind: str | None
+    wage_source_code: str | None
+    outlook_vintage_name: str | None
+    annual_openings: int | None
+    outlook_match_kind: str | None
 
 
 def pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] | None:
     """The member `pay`; null where no labour-market file is landed."""
-    if source.wage_vintage is None and source.outlook_vintage is None:
+    if source.wage_vintage_name is None and source.outlook_vintage_name is None:
         return None
+    before, after = source.median_annual_wage, target.median_annual_wage
     change = None
-    if source.median is not None and target.median is not None and not source.is_at_least and source.source_code != target.source_code:
-        change = target.median - source.median
+    if (
+        before is not None
+        and after is not None
+        and not source.is_median_annual_wage_at_least
+        and source.wage_source_code != target.wage_source_code
+    ):
+        change = after - before
     return {
         "source": SOURCE,
-        "wage_vintage": source.wage_vintage,
-        "from": {
-            "median_annual_wage": source.median,
-            "is_at_least": source.is_at_least,
-            "match_kind": source.kind,
-        },
-        "to": {
-            "median_annual_wage": target.median,
-            "is_at_least": target.is_at_least,
-            "match_kind": target.kind,
-        },
+        "wage_vintage": source.wage_vintage_name,
+        "from": _side(source),
+        "to": _side(target),
         "median_annual_wage_change": change,
-        "is_change_at_least": None if change is None else target.is_at_least,
-        "outlook_vintage": target.outlook_vintage,
-        "to_annual_openings": target.openings,
-        "to_outlook_match_kind": target.openings_kind,
+        "is_change_at_least": None if change is None else target.is_median_annual_wage_at_least,
+        "outlook_vintage": target.outlook_vintage_name,
+        "to_annual_openings": target.annual_openings,
+        "to_outlook_match_kind": target.outlook_match_kind,
+    }
+
+
+def _side(pay: OccupationPay) -> dict[str, Any]:
+    return {
+        "median_annual_wage": pay.median_annual_wage,
+        "is_at_least": pay.is_median_annual_wage_at_least,
+        "match_kind": pay.wage_match_kind,
     }

@@ -32,6 +32,11 @@ PROBLEM_TYPES = {
         "This service answers those who send one of its keys, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key in the address is "
         "not taken. Whoever runs the service gives keys (API_KEYS).",
     ),
+    "origin-not-allowed": ProblemType(
+        403,
+        "Origin not allowed",
+        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this machine may ask.",
+    ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
         405, "Method not allowed", "This address does not know the method; the Allow header lists those it does."
@@ -39,7 +44,11 @@ PROBLEM_TYPES = {
     "not-acceptable": ProblemType(
         406, "Not acceptable", "The Accept header leaves no media type that this endpoint can write; `available` lists those it can."
     ),
-    "content-too-large": ProblemType(413, "Content too large", "The body is longer than any profile. Send the elements that matter alone."),
+    "content-too-large": ProblemType(
+        413,
+        "Content too large",
+        "The body is longer than this address takes; `detail` says how long it may be. Send less at a time.",
+    ),
     "occupation-not-found": ProblemType(
         404,
         "Occupation not found",
@@ -116,18 +125,21 @@ class Problem(Exception):  # noqa: N818  # named after the answer it becomes
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def problem_body(problem: Problem, request_id: str, status: int | None = None) -> bytes:
-    """The problem as JSON."""
+def problem_members(problem: Problem, status: int | None = None) -> dict[str, Any]:
+    """The problem as a JSON object, without the request's id."""
     kind = PROBLEM_TYPES[problem.name]
-    body = {
+    return {
         "type": f"/problems/{problem.name}",
         "title": kind.title,
         "status": status or kind.status,
         "detail": problem.detail,
         **problem.members,
-        "request_id": request_id,
     }
-    return orjson.dumps(body)
+
+
+def problem_body(problem: Problem, request_id: str, status: int | None = None) -> bytes:
+    """The problem as JSON."""
+    return orjson.dumps(problem_members(problem, status) | {"request_id": request_id})
 
 
 def problem_response(problem: Problem, request_id: str, status: int | None = None) -> Response:

@@ -12,22 +12,6 @@ from functools import cache
 
 from api.queries import GAP_COLUMNS, WORD_COLUMNS, Definition, Domain
 
-# Columns that precede the gap's in each row: the same in all rows, so that one row is enough to answer an empty gap.
-TARGET_COLUMNS = (
-    "build_id",
-    "onet_release",
-    "published_at",
-    "title",
-    "is_rated",
-    "known_elements",
-    "compared_elements",
-    "elements",
-    "missing",
-    "newly_relevant",
-    "higher",
-    "significant",
-)
-
 PLACE = "instr(:profile, concat('|', element_id, '='))"
 LEVEL = f"cast(substring(:profile, {PLACE} + char_length(element_id) + 2, 4) as decimal(5, 2))"
 
@@ -39,7 +23,7 @@ def profile_text(profile: Mapping[str, Decimal]) -> str:
 
 @cache
 def profile_gap(domain: Domain, definition: Definition, at_least_importance: bool, only_significant: bool) -> str:
-    """TARGET_COLUMNS + GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where there is none.
+    """The target, the counts, and GAP_COLUMNS + WORD_COLUMNS, one row per gap, largest first; one row with null gap columns where none is.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. Known are the elements of the profile that the target
     is rated on in any domain, compared those in this domain, of `elements` in all. Parameters: profile (of `profile_text()`), to_code,
@@ -84,7 +68,7 @@ counted as (
 
 select
     publication.build_id, publication.onet_release, publication.published_at,
-    occupation.title, occupation.is_rated_{domain},
+    occupation.title, occupation.is_rated_{domain} as is_rated,
     covered.known_elements, covered.compared_elements, covered.elements,
     counted.missing, counted.newly_relevant, counted.higher, counted.significant,
     {", ".join(f"gap.{column}" for column in columns)}

@@ -86,6 +86,45 @@ order by pair.place, {_ORDER}
 """
 
 
+def _gaps_of(pair: str) -> str:
+    return f"""
+with {pair}
+
+select pair.from_code, pair.to_code, {_GAP}
+from pair
+cross join {{name}}.skill_gap as gap
+where gap.from_occupation_code = pair.from_code and gap.to_occupation_code = pair.to_code
+    and gap.domain = :domain
+order by {_ORDER}
+"""
+
+
+# Source, target, and the columns of SKILL_GAP, of many pairs, each once; a pair without a gap has no
+# row. Parameters: domain, count (of pairs), codes (source and target of each, one after the other: a
+# code has 10 characters). They are cut out where a row of `pair` is made: where they are compared, it
+# would be done over and over.
+SKILL_GAPS = _gaps_of("""recursive pair (place, from_code, to_code) as (
+    select 1, substr(:codes, 1, 10), substr(:codes, 11, 10)
+    union all
+    select place + 1, substr(:codes, place * 20 + 1, 10), substr(:codes, place * 20 + 11, 10)
+    from pair
+    where place < :count
+)""")
+
+
+@cache
+def skill_gaps_from(domain: Domain) -> str:
+    """The columns of SKILL_GAPS, from one source to all others rated in the domain.
+
+    Parameters: domain, from_code.
+    """
+    return _gaps_of(f"""pair as (
+    select :from_code as from_code, occupation_code as to_code
+    from {{name}}.occupation
+    where is_rated_{domain} = 1 and occupation_code <> :from_code
+)""")
+
+
 # Occupation, model, prompt version, number of elements, of those of two occupations that a model has scored.
 # Parameters: from_code, to_code, domain.
 SCORED_PAIR = """
@@ -154,7 +193,7 @@ def codes_having(subject: Having) -> str:
 def related(subject: Having) -> str:
     """Code and title of up to five occupations that O*NET publishes as related, nearest first, as `having`. Parameter: code."""
     return f"""
-select related_occupation_code, related_title
+select related_occupation_code as code, related_title as title
 from {{name}}.related_occupation
 where occupation_code = :code and related_occupation_code in ({codes_having(subject)})
 order by related_index, related_occupation_code
@@ -191,7 +230,7 @@ counted as (
     select occupation_code, max(title_number) as names from {{name}}.search_title group by occupation_code
 )
 
-select occupation.occupation_code, occupation.title
+select occupation.occupation_code as code, occupation.title
 from added
 inner join counted on added.occupation_code = counted.occupation_code
 inner join {{name}}.occupation as occupation on added.occupation_code = occupation.occupation_code
@@ -214,7 +253,7 @@ def near(having: Having | None) -> str:
     else:
         narrowing = f"and is_rated_{having} = 1" if having else ""
     return f"""
-select occupation_code, title
+select occupation_code as code, title
 from {{name}}.occupation
 where occupation_code like :major and occupation_code <> :code {narrowing}
 order by

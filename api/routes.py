@@ -24,7 +24,8 @@ page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
 @router.get(
     "/publication",
-    summary="What is published",
+    operation_id="get_publication",
+    summary="Get the publication",
     description="The O*NET release, its files' checksums, the build, its time, what was counted and tested, which "
     "subjects the load lacks, and the licence of the data.",
     response_model=models.PublicationAnswer,
@@ -34,19 +35,20 @@ page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 async def publication(request: Request) -> Response:
     negotiate(request, JSON)
     [row] = _published(await _database(request).fetch(queries.PUBLICATION, {}))
-    body = dict(zip(queries.PUBLICATION_COLUMNS, row, strict=True))
+    body = row._asdict()
     body |= {name: read_timestamp(body[name]) for name in ("loaded_at", "published_at", "supplemented_at")}
     body["release"] = body.pop("onet_release")
     body["file_checksums"] = orjson.loads(body["file_checksums"])
     body["not_loaded"] = unloaded_subjects(body["not_loaded"])
     body["transition_domains"] = (body["transition_domains"] or "").split(", ")
-    return json_answer(request, row[0], body | {"attribution": ATTRIBUTION, "license": LICENSE})
+    return json_answer(request, row.build_id, body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 
 # Not strict: the state of the page stands in its query string.
 @page_router.get(
     "/",
-    summary="Where everything is",
+    operation_id="get_index",
+    summary="Get the index",
     description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
     "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
@@ -84,12 +86,13 @@ async def index(request: Request) -> Response:
         "attribution": ATTRIBUTION,
         "license": LICENSE,
     }
-    return json_answer(request, rows[0][0] if rows else "none", body)
+    return json_answer(request, rows[0].build_id if rows else "none", body)
 
 
 @router.get(
     "/health/live",
-    summary="Is the process alive?",
+    operation_id="get_liveness",
+    summary="Liveness probe",
     description="Asks nothing of the warehouse: for whoever restarts processes.",
     response_model=models.LiveAnswer,
     responses=_may_fail(422),
@@ -101,7 +104,8 @@ async def live() -> Response:
 
 @router.get(
     "/health/ready",
-    summary="Can it answer?",
+    operation_id="get_readiness",
+    summary="Readiness probe",
     description="Reads the publication: 503 while nothing is published or the warehouse is away. For whoever routes requests.",
     response_model=models.ReadyAnswer,
     responses=_may_fail(422, 503),
@@ -118,7 +122,8 @@ def _state(body: dict[str, Any]) -> Response:
 
 @router.get(
     "/problems/{name}",
-    summary="What a kind of problem means",
+    operation_id="get_problem_type",
+    summary="Get a problem type",
     description="The explanation behind the `type` of an error.",
     response_model=models.ProblemTypeAnswer,
     responses=_may_fail(404, 422),

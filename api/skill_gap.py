@@ -1,6 +1,5 @@
 """`/skill-gap`: what the target occupation needs that the source lacks. No rule about gaps lives here."""
 
-from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,15 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import explanation, lookups, models, parameters, queries
-from api.answers import CSV, csv_answer, json_answer, json_or_csv
-from api.database import Row, Statement
+from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
+from api.database import Record, Row, Statement
+from api.gaps import COLUMNS, narrow, pair_body
 from api.occupation_cache import Build, without_build
 
 router = APIRouter(route_class=parameters.StrictRoute)
-
-_COLUMNS = queries.GAP_COLUMNS + queries.WORD_COLUMNS
-_FLAGS = {name: itemgetter(_COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
-_to_importance = itemgetter(_COLUMNS.index("to_importance"))
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -24,7 +20,7 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
         "content": {
             CSV: {
                 "schema": {"type": "string"},
-                "example": "from_occupation_code,to_occupation_code,domain,element_id,…",
+                "example": "from_occupation_code,from_occupation_title,to_occupation_code,…",
             }
         },
     }
@@ -58,7 +54,8 @@ def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | N
 
 @router.get(
     "/skill-gap",
-    summary="What the target occupation needs that the source lacks",
+    operation_id="get_skill_gap",
+    summary="Get the skill gap between two occupations",
     description="Compares the ratings of two occupations element by element. `counts` tells how many elements each reading of a gap flags, "
     "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
     "publication.",
@@ -82,7 +79,7 @@ async def skill_gap(
     explanation.refuse_as_csv(explain, media_type)
     occupations = lookups.occupation_cache(request)
     by_model: dict[str, Any] = {}
-    behind: list[Row] = []
+    behind: list[Record] = []
     if levels == "llm":
         _refuse_what_a_model_is_not_asked(definition, min_importance, significant, explain)
         rows, scored, build = await _fetch_scored(request, from_code, to_code, domain)
@@ -96,30 +93,17 @@ async def skill_gap(
             rows, build = await occupations.fetch_skill_gap(from_code, to_code, domain)
         sides = await lookups.require_rated(request, build, from_code, to_code, domain)
         is_supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in (("from", from_code), ("to", to_code))}
-    is_wanted = _FLAGS[definition]
-    gaps = [row for row in rows if is_wanted(row)]
-    if min_importance is not None:
-        gaps = [row for row in gaps if (_to_importance(row) or 0) >= min_importance]
-    if significant:
-        gaps = [row for row in gaps if _FLAGS["significant"](row)]
+    gaps = narrow(rows, definition, min_importance, significant)
     if media_type == CSV:
         told = {"levels": levels, "model": by_model["model"]} if by_model else {}
-        header = ("from_occupation_code", "to_occupation_code", "domain", *_COLUMNS, "release", "build_id", *told)
-        lines = ((from_code, to_code, domain, *gap, build.release, build.build_id, *told.values()) for gap in gaps)
+        header = (*CSV_PAIR_COLUMNS, "domain", *COLUMNS, "release", "build_id", *told)
+        pair = (from_code, sides["from"]["title"], to_code, sides["to"]["title"], domain)
+        lines = ((*pair, *gap, build.release, build.build_id, *told.values()) for gap in gaps)
         kind = f"{definition}_{levels}" if by_model else definition
         filename = f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv"
         return csv_answer(request, build.build_id, filename, header, lines)
-    body: dict[str, Any] = {
-        **sides,
-        "domain": domain,
-        "definition": definition,
-        "levels": levels,
-        "supplemented": is_supplemented,
-        "counts": {name: sum(filter(None, map(flag, rows))) for name, flag in _FLAGS.items()},
-        "pay": build.pay_change(from_code, to_code),
-        "gaps": [dict(zip(_COLUMNS, gap, strict=True)) for gap in gaps],
-        "publication": build.publication,
-    }
+    chosen = {"domain": domain, "definition": definition, "levels": levels}
+    body = pair_body(build, sides, chosen, is_supplemented, rows, gaps)
     if explain:
         codes = {"from": from_code, "to": to_code}
         body |= explanation.members("skill_gap", body["gaps"], codes, behind, build.release)
@@ -128,7 +112,7 @@ async def skill_gap(
     return json_answer(request, build.build_id, body)
 
 
-async def _fetch_explained(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], list[Row], Build]:
+async def _fetch_explained(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], list[Record], Build]:
     """The rows of the gap, the published rows behind them, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements = [(queries.skill_gap("published"), params), (explanation.PUBLISHED_ROWS, params)]
@@ -136,7 +120,9 @@ async def _fetch_explained(request: Request, from_code: str, to_code: str, domai
     return without_build(rows), behind, build
 
 
-async def _fetch_scored(request: Request, from_code: str, to_code: str, domain: queries.Domain) -> tuple[list[Row], dict[str, Row], Build]:
+async def _fetch_scored(
+    request: Request, from_code: str, to_code: str, domain: queries.Domain
+) -> tuple[list[Row], dict[str, Record], Build]:
     """The rows of the gap by a model's levels, what it scored by code, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements: list[Statement] = [
@@ -144,27 +130,27 @@ async def _fetch_scored(request: Request, from_code: str, to_code: str, domain: 
         (queries.SCORED_PAIR, params),
     ]
     (rows, scored), build = await lookups.occupation_cache(request).fetch_pair(statements)
-    return without_build(rows), {row[0]: row[1:] for row in scored}, build
+    return without_build(rows), {row.occupation_code: row for row in scored}, build
 
 
 async def _require_scored(
     request: Request,
     build: Build,
     sides: dict[str, Any],
-    scored: dict[str, Row],
+    scored: dict[str, Record],
     domain: queries.Domain,
 ) -> dict[str, Any]:
     """The member `llm`. Raises where a side has no level by a model."""
     counts = {}
     for side, occupation in sides.items():
         code, title = occupation.values()
-        *_, counts[side] = scored.get(code, (None, None, 0))
+        counts[side] = scored[code].element_count if code in scored else 0
         if not counts[side]:
             raise await lookups.not_scored(request, side, (code, title), domain, build.release)
-    model, prompt_version, _ = scored[sides["from"]["code"]]
+    scores = scored[sides["from"]["code"]]
     return {
-        "model": model,
-        "prompt_version": prompt_version,
+        "model": scores.model,
+        "prompt_version": scores.prompt_version,
         "from_element_count": counts["from"],
         "to_element_count": counts["to"],
     }

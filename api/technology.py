@@ -7,17 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import lookups, models_technology, parameters
-from api.answers import CSV, csv_answer, json_answer, json_or_csv
+from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.occupation_queries import TECHNOLOGY_COLUMNS
 from api.problems import Problem
-from api.technology_queries import PAIR_COLUMNS, technology_gap
+from api.technology_queries import technology_gap
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
 _AS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pair, the counts, and the technologies.",
-        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,to_occupation_code,technology_name,…"}},
+        "content": {CSV: {"schema": {"type": "string"}, "example": "from_occupation_code,from_occupation_title,to_occupation_code,…"}},
     }
 }
 
@@ -32,7 +32,8 @@ async def _not_listed(request: Request, parameter: str, code: str, title: str, r
 
 @router.get(
     "/technology-gap",
-    summary="Technologies that the target occupation uses and the source does not",
+    operation_id="get_technology_gap",
+    summary="Get the technology gap between two occupations",
     description="Compares the sets of technologies that O*NET lists for two occupations, by name. In Demand technologies first (employers' "
     "postings for the target ask for them often), then Hot Technologies (postings ask for them across occupations). `counts` are of the "
     "whole gap, whatever narrows the list. As CSV, each row also names the pair and the publication.",
@@ -51,24 +52,26 @@ async def get_technology_gap(
     media_type = json_or_csv(request, format)
     asked = {"from_code": from_code, "to_code": to_code}
     rows = lookups.published(await lookups.database(request).fetch(technology_gap(hot, in_demand), asked))
-    pair = dict(zip(PAIR_COLUMNS, rows[0], strict=False))
-    build_id, release = pair["build_id"], pair["onet_release"]
+    pair = rows[0]
+    titles = {"from": pair.from_title, "to": pair.to_title}
+    counts = {"from": pair.from_technology_count, "to": pair.to_technology_count}
     sides = {"from": from_code, "to": to_code}
     for side, code in sides.items():
-        if pair[f"{side}_title"] is None:
-            raise await lookups.not_found(request, side, code, release)
+        if titles[side] is None:
+            raise await lookups.not_found(request, side, code, pair.onet_release)
     for side, code in sides.items():
-        if not pair[f"{side}_technology_count"]:
-            raise await _not_listed(request, side, code, pair[f"{side}_title"], release)
-    technologies = [row[len(PAIR_COLUMNS) :] for row in rows if row[len(PAIR_COLUMNS)] is not None]
+        if not counts[side]:
+            raise await _not_listed(request, side, code, titles[side], pair.onet_release)
+    technologies = [{column: getattr(row, column) for column in TECHNOLOGY_COLUMNS} for row in rows if row.technology_name is not None]
     if media_type == CSV:
-        header = ("from_occupation_code", "to_occupation_code", *TECHNOLOGY_COLUMNS, "release", "build_id")
-        lines = ((from_code, to_code, *technology, release, build_id) for technology in technologies)
-        return csv_answer(request, build_id, f"technology-gap_{from_code}_{to_code}.csv", header, lines)
+        header = (*CSV_PAIR_COLUMNS, *TECHNOLOGY_COLUMNS, "release", "build_id")
+        named = (from_code, pair.from_title, to_code, pair.to_title)
+        lines = ((*named, *technology.values(), pair.onet_release, pair.build_id) for technology in technologies)
+        return csv_answer(request, pair.build_id, f"technology-gap_{from_code}_{to_code}.csv", header, lines)
     body = {
-        **{side: {"code": code, "title": pair[f"{side}_title"]} for side, code in sides.items()},
-        "counts": {name: pair[name] for name in ("missing", "hot_technology", "in_demand")},
-        "technologies": [dict(zip(TECHNOLOGY_COLUMNS, technology, strict=True)) for technology in technologies],
-        "publication": lookups.publication(rows[0]),
+        **{side: {"code": code, "title": titles[side]} for side, code in sides.items()},
+        "counts": {name: getattr(pair, name) for name in ("missing", "hot_technology", "in_demand")},
+        "technologies": technologies,
+        "publication": lookups.publication(pair),
     }
-    return json_answer(request, build_id, body)
+    return json_answer(request, pair.build_id, body)

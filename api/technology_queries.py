@@ -6,24 +6,10 @@ from functools import cache
 
 from api.occupation_queries import TECHNOLOGY_COLUMNS
 
-# Columns that precede the technology's in each row: the same in all rows, so that one row is enough to answer an empty gap.
-PAIR_COLUMNS = (
-    "build_id",
-    "onet_release",
-    "published_at",
-    "from_title",
-    "from_technology_count",
-    "to_title",
-    "to_technology_count",
-    "missing",
-    "hot_technology",
-    "in_demand",
-)
-
 
 @cache
 def technology_gap(only_hot: bool, only_in_demand: bool) -> str:
-    """PAIR_COLUMNS + TECHNOLOGY_COLUMNS, one row per technology: in demand, hot, then by name; one with nulls where there is none.
+    """The pair, the counts, and TECHNOLOGY_COLUMNS, one row per technology: in demand, hot, then by name; one with nulls where none is.
 
     No row at all: nothing is published. A null title: O*NET does not list that code; a count of 0: it lists no technology for it. The last
     three counts are of the pair, before narrowing. Parameters: from_code, to_code.
@@ -51,9 +37,9 @@ counted as (
 
 select
     publication.build_id, publication.onet_release, publication.published_at,
-    from_occupation.title,
+    from_occupation.title as from_title,
     (select count(*) from {{name}}.occupation_technology where occupation_code = :from_code) as from_technology_count,
-    to_occupation.title,
+    to_occupation.title as to_title,
     (select count(*) from {{name}}.occupation_technology where occupation_code = :to_code) as to_technology_count,
     counted.missing, counted.hot_technology, counted.in_demand,
     {columns}

@@ -36,23 +36,23 @@ async def _code(request: Request, parameter: str, value: str) -> str:
         return await codes.occupation_of(request, parameter, value, *foreign)
     sought = " ".join(occupation_queries.visible(value.lower()).split())
     rows = lookups.published(await lookups.database(request).fetch(occupation_queries.TITLED, {"sought": sought}))
-    release = rows[0][1]
-    if rows[0][3] is None:
-        missing = [each.replace("_", " ") for each in lookups.subjects_of_answers(rows[0][6]) if each in TITLE_SUBJECTS]
+    release = rows[0].onet_release
+    if rows[0].occupation_code is None:
+        missing = [each.replace("_", " ") for each in lookups.subjects_of_answers(rows[0].not_loaded) if each in TITLE_SUBJECTS]
         unless = f", as far as can be told here: {' and '.join(missing)} are not loaded" if missing else ""
         detail = f"{parameter}: no occupation of O*NET {release} goes by the title {value}{unless}."
         raise Problem("occupation-not-found", detail, {"parameter": parameter, "value": value, "near": await _like(request, sought)})
-    own = [row for row in rows if row[5]]
+    own = [row for row in rows if row.is_title]
     chosen = own or rows
     if len(chosen) > 1:
         detail = f"{parameter}: {len(chosen)} occupations of O*NET {release} go by the title {value}; give the code of one."
-        candidates = [{"code": row[3], "title": row[4]} for row in chosen]
+        candidates = [{"code": row.occupation_code, "title": row.title} for row in chosen]
         raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
-    return str(chosen[0][3])
+    return str(chosen[0].occupation_code)
 
 
 async def _like(request: Request, sought: str) -> list[dict[str, str]]:
     """Occupations with a title that contains what was sought."""
     statement, wanted = occupation_queries.searching(sought)
     rows = await lookups.database(request).fetch(statement, wanted | {"limit": 5, "offset": 0}, is_long=True)
-    return [{"code": row[4], "title": row[5]} for row in rows if row[4] is not None]
+    return [{"code": row.occupation_code, "title": row.title} for row in rows if row.occupation_code is not None]

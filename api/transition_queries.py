@@ -11,24 +11,8 @@ Order = Literal["similarity", "likely"]
 
 ORDER_COLUMNS: dict[Order, str] = {"similarity": "similarity", "likely": "likely_score"}
 
-# Columns that precede the transition's in each row: the same in all rows, so that one row is enough to answer an empty list.
-SOURCE_COLUMNS = (
-    "build_id",
-    "onet_release",
-    "published_at",
-    "title",
-    "job_zone",
-    "is_rated_skills",
-    "is_rated_knowledge",
-    "wage_vintage_name",
-    "outlook_vintage_name",
-    "transition_domains",
-)
-
+TARGET_COLUMNS = ("to_occupation_code", "to_occupation_title", "to_job_zone")
 TRANSITION_COLUMNS = (
-    "to_occupation_code",
-    "to_occupation_title",
-    "to_job_zone",
     "job_zone_step",
     "similarity",
     "likely_score",
@@ -52,13 +36,13 @@ TRANSITION_COLUMNS = (
 
 @cache
 def transitions(order: Order, up_to_job_zone_step: bool, by_pay_change: bool = False) -> str:
-    """SOURCE_COLUMNS + TRANSITION_COLUMNS, one row per transition, first of the order first; one with nulls where there is none.
+    """The source, TARGET_COLUMNS and TRANSITION_COLUMNS, one row per transition, first of the order first; one with nulls where none is.
 
     No row at all: nothing is published. A null title: O*NET does not list that code. With `up_to_job_zone_step` a target whose step is
     unknown is left out, and with `by_pay_change` one whose change in pay is. Parameters: code, limit, max_job_zone_step where
     `up_to_job_zone_step`, min_pay_change where `by_pay_change`.
     """
-    columns, by = ", ".join(TRANSITION_COLUMNS), ORDER_COLUMNS[order]
+    columns, by = ", ".join((*TARGET_COLUMNS, *TRANSITION_COLUMNS)), ORDER_COLUMNS[order]
     narrowing = "and job_zone_step <= :max_job_zone_step" if up_to_job_zone_step else ""
     if by_pay_change:
         narrowing += " and median_annual_wage_change >= :min_pay_change"
@@ -78,7 +62,7 @@ select
     occupation.title, occupation.job_zone, occupation.is_rated_skills, occupation.is_rated_knowledge,
     occupation.wage_vintage_name, occupation.outlook_vintage_name,
     publication.transition_domains,
-    {", ".join(f"nearest.{column}" for column in TRANSITION_COLUMNS)}
+    {", ".join(f"nearest.{column}" for column in (*TARGET_COLUMNS, *TRANSITION_COLUMNS))}
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code
 left join nearest on 1 = 1
@@ -86,13 +70,7 @@ order by nearest.{by} desc, nearest.to_occupation_code
 """
 
 
-# Columns that precede those of PROFILE_COLUMNS in each row.
-PROFILE_SOURCE_COLUMNS = ("build_id", "onet_release", "published_at", "transition_domains", "outlook_vintage_name")
-
 PROFILE_COLUMNS = (
-    "to_occupation_code",
-    "to_occupation_title",
-    "to_job_zone",
     "similarity",
     "likely_score",
     "to_job_share",
@@ -106,14 +84,14 @@ _FOUR_DECIMALS = "floor(({}) * 10000 + 0.5) / 1e4"  # not 10000: floor() is whol
 
 @cache
 def profile_transitions(order: Order) -> str:
-    """PROFILE_SOURCE_COLUMNS + PROFILE_COLUMNS, one row per occupation, first of the order first.
+    """Of each occupation TARGET_COLUMNS and PROFILE_COLUMNS, one row per occupation, first of the order first.
 
     Similarity is Pearson's correlation of the stated levels and the occupation's, over the elements
     that are stated, as that of two occupations is of their importances. Only occupations that are
     rated on all of these take part. No row at all: nothing is published.
     Parameters: profile (of `profile_text()`), elements (how many it states), limit.
     """
-    columns, by = ", ".join(PROFILE_COLUMNS), ORDER_COLUMNS[order]
+    columns, by = ", ".join((*TARGET_COLUMNS, *PROFILE_COLUMNS)), ORDER_COLUMNS[order]
     similarity = _FOUR_DECIMALS.format("covariance / sqrt(stated_variance * level_variance)")
     shortfall = _FOUR_DECIMALS.format("shortfall / importances")
     met = _FOUR_DECIMALS.format("1 - shortfall / nullif(needs, 0)")
@@ -180,7 +158,7 @@ outlook as (
 select
     publication.build_id, publication.onet_release, publication.published_at,
     publication.transition_domains, outlook.outlook_vintage_name,
-    {", ".join(f"nearest.{column}" for column in PROFILE_COLUMNS)}
+    {", ".join(f"nearest.{column}" for column in (*TARGET_COLUMNS, *PROFILE_COLUMNS))}
 from {{name}}.current_publication as publication
 cross join outlook
 left join nearest on 1 = 1

@@ -7,15 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import lookups, models_profile, models_transition, parameters
-from api.answers import JSON, LICENSE, json_answer, json_bytes, negotiate
+from api.answers import JSON, POSTED_HEADERS, json_answer, json_bytes, negotiate
+from api.database import Record
 from api.labor_queries import labor_vintages
 from api.problems import Problem
 from api.profile_queries import profile_text
 from api.transition_queries import (
     COMPARED_ELEMENTS,
     PROFILE_COLUMNS,
-    PROFILE_SOURCE_COLUMNS,
-    SOURCE_COLUMNS,
     TRANSITION_COLUMNS,
     Order,
     profile_transitions,
@@ -30,7 +29,8 @@ FEWEST_ELEMENTS = 10
 
 @router.get(
     "/occupations/{code}/transitions",
-    summary="Which way to go from an occupation",
+    operation_id="list_career_transitions",
+    summary="List career transitions",
     description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is where the "
     "same is important (correlation of importance). What the move asks for stands beside it: the shortfall in levels, the share of needs "
     "already met, the gaps that the ratings can show, technologies, and the step in job zones. With `order=likely`, those that people "
@@ -58,29 +58,30 @@ async def get_transitions(
         wanted["min_pay_change"] = min_pay_change
     statement = transitions(order, max_job_zone_step is not None, min_pay_change is not None)
     rows = lookups.published(await lookups.database(request).fetch(statement, wanted))
-    source = dict(zip(SOURCE_COLUMNS, rows[0], strict=False))
-    if source["title"] is None:
-        raise await lookups.not_found(request, "code", code, source["onet_release"])
-    if not source["is_rated_skills"]:
-        raise await lookups.not_rated(request, "code", (code, source["title"]), "skills", source["onet_release"])
-    _refuse_without_jobs(order, source["outlook_vintage_name"])
+    source = rows[0]
+    if source.title is None:
+        raise await lookups.not_found(request, "code", code, source.onet_release)
+    if not source.is_rated_skills:
+        raise await lookups.not_rated(request, "code", (code, source.title), "skills", source.onet_release)
+    _refuse_without_jobs(order, source.outlook_vintage_name)
     body = {
-        "from": {"code": code, "title": source["title"], "job_zone": source["job_zone"]},
+        "from": {"code": code, "title": source.title, "job_zone": source.job_zone},
         "order": order,
         "limit": limit,
         "max_job_zone_step": max_job_zone_step,
         "min_pay_change": min_pay_change,
-        "labor": labor_vintages(source["wage_vintage_name"], source["outlook_vintage_name"]),
-        "domains": (source["transition_domains"] or "").split(", "),
-        "transitions": [_transition(row[len(SOURCE_COLUMNS) :]) for row in rows if row[len(SOURCE_COLUMNS)] is not None],
-        "publication": lookups.publication(rows[0]),
+        "labor": labor_vintages(source.wage_vintage_name, source.outlook_vintage_name),
+        "domains": (source.transition_domains or "").split(", "),
+        "transitions": [_with_target(row, TRANSITION_COLUMNS) for row in rows if row.to_occupation_code is not None],
+        "publication": lookups.publication(source),
     }
-    return json_answer(request, source["build_id"], body)
+    return json_answer(request, source.build_id, body)
 
 
 @router.post(
     "/transitions",
-    summary="Which way to go for a person",
+    operation_id="list_profile_career_transitions",
+    summary="List career transitions for a person",
     description="Like the GET for an occupation, with a person's levels in the place of the source. Similar is where the stated levels go "
     "up and down as the occupation's do (their correlation). Shortfall and needs are over the stated elements, by the same rules. With "
     "`order=likely` the number of jobs counts as well; a person has neither titles nor Related Occupations. Ten levels of skills or "
@@ -103,26 +104,24 @@ async def post_transitions(
     wanted: dict[str, object] = {"profile": profile_text(stated), "elements": len(stated), "limit": limit}
     asked: list[tuple[str, dict[str, object]]] = [(profile_transitions(order), wanted), (COMPARED_ELEMENTS, {})]
     rows, elements = await lookups.database(request).fetch_together(asked, is_long=True)
-    source = dict(zip(PROFILE_SOURCE_COLUMNS, lookups.published(rows)[0], strict=False))
-    if unknown := sorted(stated.keys() - {element for (element,) in elements}):
+    source = lookups.published(rows)[0]
+    if unknown := sorted(stated.keys() - {row.element_id for row in elements}):
         raise parameters.invalid_parameters(
             [
                 {"parameter": f"profile.{name}", "detail": "is no element of skills or knowledge that occupations are rated on"}
                 for name in unknown
             ]
         )
-    _refuse_without_jobs(order, source["outlook_vintage_name"])
-    found = [row[len(PROFILE_SOURCE_COLUMNS) :] for row in rows if row[len(PROFILE_SOURCE_COLUMNS)] is not None]
+    _refuse_without_jobs(order, source.outlook_vintage_name)
     body = {
         "profile": {"stated": len(stated)},
         "order": order,
         "limit": limit,
-        "domains": (source["transition_domains"] or "").split(", "),
-        "transitions": [_with_target(row, PROFILE_COLUMNS) for row in found],
-        "publication": lookups.publication(rows[0]),
+        "domains": (source.transition_domains or "").split(", "),
+        "transitions": [_with_target(row, PROFILE_COLUMNS) for row in rows if row.to_occupation_code is not None],
+        "publication": lookups.publication(source),
     }
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Link": f'<{LICENSE}>; rel="license"'}
-    return Response(json_bytes(body), headers=headers, media_type=JSON)
+    return Response(json_bytes(body), headers=POSTED_HEADERS, media_type=JSON)
 
 
 def _refuse_without_jobs(order: Order, outlook_vintage_name: object) -> None:
@@ -134,14 +133,6 @@ def _refuse_without_jobs(order: Order, outlook_vintage_name: object) -> None:
         raise Problem("not-loaded", detail, {"parameter": "order", "value": order, "subject": "labor"})
 
 
-def _transition(row: tuple[object, ...]) -> dict[str, Any]:
-    return _with_target(row, TRANSITION_COLUMNS)
-
-
-def _with_target(row: tuple[object, ...], columns: tuple[str, ...]) -> dict[str, Any]:
-    figures = dict(zip(columns, row, strict=True))
-    to = {
-        name: figures.pop(f"to_{column}")
-        for name, column in (("code", "occupation_code"), ("title", "occupation_title"), ("job_zone", "job_zone"))
-    }
-    return {"to": to, **figures}
+def _with_target(row: Record, columns: tuple[str, ...]) -> dict[str, Any]:
+    to = {"code": row.to_occupation_code, "title": row.to_occupation_title, "job_zone": row.to_job_zone}
+    return {"to": to, **{column: getattr(row, column) for column in columns}}

@@ -28,7 +28,7 @@ import uvicorn
 import live_labor
 import live_sections
 from api.app import create_app
-from api.database import Params, Row, Statement, open_database
+from api.database import Params, Record, Statement, open_database
 from api.patience import PatientProtocol
 from api.settings import Settings
 from environment import without_settings
@@ -376,16 +376,16 @@ class Asked:
     def run(self, question: Coroutine[Any, Any, Result]) -> Result:
         return self._runner.run(question)
 
-    def fetch(self, statement: str, params: Params) -> list[Row]:
+    def fetch(self, statement: str, params: Params) -> list[Record]:
         return self.run(self._fetch(statement, params))
 
-    def fetch_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    def fetch_together(self, statements: Sequence[Statement]) -> list[list[Record]]:
         return self.run(self._fetch_together(statements))
 
-    async def _fetch(self, statement: str, params: Params) -> list[Row]:
+    async def _fetch(self, statement: str, params: Params) -> list[Record]:
         return await self.database.fetch(statement, params)
 
-    async def _fetch_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    async def _fetch_together(self, statements: Sequence[Statement]) -> list[list[Record]]:
         return await self.database.fetch_together(statements)
 
 

@@ -82,7 +82,7 @@ MUTATIONS = (
     # the API
     Mutation("api/keys.py", "if len(given) != 1:", "if not given:", ("tests/test_api_keys.py", "-k", "not page")),
     Mutation("api/keys.py", '"/health/live", ', '"/health/live", "/publication", ', ("tests/test_api_keys.py", "-k", "not page")),
-    Mutation("api/skill_gap.py", "or 0) >= min_importance", "or 0) > min_importance", GAP_API),
+    Mutation("api/gaps.py", "or 0) >= min_importance", "or 0) > min_importance", GAP_API),
     Mutation("api/queries.py", "gap.level_gap desc", "gap.level_gap", GAP_API),
     Mutation(
         "api/response_cache.py",

@@ -15,7 +15,7 @@ import pytest
 import api
 import api.app
 from api import answers
-from api.database import Database, Params, Row, Statement, open_database, sqlite
+from api.database import Database, Params, Record, Row, Statement, open_database, sqlite
 from api.database.base import MAX_STATEMENTS
 from api.queries import SKILL_GAP
 from api.settings import Settings
@@ -29,13 +29,14 @@ class Recorder:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.usage = database.usage
         self.statements: set[str] = set()
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         [rows] = await self.fetch_together([(statement, params)], is_long=is_long)
         return rows
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         self.statements |= {statement for statement, _ in statements}
         return await self.database.fetch_together(statements, is_long=is_long)
 
@@ -87,6 +88,8 @@ def test_the_service_has_a_bounded_number_of_statements(client: httpx.Client, re
                 asked = f"to={TO}&domain={domain}&definition={definition}{narrowing}"
                 client.get(f"/skill-gap?from={FROM}&{asked}&explain={str('llm' not in asked).lower()}")
                 client.post(f"/skill-gap?{asked.removesuffix('&levels=llm')}", json={"profile": {"9.A.1": 1}})
+        client.post(f"/skill-gaps?domain={domain}", json={"from": FROM})
+        client.post(f"/skill-gaps?domain={domain}", json={"pairs": [{"from": FROM, "to": TO}]})
     for path in ("occupations?q=a", "occupations?q=a.b", "occupations", f"occupations/{TO}", f"occupations/{TO}/transitions"):
         client.get(f"/{path}")
     client.get(f"/occupations/{TO}/transitions?max_job_zone_step=1")

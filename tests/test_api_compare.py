@@ -91,7 +91,9 @@ def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -
     assert answer.headers["content-disposition"] == f'attachment; filename="compare_{FROM}_{TO}_skills.csv"'
     context = {
         "from_occupation_code": FROM,
+        "from_occupation_title": "Chief Executives",
         "to_occupation_code": TO,
+        "to_occupation_title": "Facilities Managers",
         "domain": "skills",
         "release": "29.2",
         "build_id": Edition().build_id,

@@ -38,7 +38,9 @@ def test_rows_are_those_of_the_json_and_know_their_pair_and_publication(api_clie
     rows = records(api_client.get("/skill-gap", params={**PAIR, "definition": "newly_relevant", "format": "csv"}).text)
     context = {
         "from_occupation_code": FROM,
+        "from_occupation_title": "Chief Executives",
         "to_occupation_code": TO,
+        "to_occupation_title": "Facilities Managers",
         "domain": "skills",
         "release": "29.2",
         "build_id": Edition().build_id,
@@ -49,10 +51,8 @@ def test_rows_are_those_of_the_json_and_know_their_pair_and_publication(api_clie
 
 def test_no_gap_is_a_header_alone(api_client: httpx.Client) -> None:
     text = api_client.get("/skill-gap", params={"from": FROM, "to": FROM, "format": "csv"}).text
-    assert (
-        text
-        == ",".join(("from_occupation_code", "to_occupation_code", "domain", *GAP_COLUMNS, *WORD_COLUMNS, "release", "build_id")) + "\r\n"
-    )
+    pair = ("from_occupation_code", "from_occupation_title", "to_occupation_code", "to_occupation_title", "domain")
+    assert text == ",".join((*pair, *GAP_COLUMNS, *WORD_COLUMNS, "release", "build_id")) + "\r\n"
 
 
 def test_quotes_and_commas_survive(api_client: httpx.Client) -> None:

@@ -10,7 +10,7 @@ import httpx2 as httpx
 import pytest
 
 from api import app
-from api.database import Database, Params, Row, Statement, open_database
+from api.database import Database, Params, Record, Row, Statement, open_database
 from api.settings import Settings
 from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served
 
@@ -32,13 +32,14 @@ class Recording:
 
     def __init__(self, settings: Settings) -> None:
         self._database: Database = open_database(settings)
+        self.usage = self._database.usage
         self.asked: list[str] = []
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         self.asked.append(statement)
         return await self._database.fetch(statement, params, is_long=is_long)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         self.asked += [statement for statement, _ in statements]
         return await self._database.fetch_together(statements, is_long=is_long)
 
@@ -68,7 +69,7 @@ def recorded(live: Warehouse, monkeypatch: pytest.MonkeyPatch, **more: str) -> I
 
 
 def kept_bytes(client: httpx.Client) -> float:
-    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("api_finished_bytes ")]
+    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("onet_response_cache_bytes ")]
     return float(line.split()[1])
 
 

@@ -108,7 +108,7 @@ def test_a_table_swapped_under_the_snapshot_is_read_again_as_a_whole(live: Wareh
             cursor.execute(f"insert into {core}.fresh select * from {core}.occupation_task")
             cursor.execute(f"rename table {core}.occupation_task to {core}.old, {core}.fresh to {core}.occupation_task")
 
-    tasks = occupation_queries.SECTIONS["tasks"][1]
+    tasks = occupation_queries.SECTIONS["tasks"]
     with Asked(live.environment()) as asked:
         first, second = asked.fetch_together(Interrupted([TWICE[0], (tasks, {"code": TO})], swap))
     assert first[0][0] == Edition(1).build_id

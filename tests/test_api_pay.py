@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import httpx2 as httpx
 
-from api.database import Database, Params, Row, Statement
+from api.database import Database, Params, Record, Row, Statement
 from api.occupation_cache import OccupationCache
 from api.queries import PUBLISHED
 from live_warehouse import FROM, TO, Asked, Edition, Warehouse, served
@@ -28,7 +28,7 @@ class PublishesBehind:
             self._live.publish(self._edition)
         self.asked.append(count)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         found = await self._database.fetch_together(statements, is_long=is_long)
         self._publish(len(statements))
         return found
@@ -38,7 +38,7 @@ class PublishesBehind:
         self._publish(1)
         return found
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         return await self._database.fetch(statement, params, is_long=is_long)
 
     async def build_id(self) -> str:

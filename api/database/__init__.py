@@ -5,8 +5,10 @@ from api.database.base import (
     DatabaseUnavailableError,
     NoPublicationError,
     Params,
+    Record,
     Row,
     Statement,
+    Usage,
     read_timestamp,
 )
 from api.settings import Settings
@@ -16,8 +18,10 @@ __all__ = [
     "DatabaseUnavailableError",
     "NoPublicationError",
     "Params",
+    "Record",
     "Row",
     "Statement",
+    "Usage",
     "open_database",
     "read_timestamp",
 ]

@@ -22,8 +22,10 @@ from api.database.base import (
     DatabaseUnavailableError,
     NoPublicationError,
     Params,
+    Record,
     Row,
     Statement,
+    name_columns,
     only_build_id,
 )
 from api.database.pool import Pool
@@ -127,14 +129,15 @@ class MySQLDatabase:
 
         # As many again under load as the setting says.
         self._pool = Pool(connect, settings.api_pool_size * 2, POOL_SECONDS, RECYCLE_SECONDS)
+        self.usage = self._pool.usage
         self._gaps = Shared(self._fetch_skill_gaps, MAX_PAIRS)
         self._build_ids = Shared(self._fetch_build_id, 10_000)
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         [rows] = await self.fetch_together([(statement, params)])
         return rows
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         try:
             return await self._fetch_once(statements)
         except (Error, OSError) as error:
@@ -162,7 +165,7 @@ class MySQLDatabase:
     async def close(self) -> None:
         self._pool.dispose()
 
-    async def _fetch_once(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    async def _fetch_once(self, statements: Sequence[Statement]) -> list[list[Record]]:
         async with self._pool.connection() as connection, asyncio.timeout(ROUND_TRIP_SECONDS):
             cursor = connection.cursor()
             if len(statements) > 1:
@@ -171,7 +174,7 @@ class MySQLDatabase:
             for statement, params in statements:
                 adapted = self._adapt(statement)
                 await cursor.execute(adapted.text, tuple(params[name] for name in adapted.names))
-                found.append(list(await cursor.fetchall()))
+                found.append(name_columns(cursor.description, await cursor.fetchall()))
             if len(statements) > 1:
                 await cursor.execute("commit")
             return found
@@ -185,7 +188,7 @@ class MySQLDatabase:
         rows = await self.fetch(queries.skill_gaps(len(pairs)), params)
         if not rows:
             raise NoPublicationError
-        build_id = str(rows[0][1])
+        build_id = str(rows[0].build_id)
         # A pair without a gap has one row, of nulls.
         gaps = [[row[2:] for row in group if row[2] is not None] for _, group in groupby(rows, itemgetter(0))]
         return [(build_id, each) for each in gaps]

@@ -18,8 +18,11 @@ from api.database.base import (
     DatabaseUnavailableError,
     NoPublicationError,
     Params,
+    Record,
     Row,
     Statement,
+    Usage,
+    name_columns,
     only_build_id,
 )
 from api.settings import Settings
@@ -96,17 +99,21 @@ class Publication:
         self._connection = _connect(path)
         self.build_id: str | None = None
 
-    def fetch(self, statement: str, params: Params) -> list[Row]:
-        """In the event loop."""
+    def fetch_plain(self, statement: str, params: Params) -> list[Row]:
+        """In the event loop, without names."""
         return self._connection.execute(_adapt(statement), params).fetchall()
 
-    def fetch_in_thread(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    def fetch(self, statement: str, params: Params) -> list[Record]:
+        """In the event loop."""
+        return _fetch(self._connection, statement, params)
+
+    def fetch_in_thread(self, statements: Sequence[Statement]) -> list[list[Record]]:
         """In any other thread."""
         with self._lock:
             connection = self._spare.pop() if self._spare else None
         connection = connection or _connect(self.path)
         try:
-            return [connection.execute(_adapt(text), params).fetchall() for text, params in statements]
+            return [_fetch(connection, text, params) for text, params in statements]
         finally:
             with self._lock:
                 if self._is_current:
@@ -121,6 +128,11 @@ class Publication:
             for connection in (self._connection, *self._spare):
                 connection.close()
             self._spare.clear()
+
+
+def _fetch(connection: sqlite3.Connection, statement: str, params: Params) -> list[Record]:
+    cursor = connection.execute(_adapt(statement), params)
+    return name_columns(cursor.description, cursor.fetchall())
 
 
 def _file_stamp(path: Path) -> tuple[int, ...]:
@@ -146,8 +158,9 @@ class SQLiteDatabase:
         self._refused: tuple[int, ...] | None = None
         self._damaged: tuple[Path, tuple[int, ...]] | None = None
         self._threads = ThreadPoolExecutor(THREADS, "sqlite")
+        self.usage = Usage(THREADS)
 
-    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Row]:
+    async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         if is_long:
             [rows] = await self.fetch_together([(statement, params)], is_long=True)
             return rows
@@ -157,13 +170,14 @@ class SQLiteDatabase:
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Row]]:
+    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
         publication = self._current()  # an immutable file: whatever is published meanwhile, all read this one
         try:
             if not is_long:
                 return [publication.fetch(text, params) for text, params in statements]
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
+            with self.usage.one_more():
+                return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
@@ -171,7 +185,7 @@ class SQLiteDatabase:
         publication = self._current()
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
         try:
-            rows = publication.fetch(queries.SKILL_GAP, params)
+            rows = publication.fetch_plain(queries.SKILL_GAP, params)
             return self._build_id_of(publication), rows
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
