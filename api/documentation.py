@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.problems import Problem
+from api.schema_missing import missing_page
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
@@ -137,6 +138,8 @@ class SchemaDocs:
     async def page(self, request: Request) -> Response:
         """/schema and everything below it."""
         if not (self._directory / "index.html").is_file():
+            if "text/html" in request.headers.get("accept", ""):
+                return missing_page(request.scope.get("root_path", "") + "/docs")
             raise Problem("docs-not-made", "The dbt docs have not been generated yet: `make docs` makes them.")
         path = request.path_params.get("path")
         if path is None:  # the page's own links are relative to /schema/

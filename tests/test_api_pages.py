@@ -85,6 +85,15 @@ def test_texts_are_escaped() -> None:
     assert "<script" not in page
 
 
+def test_schema_tells_a_browser_how_to_make_it_by_a_page(client: httpx.Client) -> None:
+    for path in ("/schema", "/schema/"):
+        answer = client.get(path, headers=BROWSER)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "<code>make docs</code>" in answer.text
+        for address in Links(answer.text).addresses:
+            assert client.get(address).status_code == 200, address
+
+
 def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Client, docs_directory: Path) -> None:
     for path in ("/schema", "/schema/", "/schema/catalog.json"):
         answer = client.get(path)
