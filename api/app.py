@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
@@ -38,7 +38,7 @@ from api import (
 from api.answers import ATTRIBUTION, LICENSE
 from api.database import Database, DatabaseUnavailableError, NoPublicationError, open_database, read_timestamp
 from api.description import describe
-from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
+from api.documentation import SchemaDocs, docs_file, docs_page
 from api.edge import Edge
 from api.finished import Finished
 from api.keys import Keys
@@ -171,9 +171,8 @@ def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
         metrics.published.publication = await _find_publication(app.state.database)
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return HTMLResponse(docs_page(app.openapi()), headers={"Content-Security-Policy": DOCS_POLICY})
+    app.router.add_api_route("/docs", docs_page, include_in_schema=False)
+    app.router.add_api_route("/docs/{name}", docs_file, include_in_schema=False, route_class_override=APIRoute)
 
     # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
     for path in ("/schema", "/schema/{path:path}"):
