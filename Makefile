@@ -60,8 +60,10 @@ employer: $(VENV)/run  ## an employer's rosters, plans and claims, apart from O*
 	@[ -z "$${ENRICH_URL:-}" ] || $(BIN)/python -m loader enrich || [ $$? = 2 ]
 	@$(BIN)/python -m dbt_employer build
 
+# Each of the tests' few hundred processes would compile the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 # TEST_OPTIONS: more for pytest. What the marks mean is said in pyproject.toml.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --slowest 20
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder --slowest 20
 test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
 	@$(PYTEST) -m "not slow and not containers" $(TEST_OPTIONS)
 

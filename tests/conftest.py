@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import shared
+import workers
 from environment import forget_keys
 from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
 from marks import OFTEN, mark
@@ -30,11 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     forget_keys()
     config.pluginmanager.register(Slowest(config.getoption("--slowest")))
+    config.pluginmanager.register(workers)
     if shared.begin():
         config.add_cleanup(shared.end)
 
 
-@pytest.hookimpl(tryfirst=True)  # -m and xdist read what is marked here
+@pytest.hookimpl(tryfirst=True)  # -m reads what is marked here
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark(items)
 

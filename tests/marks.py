@@ -24,11 +24,10 @@ OFTEN = ("29.2", "30.3")
 
 
 def mark(items: list[pytest.Item]) -> None:
-    """Marks all tests, tells xdist which belong on one worker, and puts the longest first."""
+    """Marks all tests, and puts the longest files first."""
     for item in items:
         _mark(item)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (_is("release", item), item.path.stem in LONGEST_FIRST), reverse=True)
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else len(LONGEST_FIRST))
 
 
 def _mark(item: pytest.Item) -> None:
@@ -42,13 +41,6 @@ def _mark(item: pytest.Item) -> None:
         item.add_marker("slow")
     if _is("slow", item):
         item.add_marker(pytest.mark.timeout(1800))
-
-
-def _group(item: pytest.Item) -> str:
-    """Of tests that run on one worker, one after the other: a file's on one engine, or those that wait for the same release to be built."""
-    engine = "mysql" if _is("mysql", item) else "duckdb"
-    what = (_parameter(item, "release") or "releases") if _is("release", item) else item.path.stem
-    return f"{what} {engine}"
 
 
 def _is(name: str, item: pytest.Item) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+import shared
 from live_warehouse import served
 from release_files import Release, reduced_copy
 from warehouse import Engine, Warehouse, make_warehouse
@@ -33,9 +35,21 @@ LOST = {*DOMAINS_NOT_THERE, "task_ratings", "alternate_titles", "education"}
 """What the unseen release is loaded without, education by choice: its table has rows of training all the same."""
 
 
+def reduced_30_3(releases: Path, folder: Path) -> Release:
+    """A copy of what is read out of the zip once for all tests."""
+
+    def reduce(place: Path) -> dict[str, str]:
+        reduced_copy(releases / "db_30_3_text.zip", place, CODES)
+        return {}
+
+    shared.once("reduced_30_3", reduce)
+    shutil.copytree(shared.folder() / "reduced_30_3", folder)
+    return Release(folder)
+
+
 def release_31_0(releases: Path, folder: Path) -> Release:
     """30.3 with what 31.0 has beside it: `n/a` for an empty description, one more scale."""
-    release = reduced_copy(releases / "db_30_3_text.zip", folder, CODES)
+    release = reduced_30_3(releases, folder)
     header, *elements = release.lines("Content Model Reference.txt")
     release.write("Content Model Reference.txt", [header, *([*element[:2], element[2] or "n/a"] for element in elements)])
     release.write("Scales Reference.txt", [*release.lines("Scales Reference.txt"), ["RQ", "Required", "0", "100"]])
@@ -194,7 +208,7 @@ def test_a_scale_may_go_below_zero_and_a_new_one_be_there(drifted: tuple[Warehou
 def test_a_new_column_in_a_required_file_stops_the_load(drifted: tuple[Warehouse, str], releases: Path, tmp_path: Path) -> None:
     warehouse, _ = drifted
     before = warehouse.query("select load_id from {live}.current_publication")
-    release = reduced_copy(releases / "db_30_3_text.zip", tmp_path / "db_31_2_text", CODES)
+    release = reduced_30_3(releases, tmp_path / "db_31_2_text")
     header, *rows = release.lines("Transferable Skills.txt")
     release.write("Transferable Skills.txt", [[*header, "Confidence"], *([*row, "1"] for row in rows)])
     (release.folder / "Read Me.txt").unlink()
