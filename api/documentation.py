@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.answers import not_modified
+from api.page import HTML
 from api.problems import Problem
 
 # Swagger UI draws its arrows from addresses with the picture inside.
@@ -71,6 +72,26 @@ async def docs_page(request: Request) -> Response:
     return await docs_file(request, "index.html")
 
 
+_NOT_MADE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tables and columns: not made yet</title>
+</head>
+<body>
+<main>
+<h1>Tables and columns: not made yet</h1>
+<p>This page shows what every table and column means, and how each is made.
+It has not been made for this service.</p>
+<p>Whoever runs the service makes it with <code>make docs</code>, or with
+<code>python -m dbt_onet docs</code>. Then load this page again; the service needs no restart.</p>
+</main>
+</body>
+</html>
+"""
+
+
 class SchemaDocs:
     """The dbt docs of a directory, looked for at each request: docs made while the service runs appear by themselves."""
 
@@ -81,6 +102,8 @@ class SchemaDocs:
     async def page(self, request: Request) -> Response:
         """/schema and everything below it."""
         if not (self._directory / "index.html").is_file():
+            if HTML in request.headers.get("accept", ""):  # a person; programs name no page, or anything
+                return HTMLResponse(_NOT_MADE, status_code=404, headers={"Cache-Control": "no-store"})
             raise Problem("docs-not-made", "The dbt docs have not been generated yet: `make docs` makes them.")
         path = request.path_params.get("path")
         if path is None:  # the page's own links are relative to /schema/

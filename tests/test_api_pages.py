@@ -77,6 +77,10 @@ def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Cl
         answer = client.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/docs-not-made")
         assert "make docs" in answer.json()["detail"]
+        page = client.get(path, headers=BROWSER)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "<code>make docs</code>" in page.text
+        assert client.get(path, headers={"Accept": "*/*"}).headers["content-type"] == "application/problem+json"
     docs_directory.mkdir()
     (docs_directory / "index.html").write_text("<!doctype html><title>dbt docs</title>")
     (docs_directory / "catalog.json").write_text("{}")
