@@ -30,6 +30,9 @@ _DERIVED: dict[str, list[str]] = dict.fromkeys(
 ) | {"is_supplemented": list(_FIGURES)}
 
 
+_COMPARED = _DERIVED | dict.fromkeys(("gap_margin", "verdict"), _LEVELS)
+
+
 def refuse_as_csv(explain: bool, media_type: str) -> None:
     """Raises a 422 problem: rows within rows are nothing for a table."""
     if explain and media_type == CSV:
@@ -53,9 +56,10 @@ def members(
     def behind(gap: dict[str, Any]) -> dict[str, Any]:
         return {figure: rows.get((codes[side], gap["element_id"], scale)) for figure, (side, scale) in _FIGURES.items() if side in codes}
 
+    derived = _COMPARED if view == "skill_comparison" else _DERIVED
     return {
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
-        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
+        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": derived},
     }
 
 

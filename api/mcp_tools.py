@@ -53,7 +53,8 @@ TOOLS = {
             "compare_occupations",
             "/compare",
             "`verdict` decides: only `clearly_higher` is more than the raters' disagreement explains (95 %). Never tell "
-            "`too_close_to_tell` or `higher_without_error` as a difference.",
+            "`too_close_to_tell` or `higher_without_error` as a difference. `explain` gives the published rows (file and "
+            "line) behind each figure.",
         ),
         Tool(
             "skill_gap",

@@ -34,6 +34,7 @@ SAME: list[tuple[str, dict[str, Any], str]] = [
     ("search_occupations", {"q": "chief", "limit": 1}, "/occupations?q=chief&limit=1"),
     ("get_occupation", {"code": TO, "max_items": 1000}, f"/occupations/{TO}"),
     ("compare_occupations", PAIR, f"/compare?from={FROM}&to={TO}"),
+    ("compare_occupations", {**PAIR, "explain": True}, f"/compare?from={FROM}&to={TO}&explain=true"),
     (
         "skill_gap",
         {**PAIR, "definition": "higher", "significant": True},
@@ -127,7 +128,8 @@ def test_tools_answer_as_the_api_does(way: str, url: str, warehouse: SQLiteWareh
         added = {"license": LICENSE, "attribution": ATTRIBUTION, "significance": TOOLS[name].significance}
         omitted: dict[str, Any] = {"omitted": {}} if TOOLS[name].has_max_items else {}
         assert body == expected | added | omitted, address
-    assert "line" in json.dumps(results[4].structured_content["gaps"])
+    for result in (results[3].structured_content["elements"], results[5].structured_content["gaps"]):
+        assert result[0]["published_rows"]["to_level"]["line"]
 
 
 def test_errors_are_the_api_s_own(url: str) -> None:
