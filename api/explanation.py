@@ -21,6 +21,16 @@ inner join {name}.occupation_rating as rated
 where rating.occupation_code in (:from_code, :to_code) and rated.domain = :domain
 """
 
+# The same of every published level and importance of one occupation. Parameter: code.
+ROWS_OF_OCCUPATION = """
+select
+    rating.occupation_code, rating.element_id, rating.scale_id,
+    rating.rating_source, rating.service_release,
+    rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
+from {name}.rating as rating
+where rating.occupation_code = :code and rating.scale_id in ('LV', 'IM')
+"""
+
 _FIGURES = {"from_level": ("from", "LV"), "to_level": ("to", "LV"), "from_importance": ("from", "IM"), "to_importance": ("to", "IM")}
 
 # Which published figures each derived one is made from; the rule itself is the view's, in the schema's documentation.
@@ -61,6 +71,15 @@ def members(
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
         "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": derived},
     }
+
+
+def rating_rows(published: Iterable[Record], release: str) -> dict[str, dict[str, Any]]:
+    """Element id → the published rows behind its level and its importance, of ROWS_OF_OCCUPATION."""
+    rows: dict[str, dict[str, Any]] = {}
+    for row in published:
+        figure = "level" if row.scale_id == "LV" else "importance"
+        rows.setdefault(row.element_id, {"level": None, "importance": None})[figure] = _published_row(row, release)
+    return rows
 
 
 def _published_row(row: Record, release: str | None) -> dict[str, Any]:

@@ -46,7 +46,8 @@ TOOLS = {
             "get_occupation",
             "/occupations/{code}",
             "Levels and importance are means over raters. With `is_suppress_recommended` 1, O*NET itself calls a rating too imprecise. "
-            "Compare two occupations by compare_occupations or skill_gap, which know the errors, and not by these figures.",
+            "Compare two occupations by compare_occupations or skill_gap, which know the errors, and not by these figures. "
+            "`explain` gives the published row (file, line, standard error) behind each.",
             has_max_items=True,
         ),
         Tool(

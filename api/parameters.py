@@ -110,6 +110,15 @@ Explain = Annotated[
         examples=[False],
     ),
 ]
+ExplainRatings = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(
+        alias="explain",
+        description="`true`: with each rating, the published rows behind its figures (release, file, line, value, standard error).",
+        examples=[False],
+    ),
+]
 TransitionLimit = Annotated[
     int, Field(ge=1, le=10), _whole_number(1, 10), Query(alias="limit", description="At most so many transitions.", examples=[5])
 ]

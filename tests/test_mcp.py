@@ -32,7 +32,7 @@ PAIR: dict[str, Any] = {"from": FROM, "to": TO}
 # Tool, its arguments, the address that answers the same.
 SAME: list[tuple[str, dict[str, Any], str]] = [
     ("search_occupations", {"q": "chief", "limit": 1}, "/occupations?q=chief&limit=1"),
-    ("get_occupation", {"code": TO, "max_items": 1000}, f"/occupations/{TO}"),
+    ("get_occupation", {"code": TO, "max_items": 1000, "explain": True}, f"/occupations/{TO}?explain=true"),
     ("compare_occupations", PAIR, f"/compare?from={FROM}&to={TO}"),
     ("compare_occupations", {**PAIR, "explain": True}, f"/compare?from={FROM}&to={TO}&explain=true"),
     (

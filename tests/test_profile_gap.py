@@ -182,6 +182,12 @@ def test_explained_figures_lead_to_their_lines(client: httpx.Client) -> None:
                 assert (row["release"], row["source"]) == (body["publication"]["release"], "release")
                 figures += 1
     assert figures >= 40
+    whole = client.get(f"/occupations/{TO}", params={"explain": "true"}).json()
+    for rating in whole["ratings"]["skills"] + whole["ratings"]["knowledge"]:
+        for name, row in rating["published_rows"].items():
+            code, element, _, scale, value, *_ = lines[row["file"]][row["line"] - 1].split("\t")
+            assert (code, element, scale) == (TO, rating["element_id"], {"level": "LV", "importance": "IM"}[name])
+            assert float(value) == rating[name]
     for path in ("/skill-gap", "/compare"):
         answer = client.get(path, params={"from": "11-1011.00", "to": TO, "explain": "true", "format": "csv"})
         assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "explain")
