@@ -11,7 +11,7 @@ from api import explanation, models_comparison, parameters
 from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON, COMPARISON_COLUMNS, VERDICTS
 from api.database import Statement
-from api.lookups import may_fail, occupation_cache, require_rated
+from api.lookups import may_fail, occupation_cache, require_rated, root_path
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -70,6 +70,6 @@ async def compare(
     }
     if explain:
         codes = {"from": from_code, "to": to_code}
-        explained = explanation.members("skill_comparison", elements, codes, behind[0], build.release)
+        explained = explanation.members("skill_comparison", elements, codes, behind[0], build.release, root_path(request))
         body |= {"elements": explained["gaps"], "explanation": explained["explanation"]}
     return json_answer(request, build.build_id, body)

@@ -180,7 +180,7 @@ async def call(
     try:
         path, query, max_items = _address(operation, arguments)
     except Problem as problem:
-        return False, orjson.loads(problem_body(problem, headers.get("x-request-id", "none")))
+        return False, orjson.loads(problem_body(problem, headers.get("x-request-id", "none"), root_path=root_path))
     sent = {name: headers[name] for name in _FORWARDED if name in headers} | {"accept": JSON}
     transport = httpx2.ASGITransport(app=app, root_path=root_path)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:

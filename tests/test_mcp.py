@@ -246,6 +246,26 @@ def test_a_page_under_a_name_turned_to_this_address_is_refused(url: str) -> None
     assert through_a_proxy.status_code == 200
 
 
+@pytest.mark.parametrize(("origins", "status"), [("https://app.example.org", 200), ("https://other.example.org", 403), ("*", 200)])
+def test_pages_that_may_ask_the_api_may_use_the_tools(warehouse: SQLiteWarehouse, origins: str, status: int) -> None:
+    with served(warehouse.environment() | {"API_CORS_ORIGINS": origins}) as url:
+        answer = httpx.post(f"{url}/mcp", json=INITIALIZE, headers=ACCEPT | {"Origin": "https://app.example.org"})
+        assert answer.status_code == status
+        asked = {"Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"}
+        asked["Access-Control-Request-Headers"] = "content-type, mcp-protocol-version, mcp-method, mcp-name"
+        assert httpx.options(f"{url}/mcp", headers=asked).status_code == (200 if status == 200 else 400)
+
+
+def test_behind_a_path_the_problems_of_tools_are_there_too(warehouse: SQLiteWarehouse) -> None:
+    async def ask(url: str) -> list[CallToolResult]:
+        async with Client(f"{url}/mcp") as client:
+            return [await client.call_tool("get_occupation", {"code": code}) for code in ("99-9999", "")]
+
+    with served(warehouse.environment() | {"API_ROOT_PATH": "/onet"}) as url:
+        found = [text(result)["type"] for result in asyncio.run(ask(url))]
+        assert found == ["/onet/problems/occupation-not-found", "/onet/problems/invalid-parameter"]
+
+
 def test_what_is_no_message_of_the_protocol(url: str) -> None:
     for method in ("GET", "DELETE", "PUT"):
         answer = httpx.request(method, f"{url}/mcp")
