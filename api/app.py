@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
@@ -42,7 +42,7 @@ from api.compression import CompressionMiddleware
 from api.cors import cors_options
 from api.database import Database, DatabaseUnavailableError, NoPublicationError, open_database, read_timestamp
 from api.description import describe
-from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
+from api.documentation import SchemaDocs, docs_file, docs_page
 from api.edge import Edge
 from api.finished import Finished
 from api.keys import Keys
@@ -146,7 +146,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
-    agents = McpEndpoint(app)
+    agents = McpEndpoint(app, settings.cors_origins)
     app.router.add_api_route("/mcp", agents.post, methods=["POST"], include_in_schema=False)
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
@@ -182,9 +182,8 @@ def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
         metrics.published.publication = await _find_publication(app.state.database)
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return HTMLResponse(docs_page(app.openapi()), headers={"Content-Security-Policy": DOCS_POLICY})
+    app.router.add_api_route("/docs", docs_page, include_in_schema=False)
+    app.router.add_api_route("/docs/{name}", docs_file, include_in_schema=False, route_class_override=APIRoute)
 
     # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
     for path in ("/schema", "/schema/{path:path}"):

@@ -7,6 +7,7 @@ from typing import Any
 _REQUEST_HEADERS = (
     *("Accept", "Authorization", "Content-Type", "If-None-Match"),
     *("X-API-Key", "X-Request-Id"),
+    *("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name"),
 )
 _RESPONSE_HEADERS = (
     *("Content-Disposition", "ETag", "Link", "Retry-After"),

@@ -5,7 +5,17 @@ from typing import Any
 from pydantic import Field
 
 from api.comparison_queries import Verdict
-from api.models import PUBLICATION_EXAMPLE, Answer, ComparedLevels, GapCounts, OccupationReference, PublicationReference, documented
+from api.models import (
+    PUBLICATION_EXAMPLE,
+    Answer,
+    ComparedLevels,
+    Explanation,
+    GapCounts,
+    OccupationReference,
+    PublicationReference,
+    PublishedRows,
+    documented,
+)
 from api.models_pay import PayOrNull
 from api.queries import Domain
 
@@ -76,6 +86,7 @@ class ComparedElement(ComparedLevels):
         description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
+    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
 class ComparisonAnswer(Answer):
@@ -89,4 +100,5 @@ class ComparisonAnswer(Answer):
     counts: ComparisonCounts
     pay: PayOrNull = None
     elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference

@@ -13,6 +13,7 @@ from api.models import (
     OccupationReference,
     OccupationSummary,
     PublicationReference,
+    PublishedRow,
     documented,
 )
 from api.models_labor import Outlook, ProgramOfStudy, Wage
@@ -83,6 +84,13 @@ class OccupationDetail(OccupationSummary):
     description: str = Field(description="O*NET's description of the occupation.")
 
 
+class RatingRows(Answer):
+    """The published rows behind a rating's figures; null where nothing is published."""
+
+    level: PublishedRow | None
+    importance: PublishedRow | None
+
+
 class Rating(Answer):
     """One element that has a level."""
 
@@ -95,6 +103,7 @@ class Rating(Answer):
     is_suppress_recommended: Flag | None = Field(description="1: O*NET recommends suppressing the level; null where not published.")
     anchor_level: int | None = Field(description="Level of the O*NET anchor nearest to the level; null at level 0 and without anchors.")
     anchor: str | None = Field(description="The level in words: that anchor's example. Null where its level is.")
+    published_rows: RatingRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
 class RatingsByDomain(Answer):

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import labor_queries, lookups, models_occupation, occupation_queries, parameters
+from api import explanation, labor_queries, lookups, models_occupation, occupation_queries, parameters
 from api.answers import JSON, json_answer, negotiate
 from api.database import Record
 from api.queries import DOMAINS
@@ -86,16 +86,21 @@ def _found(row: Record, sought: str) -> dict[str, Any]:
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-async def occupation(request: Request, code: parameters.PathCode) -> Response:
+async def occupation(request: Request, code: parameters.PathCode, explain: parameters.ExplainRatings = False) -> Response:
     negotiate(request, JSON)
     asked = [occupation_queries.OCCUPATION, *occupation_queries.SECTIONS.values(), *labor_queries.SECTIONS]
-    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    more = [explanation.ROWS_OF_OCCUPATION] if explain else []
+    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked + more])
+    behind = found.pop() if explain else []
     labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
     if row.occupation_code is None:
         raise await lookups.not_found(request, "code", code, row.onet_release)
     records = dict(zip(occupation_queries.SECTIONS, found, strict=False))
     sections = {name: [each._asdict() for each in rows] for name, rows in records.items()}
+    if explain:
+        rows = explanation.rating_rows(behind, row.onet_release)
+        sections["ratings"] = [{**each, "published_rows": rows.get(each["element_id"])} for each in sections["ratings"]]
     education = sections["education"]
     typical = [share for share in education if share.pop("is_typical")]
     body = {

@@ -35,7 +35,8 @@ PROBLEM_TYPES = {
     "origin-not-allowed": ProblemType(
         403,
         "Origin not allowed",
-        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this machine may ask.",
+        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this "
+        "machine may ask, and those of API_CORS_ORIGINS.",
     ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
