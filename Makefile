@@ -49,8 +49,8 @@ serve: $(VENV)/run  ## serve what is published
 docs: $(VENV)/run  ## dbt docs, served under /schema
 	@$(BIN)/python -m dbt_onet docs
 
-export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence
-	@$(BIN)/python -m dbt_onet export
+export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence (FOLDER: where to)
+	@$(BIN)/python -m dbt_onet export $(FOLDER)
 
 check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
 	@$(BIN)/python -m loader check-sources
