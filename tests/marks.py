@@ -9,6 +9,7 @@ USES = {
     "browser": {"browser"},
     "release": {"releases"},
     "containers": {"stack"},
+    "long": {"exercise", "built_employer"},
 }
 """Mark → the fixtures that give it."""
 
