@@ -3,8 +3,11 @@
 `uvicorn api.app:app` serves it as the environment says; `create_app` makes one with settings of one's own.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import cast
 
 import structlog
 from fastapi import FastAPI
@@ -26,13 +29,14 @@ from api import (
     elements,
     occupations,
     profile,
+    queries,
     skill_gap,
     skill_gaps,
     technology,
     transitions,
 )
 from api.answers import ATTRIBUTION, LICENSE
-from api.database import DatabaseUnavailableError, NoPublicationError, open_database
+from api.database import Database, DatabaseUnavailableError, NoPublicationError, open_database, read_timestamp
 from api.description import describe
 from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
 from api.edge import Edge
@@ -40,6 +44,7 @@ from api.finished import Finished
 from api.keys import Keys
 from api.labor_queries import LABOR_ATTRIBUTION
 from api.logs import configure_logs
+from api.lookups import may_fail, published
 from api.mcp_endpoint import McpEndpoint
 from api.metrics import Metrics
 from api.occupation_cache import OccupationCache
@@ -71,6 +76,17 @@ Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importanc
 {ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
 
 
+_SCRAPE_SECONDS = 3
+"""Prometheus waits ten."""
+
+
+TAGS = [
+    {"name": "gaps", "description": "What somebody needs for another occupation: skills, technologies, and which occupation is near."},
+    {"name": "occupations", "description": "Occupations, the codes they go by, and the elements they are rated on."},
+    {"name": "service", "description": "What is published, and how the service is."},
+]
+
+
 class Application(FastAPI):
     """FastAPI with the layers that are needed here: none for telemetry or forms, and the edge is the last resort itself."""
 
@@ -86,7 +102,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     database = open_database(settings)
     keys = Keys(settings.keys)
-    metrics = Metrics()
+    metrics = Metrics(settings.warehouse_engine)
+    metrics.connections_max.set(database.usage.size)
+    database.usage.listen = metrics.connections_in_use.set
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -104,6 +122,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="O*NET skill gaps",
         version=__version__,
         description=DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        contact={"name": "the O*NET skill gap authors"},
+        servers=[{"url": "/"}],
+        openapi_tags=TAGS,
         lifespan=lifespan,
         routes=[route for room in ROOMS for route in room.routes] + page_router.routes,
         docs_url=None,
@@ -131,18 +153,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
     @app.get(
         "/metrics",
-        summary="Figures for Prometheus",
-        description="Requests by method, path template and status, their times, and the process's memory and CPU time.",
+        operation_id="get_metrics",
+        summary="Get the metrics for Prometheus",
+        description="Requests by method, route template and status with their times, the response cache, connections, what is "
+        "published, and the process's memory and CPU time. docs/monitoring has a dashboard and alerts.",
         response_class=Response,
-        responses={
+        responses=may_fail(422)
+        | {
             200: {
-                "description": "The figures.",
-                "content": {"text/plain": {"schema": {"type": "string"}, "example": "api_requests_total …"}},
+                "description": "The metrics.",
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": "http_request_duration_seconds_count …"}},
             }
         },
         tags=["service"],
     )
     async def figures() -> Response:
+        metrics.published.publication = await _find_publication(app.state.database)
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
     @app.get("/docs", include_in_schema=False)
@@ -152,6 +178,16 @@ def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
     # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
     for path in ("/schema", "/schema/{path:path}"):
         app.router.add_api_route(path, schema_docs.page, include_in_schema=False, route_class_override=APIRoute)
+
+
+async def _find_publication(database: Database) -> tuple[str, str, datetime] | None:
+    """Release, build and time; none where they cannot be read while a scrape waits."""
+    try:
+        async with asyncio.timeout(_SCRAPE_SECONDS):
+            build_id, release, published_at = published(await database.fetch(queries.PUBLISHED, {}))[0][:3]
+    except (NoPublicationError, DatabaseUnavailableError, TimeoutError):
+        return None
+    return release, build_id, cast(datetime, read_timestamp(published_at))
 
 
 def _methods(request: Request) -> list[str]:

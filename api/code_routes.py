@@ -12,7 +12,8 @@ router = APIRouter(route_class=parameters.StrictRoute)
 
 @router.get(
     "/codes",
-    summary="Look up a code of another classification",
+    operation_id="get_code",
+    summary="Get the occupations of a code of another classification",
     description="The occupations that belong to a code of SOC 2018, SOC 2010, an older O*NET-SOC, ESCO, ISCO-08 or CIP 2020; with "
     "`system=onet2019`, the codes of an occupation in all of them. Every pair of the official crosswalks is kept. `from` and `to` take "
     "such a code too, as `soc2018:15-1252`.",

@@ -26,7 +26,8 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/compare",
-    summary="Two occupations, element by element",
+    operation_id="compare_occupations",
+    summary="Compare two occupations element by element",
     description="Every element of a domain that both occupations have a level in, whether it is a gap or not, with the 95 % margin of the "
     "difference and what it says: `clearly_higher`, `too_close_to_tell`, `higher_without_error` (O*NET publishes no error that would tell) "
     "or `met`. An occupation compared with itself gives its profile. As CSV, each row also names the pair, the domain and the publication.",

@@ -17,6 +17,7 @@ router = APIRouter(route_class=parameters.StrictRoute)
 
 @router.get(
     "/elements",
+    operation_id="list_elements",
     summary="List the elements of a domain",
     description="Each element that O*NET rates occupations on, with the anchors of its level scale: "
     "O*NET's own examples of what a level means. For whoever states levels of their own, as "

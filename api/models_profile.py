@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.models import PUBLICATION_EXAMPLE, Answer, Explanation, Gap, GapCounts, OccupationReference, PublicationReference, documented
 from api.queries import Definition, Domain
@@ -12,12 +12,27 @@ ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}
 Level = Annotated[Decimal, Field(ge=0, le=7, max_digits=3, decimal_places=2, allow_inf_nan=False)]
 
 
+PROFILE_EXAMPLE = {
+    "2.A.1.a": 4.5,
+    "2.A.1.b": 4,
+    "2.A.1.c": 3.75,
+    "2.A.1.d": 4,
+    "2.A.1.e": 2.5,
+    "2.A.2.a": 4,
+    "2.A.2.b": 3.5,
+    "2.B.1.a": 3.75,
+    "2.B.2.i": 3.5,
+    "2.B.3.j": 0,
+    "2.B.3.l": 1.25,
+    "2.B.4.e": 3.75,
+}
+"""As many as `POST /transitions` needs."""
+
+
 class Profile(Answer):
     """A person's levels. Nothing of it is stored."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"profile": {"2.A.1.a": 4.5, "2.B.3.j": 0, "2.B.3.l": 1.25}}]}
-    )
+    model_config = documented({"profile": PROFILE_EXAMPLE})
 
     profile: dict[ElementId, Level] = Field(
         min_length=1,
@@ -38,8 +53,8 @@ PROFILE_GAP_EXAMPLE: dict[str, Any] = {
     "to": {"code": "11-3013.00", "title": "Facilities Managers"},
     "domain": "skills",
     "definition": "missing",
-    "profile": {"stated": 3, "compared": 3, "unstated": 32},
-    "counts": {"missing": 1, "newly_relevant": 0, "higher": 2, "significant": 2},
+    "profile": {"stated": 12, "compared": 12, "unstated": 23},
+    "counts": {"missing": 1, "newly_relevant": 0, "higher": 3, "significant": 2},
     "gaps": [
         {
             "element_id": "2.B.3.j",

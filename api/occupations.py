@@ -18,7 +18,8 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
 
 @router.get(
     "/occupations",
-    summary="Find occupations",
+    operation_id="search_occupations",
+    summary="Search occupations",
     description="By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate and reported ones -, everyday "
     "words for these, and technologies that employers ask for. Plurals, British spellings, beginnings of words and misspelled words are "
     "understood. First comes the occupation with the title that says what was typed and little else; of several, the one with more such "
@@ -61,7 +62,8 @@ def _found(row: Record, sought: str) -> dict[str, Any]:
 
 @router.get(
     "/occupations/{code}",
-    summary="One occupation, whole",
+    operation_id="get_occupation",
+    summary="Get an occupation",
     description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
     "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
     "empty; what the release was loaded here without is empty too, and `not_loaded` names it. Where labour-market files are landed "

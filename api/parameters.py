@@ -89,17 +89,17 @@ MinImportance = Annotated[
 Significant = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=["true"]),
+    Query(description="`true`: only gaps larger than the raters' disagreement explains.", examples=[True]),
 ]
 OnlyHot = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only Hot Technologies, which employers' postings ask for across occupations.", examples=["true"]),
+    Query(description="`true`: only Hot Technologies, which employers' postings ask for across occupations.", examples=[True]),
 ]
 OnlyInDemand = Annotated[
     bool,
     BeforeValidator(_true_or_false),
-    Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=["true"]),
+    Query(description="`true`: only technologies In Demand for the target, by employers' postings for it.", examples=[True]),
 ]
 Explain = Annotated[
     bool,
@@ -107,7 +107,7 @@ Explain = Annotated[
     Query(
         description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
         "view whose rule made them. As JSON only.",
-        examples=["false"],
+        examples=[False],
     ),
 ]
 TransitionLimit = Annotated[

@@ -23,7 +23,8 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "/skill-gap",
-    summary="What an occupation needs that a person lacks",
+    operation_id="get_profile_skill_gap",
+    summary="Get the skill gap between a person and an occupation",
     description="Like the GET, with a person's levels in the place of the source occupation, by the same rules. A stated level is taken as "
     "it is: `is_significant` speaks of the uncertainty of the target's ratings alone. Relevance is a mark on occupations, so nothing is "
     "newly relevant. Elements that the profile does not state are unknown and give no gap. The profile is stored nowhere.",

@@ -53,6 +53,7 @@ class ResponseCache:
         response = self._responses.get(key)
         if response:
             self._responses.move_to_end(key)
+            self._metrics.cache_hits.inc()
         return response
 
     def store(self, scope: Scope, response: Response) -> None:
@@ -63,13 +64,14 @@ class ResponseCache:
         key = cache_key(scope)
         if key in self._responses:
             return
+        self._metrics.cache_misses.inc()
         body, entity_tag = bytes(response.body), response.headers["etag"]
         self._responses[key] = CachedResponse(scope["route"], response.raw_headers, body, entity_tag)
         self._bytes += _count_bytes(key, body)
         while self._bytes > self._max_bytes:
             first, oldest = self._responses.popitem(last=False)
             self._bytes -= _count_bytes(first, oldest.body)
-        self._metrics.kept(self._bytes)
+        self._metrics.cache_bytes.set(self._bytes)
 
     def _require_build(self, build_id: str) -> None:
         if build_id != self._build_id:

@@ -24,7 +24,8 @@ page_router.add_api_route("/page/{name}", page.file, include_in_schema=False)
 
 @router.get(
     "/publication",
-    summary="What is published",
+    operation_id="get_publication",
+    summary="Get the publication",
     description="The O*NET release, its files' checksums, the build, its time, what was counted and tested, which "
     "subjects the load lacks, and the licence of the data.",
     response_model=models.PublicationAnswer,
@@ -46,7 +47,8 @@ async def publication(request: Request) -> Response:
 # Not strict: the state of the page stands in its query string.
 @page_router.get(
     "/",
-    summary="Where everything is",
+    operation_id="get_index",
+    summary="Get the index",
     description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
     "page that shows gaps; what stands in its query string is the page's own affair.",
     response_model=models.IndexAnswer,
@@ -89,7 +91,8 @@ async def index(request: Request) -> Response:
 
 @router.get(
     "/health/live",
-    summary="Is the process alive?",
+    operation_id="get_liveness",
+    summary="Liveness probe",
     description="Asks nothing of the warehouse: for whoever restarts processes.",
     response_model=models.LiveAnswer,
     responses=_may_fail(422),
@@ -101,7 +104,8 @@ async def live() -> Response:
 
 @router.get(
     "/health/ready",
-    summary="Can it answer?",
+    operation_id="get_readiness",
+    summary="Readiness probe",
     description="Reads the publication: 503 while nothing is published or the warehouse is away. For whoever routes requests.",
     response_model=models.ReadyAnswer,
     responses=_may_fail(422, 503),
@@ -118,7 +122,8 @@ def _state(body: dict[str, Any]) -> Response:
 
 @router.get(
     "/problems/{name}",
-    summary="What a kind of problem means",
+    operation_id="get_problem_type",
+    summary="Get a problem type",
     description="The explanation behind the `type` of an error.",
     response_model=models.ProblemTypeAnswer,
     responses=_may_fail(404, 422),

@@ -54,7 +54,8 @@ def _refuse_what_a_model_is_not_asked(definition: str, min_importance: float | N
 
 @router.get(
     "/skill-gap",
-    summary="What the target occupation needs that the source lacks",
+    operation_id="get_skill_gap",
+    summary="Get the skill gap between two occupations",
     description="Compares the ratings of two occupations element by element. `counts` tells how many elements each reading of a gap flags, "
     "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
     "publication.",

@@ -32,7 +32,8 @@ async def _not_listed(request: Request, parameter: str, code: str, title: str, r
 
 @router.get(
     "/technology-gap",
-    summary="Technologies that the target occupation uses and the source does not",
+    operation_id="get_technology_gap",
+    summary="Get the technology gap between two occupations",
     description="Compares the sets of technologies that O*NET lists for two occupations, by name. In Demand technologies first (employers' "
     "postings for the target ask for them often), then Hot Technologies (postings ask for them across occupations). `counts` are of the "
     "whole gap, whatever narrows the list. As CSV, each row also names the pair and the publication.",

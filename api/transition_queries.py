@@ -5,8 +5,6 @@
 from functools import cache
 from typing import Literal
 
-from api.profile_queries import LEVEL, PLACE
-
 Order = Literal["similarity", "likely"]
 
 ORDER_COLUMNS: dict[Order, str] = {"similarity": "similarity", "likely": "likely_score"}
@@ -96,15 +94,30 @@ def profile_transitions(order: Order) -> str:
     shortfall = _FOUR_DECIMALS.format("shortfall / importances")
     met = _FOUR_DECIMALS.format("1 - shortfall / nullif(needs, 0)")
     return f"""
-with rated as (
+with recursive part as (
     select
-        occupation_code,
-        cast(level as double) as level,
-        cast(importance as double) as importance,
-        cast({LEVEL} as double) as stated
-    from {{name}}.occupation_rating
-    where domain in ('skills', 'knowledge') and level is not null and importance is not null
-        and {PLACE} > 0
+        cast('' as char(20)) as element_id,
+        cast(null as decimal(5, 2)) as level,
+        cast(substring(:profile, 2) as char(8000)) as rest
+    union all
+    select
+        substring(rest, 1, instr(rest, '=') - 1),
+        cast(substring(rest, instr(rest, '=') + 1, 4) as decimal(5, 2)),
+        substring(rest, instr(rest, '|') + 1)
+    from part
+    where rest <> ''
+),
+
+rated as (
+    select
+        rating.occupation_code,
+        cast(rating.level as double) as level,
+        cast(rating.importance as double) as importance,
+        cast(part.level as double) as stated
+    from {{name}}.occupation_rating as rating
+    inner join part on rating.element_id = part.element_id
+    where rating.domain in ('skills', 'knowledge')
+        and rating.level is not null and rating.importance is not null
 ),
 
 total as (

@@ -29,7 +29,8 @@ FEWEST_ELEMENTS = 10
 
 @router.get(
     "/occupations/{code}/transitions",
-    summary="Which way to go from an occupation",
+    operation_id="list_career_transitions",
+    summary="List career transitions",
     description="The most similar occupations, chosen from all that O*NET rates completely in skills and knowledge. Similar is where the "
     "same is important (correlation of importance). What the move asks for stands beside it: the shortfall in levels, the share of needs "
     "already met, the gaps that the ratings can show, technologies, and the step in job zones. With `order=likely`, those that people "
@@ -79,7 +80,8 @@ async def get_transitions(
 
 @router.post(
     "/transitions",
-    summary="Which way to go for a person",
+    operation_id="list_profile_career_transitions",
+    summary="List career transitions for a person",
     description="Like the GET for an occupation, with a person's levels in the place of the source. Similar is where the stated levels go "
     "up and down as the occupation's do (their correlation). Shortfall and needs are over the stated elements, by the same rules. With "
     "`order=likely` the number of jobs counts as well; a person has neither titles nor Related Occupations. Ten levels of skills or "

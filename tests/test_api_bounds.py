@@ -29,6 +29,7 @@ class Recorder:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.usage = database.usage
         self.statements: set[str] = set()
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:

@@ -32,6 +32,7 @@ class Recording:
 
     def __init__(self, settings: Settings) -> None:
         self._database: Database = open_database(settings)
+        self.usage = self._database.usage
         self.asked: list[str] = []
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
@@ -68,7 +69,7 @@ def recorded(live: Warehouse, monkeypatch: pytest.MonkeyPatch, **more: str) -> I
 
 
 def kept_bytes(client: httpx.Client) -> float:
-    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("api_finished_bytes ")]
+    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("onet_response_cache_bytes ")]
     return float(line.split()[1])
 
 

@@ -92,8 +92,8 @@ def test_metrics_count_by_template(server: Served) -> None:
     httpx.get(server.url + "/occupations/11-3013.00")
     answer = httpx.get(server.url + "/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert 'api_requests_total{method="GET",path="/occupations/{code}",status="200"}' in answer.text
-    assert 'api_request_seconds_bucket{le="0.01",path="/occupations/{code}"}' in answer.text
+    assert 'http_request_duration_seconds_count{method="GET",route="/occupations/{code}",status="200"}' in answer.text
+    assert 'http_request_duration_seconds_bucket{le="5.0",method="GET",route="/occupations/{code}",status="200"}' in answer.text
     assert "process_resident_memory_bytes" in answer.text
     assert "11-3013" not in answer.text
 
@@ -153,7 +153,12 @@ def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -
         until(lambda: len([each for each in events(server.log) if each["event"] == "started"]) == 2)
         for _ in range(20):  # without keep-alive, so that either process gets some
             assert httpx.get(server.url + GAP).status_code == 200
-        until(lambda: 'api_requests_total{method="GET",path="/skill-gap",status="200"} 20.0' in httpx.get(server.url + "/metrics").text)
+        until(
+            lambda: (
+                'http_request_duration_seconds_count{method="GET",route="/skill-gap",status="200"} 20.0'
+                in httpx.get(server.url + "/metrics").text
+            )
+        )
         assert any(shared.iterdir())
     assert not any(shared.iterdir())
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+import jsonschema
 import pytest
 from pydantic import BaseModel
 
@@ -25,6 +29,7 @@ from api import (
 )
 from api.app import create_app
 from api.settings import Settings
+from api.transitions import FEWEST_ELEMENTS
 from live_warehouse import FROM, TO
 
 OPENAPI = create_app(Settings()).openapi()
@@ -105,6 +110,50 @@ def test_every_shape_that_is_named_is_there() -> None:
     named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(OPENAPI)))
     assert "ProblemAnswer" in named
     assert named == set(OPENAPI["components"]["schemas"]) & named
+
+
+def test_linters_find_nothing(tmp_path: Path) -> None:
+    """The rules of spectral's `oas` and redocly's `recommended` that were broken once; and all of them, where the programs are."""
+    with_keys = create_app(Settings(api_keys="a-key-of-this-test-0123456789")).openapi()  # type: ignore[arg-type]
+    for name, described in (("open", OPENAPI), ("keys", with_keys)):
+        info = described["info"]
+        assert described["servers"] == [{"url": "/"}]
+        assert info["contact"]["name"]
+        assert info["license"]["identifier"] == "MIT"
+        assert ("securitySchemes" in described["components"]) is bool(described["security"]) is (name == "keys")
+        tags = {each["name"] for each in described["tags"] if each["description"].endswith(".")}
+        operations = [operation for item in described["paths"].values() for operation in item.values()]
+        ids = [operation["operationId"] for operation in operations]
+        assert len(set(ids)) == len(ids)
+        for operation in operations:
+            assert re.fullmatch("[a-z]+(_[a-z]+)+", operation["operationId"])
+            assert len(operation["tags"]) == 1
+            assert set(operation["tags"]) <= tags
+            assert any(status.startswith("4") for status in operation["responses"]), operation["operationId"]
+            for parameter in operation.get("parameters", []):
+                for example in parameter["schema"]["examples"]:
+                    jsonschema.validate(example, parameter["schema"])
+        for shape in described["components"]["schemas"].values():
+            for example in shape.get("examples", []):
+                jsonschema.validate(example, {**shape, "components": described["components"]})
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(described))
+        (tmp_path / ".spectral.yaml").write_text('extends: ["spectral:oas"]')
+        for linter, *options in (("spectral", "--fail-severity", "hint"), ("redocly", "--extends", "recommended", "--max-problems", "1")):
+            if program := shutil.which(linter):
+                done = subprocess.run([program, "lint", file, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, done.stdout + done.stderr
+                assert "warning" not in re.sub("(?i)deprecation warning", "", done.stdout + done.stderr).lower()
+
+
+def test_a_profile_s_example_is_one_that_can_be_answered() -> None:
+    levels = models_profile.PROFILE_EXAMPLE
+    assert len(levels) >= FEWEST_ELEMENTS
+    assert len(set(levels.values())) > 1
+    for path in ("/skill-gap", "/transitions"):
+        body = OPENAPI["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        [example] = OPENAPI["components"]["schemas"][body["$ref"].rpartition("/")[2]]["examples"]
+        assert example == {"profile": levels}
 
 
 def test_the_framework_s_own_error_shapes_are_not_promised() -> None:

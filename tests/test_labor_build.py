@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -250,3 +251,49 @@ def test_the_page_shows_pay_outlook_and_study(url: str, tmp_path: Path, size: tu
         profile = tab.goto(f"?from={NURSE}")
         expect(profile.locator(".labor")).to_contain_text("Programs of study that lead to Registered Nurses (1)")
         expect(profile.locator(".labor")).to_contain_text("CIP 2020 by O*NET-SOC 2019, O*NET Resource Center (USDOL/ETA), CC BY 4.0")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_the_page_orders_by_where_people_go_and_says_how_good_that_is(url: str, tmp_path: Path) -> None:
+    """Its figures are those of docs/transitions.md."""
+    path = f"/occupations/{NURSE}/transitions"
+    likely, similar = ([each["to"]["title"] for each in get(url, path, order=order)["transitions"]] for order in ("likely", "similarity"))
+    assert likely != similar
+    docs = (Path(__file__).parent.parent / "docs" / "transitions.md").read_text()
+    told = re.search(
+        r"Of 100 people who changed, (\d+) went to one of the ten that `likely` names, (\d+) to "
+        r"one of the ten that\s+`similarity` names, and (\d+) to one of ten drawn by chance",
+        docs,
+    )
+    people = re.search(r"([\d,]+) people in the Current Population Survey", docs)
+    assert told
+    assert people
+    with chromium(tmp_path) as browser, visit(browser, url) as tab:
+        page = tab.goto(f"?from={NURSE}")
+        ways = page.locator(".ways")
+        expect(ways.locator(".moves a")).to_have_text(similar)
+        page.get_by_label("Sort by").select_option("likely")
+        expect(ways.locator(".moves a")).to_have_text(likely)
+        ways.get_by_text("How do we know?").click()
+        method = ways.locator(".method")
+        expect(method).to_contain_text(f"{people[1]} people in the United States")
+        expect(method).to_contain_text(
+            f"Of 100 of them, {told[1]} went to one of the ten occupations under “Where people "
+            f"go”, and {told[2]} to one of the ten under “Most similar”. By chance it would have "
+            f"been {told[3]}."
+        )
+        page.get_by_label("Sort by").select_option("alike")
+        expect(ways.locator(".moves a")).to_have_text(similar)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_side_by_side_names_bls_where_its_figures_are(url: str, tmp_path: Path) -> None:
+    with chromium(tmp_path) as browser, visit(browser, url) as tab:
+        page = tab.goto(f"?from={NURSE}&to={PRACTITIONER}&to=11-1011.03")
+        sides = page.locator(".sides")
+        expect(sides).to_contain_text("at least $239,200")
+        expect(sides).to_contain_text("$210,000 (figures of the whole occupation 11-1011")
+        said = "Source: U.S. Bureau of Labor Statistics (pay: May 2099, national, without the"
+        expect(page.get_by_text(said)).to_be_visible()

@@ -273,8 +273,7 @@ def test_a_row_opens_says_its_levels_and_stays_open_by_address(tab: Visit) -> No
 def test_a_profile_has_every_domain_most_important_first(tab: Visit) -> None:
     page = tab.goto("?from=29-1141.00")
     heading(page, "Registered Nurses")
-    tabs = ["Skills", "Knowledge", "Abilities", "Work activities"]
-    expect(page.locator(".panel h2")).to_have_text([f"{tab} that matter most" for tab in tabs])
+    expect(page.locator(".panel h2")).to_have_text([f"Most important {noun}" for noun in NOUNS.values()])
     answer = httpx.get(f"{tab.url}/compare?from=29-1141&to=29-1141").json()
     importance = {each["element_name"]: each["from_importance"] for each in answer["elements"]}
     shown = page.locator(".panel").first.locator("tbody .name").all_text_contents()

@@ -183,3 +183,26 @@ def test_occupations_that_fit_once_ten_levels_are_set(tab: Visit) -> None:
     number = answer["transitions"][0]["higher_element_count"]
     said = "no level is" if not number else f"{number} level{' is' if number == 1 else 's are'}"
     expect(page.locator(".moves li").first).to_contain_text(f"{said} higher")
+
+
+def test_a_plan_from_ones_own_levels(tab: Visit) -> None:
+    """What is to learn beyond them, and only that; the levels stay behind the `#`."""
+    profile = {**GIVEN, "2.A.1.b": 7}
+    answer = httpx.post(f"{tab.url}/skill-gap?to=11-3013&definition=higher", json={"profile": profile}).json()
+    clear = [each for each in answer["gaps"] if each["is_significant"]]
+    assert len(clear) == 3
+    page = tab.goto(f"{TARGET}{BEHIND},2.A.1.b:7")
+    page.get_by_role("link", name="Printable plan").click()
+    heading(page, "Your way to Facilities Managers")
+    assert page.url.endswith(f"/?to=11-3013.00&view=plan{BEHIND},2.A.1.b:7")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="To learn: skills (3)")).to_be_visible()
+    for each in clear:
+        row = page.locator(".checks li").filter(has_text=each["element_name"])
+        expect(row).to_contain_text(f"from level {each['from_level']:.2f} to {each['to_level']:.2f}")
+        expect(row).to_contain_text(f"“{each['to_anchor']}”")
+    expect(page.locator(".plan")).to_contain_text("You already meet 1 of its skills.")
+    expect(page.locator(".plan")).to_contain_text("You left out 4 of its skills.")
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Back to your levels").click()
+    expect(page.get_by_role("slider", name="Active Listening")).to_have_value("7")

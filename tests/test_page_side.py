@@ -86,4 +86,7 @@ def test_one_that_is_not_rated_is_said_and_the_others_stay(browser: Browser, sam
     with visit(browser, sample) as tab:
         page = tab.goto(f"?from={FROM}&to={TARGETS[0]}&to=15-1252.00&to=nonsense")
         expect(page.locator(".sides h2")).to_have_text(["Nurse Practitioners"])
-        expect(page.locator(".title")).to_contain_text("15-1252.00")
+        said = page.locator(".title")
+        expect(said).to_contain_text("lists “Software Developers” but has not rated its skills.")
+        expect(said).to_contain_text("lists no occupation “nonsense”.")
+        expect(page.get_by_role("button", name="Remove Software Developers")).to_be_visible()

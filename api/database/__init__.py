@@ -8,6 +8,7 @@ from api.database.base import (
     Record,
     Row,
     Statement,
+    Usage,
     read_timestamp,
 )
 from api.settings import Settings
@@ -20,6 +21,7 @@ __all__ = [
     "Record",
     "Row",
     "Statement",
+    "Usage",
     "open_database",
     "read_timestamp",
 ]

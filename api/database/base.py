@@ -1,7 +1,8 @@
 """What the rest of the API asks of a database, whichever engine it is on, and what its failures mean."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,8 +37,32 @@ class DatabaseUnavailableError(Exception):
     """
 
 
+class Usage:
+    """How many connections are in use, of how many; `listen` is told of each change."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.in_use = 0
+        self.listen: Callable[[float], None] | None = None
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        self._change(1)
+        try:
+            yield
+        finally:
+            self._change(-1)
+
+    def _change(self, by: int) -> None:
+        self.in_use += by
+        if self.listen:
+            self.listen(self.in_use)
+
+
 class Database(Protocol):
     """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes them."""
+
+    usage: Usage
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         """All rows. Raises NoPublicationError or DatabaseUnavailableError.

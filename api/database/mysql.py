@@ -129,6 +129,7 @@ class MySQLDatabase:
 
         # As many again under load as the setting says.
         self._pool = Pool(connect, settings.api_pool_size * 2, POOL_SECONDS, RECYCLE_SECONDS)
+        self.usage = self._pool.usage
         self._gaps = Shared(self._fetch_skill_gaps, MAX_PAIRS)
         self._build_ids = Shared(self._fetch_build_id, 10_000)
 

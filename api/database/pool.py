@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 
 from asyncmy.connection import Connection
 
+from api.database.base import Usage
+
 
 class Pool:
     """Lends each connection to one reader at a time, the last used first."""
@@ -19,6 +21,7 @@ class Pool:
         self._wait_seconds = wait_seconds
         self._recycle_seconds = recycle_seconds
         self._room = asyncio.Semaphore(size)
+        self.usage = Usage(size)
         self._idle: list[tuple[Connection, float]] = []
         """With the time that each was made at."""
         self._generation = 0
@@ -32,17 +35,18 @@ class Pool:
         async with asyncio.timeout(self._wait_seconds):
             await self._room.acquire()
         try:
-            generation = self._generation
-            connection, made_at = self._take_idle() or (await self._connect(), time.monotonic())
-            try:
-                yield connection
-            except BaseException:
-                connection.close()
-                raise
-            if generation == self._generation:
-                self._idle.append((connection, made_at))
-            else:
-                connection.close()
+            with self.usage.one_more():
+                generation = self._generation
+                connection, made_at = self._take_idle() or (await self._connect(), time.monotonic())
+                try:
+                    yield connection
+                except BaseException:
+                    connection.close()
+                    raise
+                if generation == self._generation:
+                    self._idle.append((connection, made_at))
+                else:
+                    connection.close()
         finally:
             self._room.release()
 

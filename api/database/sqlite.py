@@ -21,6 +21,7 @@ from api.database.base import (
     Record,
     Row,
     Statement,
+    Usage,
     name_columns,
     only_build_id,
 )
@@ -157,6 +158,7 @@ class SQLiteDatabase:
         self._refused: tuple[int, ...] | None = None
         self._damaged: tuple[Path, tuple[int, ...]] | None = None
         self._threads = ThreadPoolExecutor(THREADS, "sqlite")
+        self.usage = Usage(THREADS)
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         if is_long:
@@ -174,7 +176,8 @@ class SQLiteDatabase:
             if not is_long:
                 return [publication.fetch(text, params) for text, params in statements]
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
+            with self.usage.one_more():
+                return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 

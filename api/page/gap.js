@@ -161,12 +161,12 @@ const legend = () =>
     h("span", { class: "screen" }, LEGEND.hint),
   );
 
-export const method = () =>
+export const method = (paragraphs = METHOD) =>
   h(
     "details",
     { class: "method" },
     h("summary", {}, UI.method),
-    METHOD.map((each) => h("p", {}, each)),
+    paragraphs.map((each) => h("p", {}, each)),
   );
 
 const actions = ({ from, to, domain }) =>

@@ -33,13 +33,15 @@ const payList = (answers, top) =>
     answers.map((answer) => payOf(answer, top)),
   );
 
+/** The median of a year, or of an hour where BLS publishes that alone; "–" where unknown. */
+export function medianPay(wage) {
+  if (wage?.match_kind === "hourly_only") return LABOR.hour(wage.hourly.median);
+  return dollars(wage?.annual.median, wage?.annual.at_least?.includes("median"));
+}
+
 function payOf({ occupation, wage }, top) {
-  const { annual, hourly } = wage ?? { annual: {}, hourly: {} };
+  const { annual } = wage ?? { annual: {} };
   const isAtLeast = (name) => annual.at_least?.includes(name);
-  const isHourly = wage?.match_kind === "hourly_only";
-  const median = isHourly
-    ? LABOR.hour(hourly.median)
-    : dollars(annual.median ?? null, isAtLeast("median"));
   const known = annual.p10 !== null && annual.p10 !== undefined;
   const ends =
     known &&
@@ -57,7 +59,7 @@ function payOf({ occupation, wage }, top) {
       "dd",
       {},
       known ? h("span", { class: "chart" }, range(annual, top)) : null,
-      h("strong", { class: "median" }, LABOR.median(median)),
+      h("strong", { class: "median" }, LABOR.median(medianPay(wage))),
       ends ? h("span", { class: "range" }, ends) : null,
     ),
   );

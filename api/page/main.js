@@ -6,11 +6,12 @@ import { learnTitles, showForm } from "./form.js";
 import { gapSpoken, gapView } from "./gap.js";
 import { laborCard } from "./labor.js";
 import { problemView, said, startView, UNEXPECTED } from "./messages.js";
-import { planView } from "./plan.js";
+import { ownPlanView, planView } from "./plan.js";
 import { elsewhereCard, preparationCard, profileView, unratedView } from "./profile.js";
 import { rateView } from "./rate.js";
 import { askSides, sideView } from "./side.js";
 import { CODE, current, fragment, identity, link, onChange } from "./state.js";
+import { read } from "./stated.js";
 import { technologyGapCard } from "./technology.js";
 import { askWays, waysCard } from "./ways.js";
 import {
@@ -20,7 +21,8 @@ import {
   PLAN,
   PROBLEM,
   PROFILE,
-  releaseLine,
+  publishedHere,
+  releaseName,
   SAMPLE,
   SIDE,
   title,
@@ -67,6 +69,8 @@ function tabs(state, rated = () => true) {
   );
 }
 
+const nextTask = () => new Promise((done) => setTimeout(done, 0));
+
 /** Shows a view; what had the focus keeps it, or else the whole gets it. */
 function show(text, children, spoken, publication) {
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
@@ -78,7 +82,10 @@ function show(text, children, spoken, publication) {
     h("p", { id: "sample", class: "banner" }, h("strong", {}, SAMPLE.strong), SAMPLE.rest);
   main.replaceChildren(...present([banner, ...children]));
   byId("status").textContent = spoken ?? "";
-  if (publication) byId("release").textContent = `· ${releaseLine(publication)}`;
+  if (publication) {
+    byId("release").textContent = `· ${releaseName(publication.release)}`;
+    byId("published").textContent = publishedHere(publication.published_at);
+  }
   if (!focused) return;
   const kept = focused.dataset.keep && CSS.escape(focused.dataset.keep);
   const same = focused.isConnected ? focused : kept && main.querySelector(`[data-keep="${kept}"]`);
@@ -100,7 +107,9 @@ async function showGap(state, signal) {
   const beside = h("aside", { id: "beside", "aria-label": UI.beside });
   const [head, nav, rows, paper] = gapView(answer, state, tabs(state), opened);
   const lacking = published?.not_loaded.filter(({ lost }) => lost).map(({ subject }) => subject);
-  const note = lacking?.length && h("p", { class: "note not-loaded" }, notLoaded(lacking));
+  const note = lacking?.length
+    ? h("p", { class: "note not-loaded" }, notLoaded(lacking))
+    : null;
   const name = `${from.title} → ${to.title}, ${nounOf(state.domain).tab.toLowerCase()}`;
   show(
     name,
@@ -126,6 +135,7 @@ async function showGap(state, signal) {
       elsewhereCard(...(same ? [to] : [to, from])),
     ]),
   );
+  await nextTask(); // shorter tasks: the page answers between them
   below.replaceChildren(
     ...present([
       technologies && technologyGapCard(technologies),
@@ -234,17 +244,26 @@ async function showProfile(state, signal) {
 
 async function showSides(state, signal) {
   const [found] = await Promise.all([askSides(state, signal), learnPublication(signal)]);
-  const { answer } = found.sides[0];
+  const { from, publication } = found.answers[0];
   learnTitles(
-    { code: state.from, title: answer.from.title },
-    ...found.sides.map(({ answer: { to } }) => to),
+    { code: state.from, title: from.title },
+    ...found.answers.map(({ to }) => to),
+    ...found.refused
+      .filter(({ isKnown }) => isKnown)
+      .map(({ problem, name }) => ({ code: problem.value, title: name })),
   );
-  show(
-    SIDE.title(answer.from.title),
-    sideView(found, state, tabs(state)),
-    SIDE.spoken(answer.from.title, found.sides.length),
-    answer.publication,
-  );
+  const view = sideView(found, state, tabs(state));
+  const spoken = SIDE.spoken(from.title, found.answers.length);
+  show(SIDE.title(from.title), view.children, spoken, publication);
+  view.fill(await Promise.all(found.answers.map(({ to }) => askOccupation(to.code, signal))));
+}
+
+/** The plan from what a person says of themselves. */
+async function showOwnPlan(state, levels, signal) {
+  await learnPublication(signal);
+  const { to, children, publication } = await ownPlanView(state, domains(), levels, signal);
+  learnTitles({ code: state.to[0], title: to.title });
+  show(PLAN.own(to.title), children, PLAN.own(to.title), publication);
 }
 
 async function showPlan(state, signal) {
@@ -292,6 +311,8 @@ async function draw() {
     else if (state.from && state.to.length > 1) await showSides(state, signal);
     else if (state.from && state.to.length)
       await (state.view === "plan" ? showPlan : showGap)(state, signal);
+    else if (state.view === "plan" && CODE.test(state.to[0] ?? "") && read().size)
+      await showOwnPlan(state, read(), signal);
     else if (state.from || state.to.length) await showProfile(state, signal);
     else await showStart(signal);
     shown = view;

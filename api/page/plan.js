@@ -2,9 +2,10 @@
 
 import { ask, askIfThere, askOccupation } from "./api.js";
 import { h, present } from "./dom.js";
-import { changeInWords, outlookInWords } from "./labor.js";
+import { changeInWords, medianPay, outlookInWords } from "./labor.js";
+import { askOwnGap, withLevels } from "./rate.js";
 import { link } from "./state.js";
-import { dollars, education, jobZone, LABOR, nounOf, PLAN, releaseName, UI } from "./words.js";
+import { education, jobZone, LABOR, nounOf, PLAN, RATE, releaseName, UI } from "./words.js";
 
 const PLANNED = ["skills", "knowledge"];
 const TECHNOLOGIES = 15;
@@ -30,28 +31,67 @@ export async function planView({ from, to, domain }, domains, signal) {
   };
 }
 
+/** The same from a person's own levels to a target, for the domains that they rated. */
+export async function ownPlanView({ to, domain }, domains, levels, signal) {
+  const wanted = [...new Set([...PLANNED, domain])].filter((each) => domains.includes(each));
+  const about = await ask(`occupations/${encodeURIComponent(to[0])}`, {}, signal);
+  const gaps = await Promise.all(
+    wanted
+      .filter((each) => about.occupation.is_rated[each])
+      .map((each) => askOwnGap(levels, each, about, signal)),
+  );
+  const compared = gaps
+    .filter((each) => each?.profile.compared)
+    .map(({ rows, counts, profile, ...answer }) => ({
+      ...answer,
+      elements: rows,
+      counts: { met: profile.compared - counts.higher },
+      unstated: profile.unstated,
+    }));
+  const { occupation, publication } = about;
+  return {
+    to: occupation,
+    publication,
+    children: [ownSheet(compared, about)],
+  };
+}
+
 const line = (name) => h("span", { class: "blank" }, name);
 
 function sheet(compared, technologies, source, about) {
   const [{ from, to, pay, publication }] = compared;
-  const section = (heading, ...children) =>
-    present(children).length ? h("section", {}, h("h2", {}, heading), children) : null;
+  const back = h("a", { href: link({ from: from.code, to: to.code }) }, UI.backToGap);
+  const head = [PLAN.title(from.title, to.title), back, publication];
+  const learned = section(PLAN.technologies, technologyLine(technologies?.technologies ?? []));
+  return paper(head, compared, learned, to, about, about && laborLines(source, about, pay));
+}
+
+function ownSheet(compared, about) {
+  const { occupation: to, publication, technologies } = about;
+  const back = h("a", { href: link({ to: to.code, view: "rate" }) }, UI.backToRate);
+  const head = [PLAN.own(to.title), withLevels(h("span", {}, back)), publication];
+  const used = section(PLAN.allTechnologies, technologyLine(technologies));
+  return paper(head, compared, used, to, about, laborLines(null, about, null));
+}
+
+const section = (heading, ...children) =>
+  present(children).length ? h("section", {}, h("h2", {}, heading), children) : null;
+
+function paper([title, back, publication], compared, technologies, to, about, labor) {
   return h(
     "article",
     { class: "card plan" },
     h("p", { class: "kicker" }, `${PLAN.kicker} · ${releaseName(publication.release)}`),
-    h("h1", { elementtiming: "answer" }, PLAN.title(from.title, to.title)),
+    h("h1", { elementtiming: "answer" }, title),
     h(
       "p",
       { class: "actions screen" },
       h("button", { type: "button", class: "button", click: () => print() }, UI.print),
-      h("a", { href: link({ from: from.code, to: to.code }) }, UI.backToGap),
+      back,
     ),
     h("p", { class: "blanks" }, [PLAN.name, PLAN.date, PLAN.counsellor].map(line)),
-    compared.map(toLearn),
-    technologies?.technologies.length
-      ? section(PLAN.technologies, technologyLine(technologies.technologies))
-      : null,
+    compared.length ? compared.map(toLearn) : h("p", {}, RATE.setSome),
+    technologies,
     about
       ? [
           section(
@@ -60,7 +100,7 @@ function sheet(compared, technologies, source, about) {
               (each) => h("p", {}, each),
             ),
           ),
-          about.wage || about.outlook ? section(PLAN.labor, laborLines(source, about, pay)) : null,
+          about.wage || about.outlook ? section(PLAN.labor, labor) : null,
         ]
       : null,
     section(
@@ -95,7 +135,7 @@ const addresses = (code) => [
   `https://www.mynextmove.org/profile/summary/${code}`,
 ];
 
-function toLearn({ domain, elements, counts }) {
+function toLearn({ domain, elements, counts, unstated }) {
   const { tab, many } = nounOf(domain);
   const clear = elements.filter((each) => each.verdict === "clearly_higher");
   return h(
@@ -104,6 +144,7 @@ function toLearn({ domain, elements, counts }) {
     h("h2", {}, PLAN.toLearn(tab, clear.length)),
     clear.length ? h("ul", { class: "checks" }, clear.map(learn)) : h("p", {}, PLAN.nothing(many)),
     counts.met ? h("p", { class: "note" }, PLAN.met(counts.met, many)) : null,
+    unstated ? h("p", { class: "note" }, PLAN.unrated(unstated, many)) : null,
   );
 }
 
@@ -114,10 +155,11 @@ const learn = (each) =>
     h("strong", {}, each.element_name),
     " ",
     h("span", { class: "note" }, PLAN.level(each.from_level, each.to_level)),
-    each.to_anchor ? h("p", {}, PLAN.reach, `“${each.to_anchor}”`) : null,
+    each.to_anchor ? h("p", {}, PLAN.reach(each.to_anchor_level), `“${each.to_anchor}”`) : null,
   );
 
 function technologyLine(all) {
+  if (!all.length) return null;
   const shown = all.slice(0, TECHNOLOGIES);
   const rest = all.length - shown.length;
   return [
@@ -131,11 +173,11 @@ function technologyLine(all) {
 }
 
 const laborLines = (source, about, pay) => [
-  about.wage?.annual.median
+  about.wage
     ? h(
         "p",
         {},
-        LABOR.median(dollars(about.wage.annual.median)),
+        LABOR.median(medianPay(about.wage)),
         ". ",
         pay && source ? changeInWords([source, about], pay) : null,
       )

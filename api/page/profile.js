@@ -36,7 +36,9 @@ export const profileView = (answer, near = []) => [
       "p",
       { class: "actions screen" },
       h("button", { type: "button", click: () => print() }, UI.print),
-      h("a", { href: link({ view: "rate", from: answer.occupation.code }) }, UI.rate),
+      Object.values(answer.occupation.is_rated).some(Boolean)
+        ? h("a", { href: link({ view: "rate", from: answer.occupation.code }) }, UI.rate)
+        : null,
     ),
   ),
   near.length ? unratedNotice(answer.occupation, near) : null,
@@ -112,11 +114,11 @@ const tasksCard = ({ tasks }) =>
   );
 
 function levelsCard(domain, { ratings, occupation }) {
-  const { tab } = DOMAINS[domain];
+  const { tab, many } = DOMAINS[domain];
   if (!ratings[domain].length) return null;
   return card(
     "panel",
-    PROFILE.levels(tab),
+    PROFILE.levels(many),
     h("p", { class: "note" }, PROFILE.levelNote),
     folded(ratings[domain], LEVELS, (some) => bars(some, `${occupation.title}: ${tab}`), UI.more),
   );

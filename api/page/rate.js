@@ -3,12 +3,12 @@
 
 import { ask, askOccupation, nullIfRefused, saveBlob, send, unlessLeft } from "./api.js";
 import { parts } from "./chart.js";
-import { card, h, present } from "./dom.js";
+import { byId, card, h, present } from "./dom.js";
 import { lead } from "./gap.js";
-import { CODE } from "./state.js";
+import { CODE, link } from "./state.js";
 import { asFile, fromFile, keep, read } from "./stated.js";
 import { levels as levelTable } from "./table.js";
-import { GROUPS, nounOf, ownSentence, RATE, releaseName } from "./words.js";
+import { GROUPS, nounOf, ownSentence, RATE, releaseName, UI } from "./words.js";
 import { waysCard } from "./ways.js";
 
 const WAIT = 250; // milliseconds without a change before the API is asked
@@ -28,7 +28,14 @@ export async function rateView(state, tabs, signal) {
   const titles = [to, from]
     .filter(Boolean)
     .map(({ occupation: { code, title } }) => ({ code, title }));
-  const result = h("div", { class: "result", "aria-live": "polite" });
+  const result = h("div", { class: "result" });
+  const plan =
+    to &&
+    h(
+      "a",
+      { class: "button", href: link({ to: to.occupation.code, view: "plan" }) },
+      UI.printPlan,
+    );
   const ways = h("div", {});
   const counter = h("span", { class: "note" });
   let timer = 0;
@@ -41,6 +48,7 @@ export async function rateView(state, tabs, signal) {
   const refresh = async () => {
     asking.abort(); // an answer that is still on its way is of other levels
     asking = new AbortController();
+    if (plan) plan.hidden = !stated.size;
     counter.textContent = RATE.rated(
       answer.elements.filter((each) => stated.has(each.element_id)).length,
       answer.elements.length,
@@ -50,6 +58,7 @@ export async function rateView(state, tabs, signal) {
       nearestTo(stated, state.domain, asking.signal),
     ]);
     result.replaceChildren(...present(gap));
+    byId("status").textContent = result.querySelector("p").textContent;
     ways.replaceChildren(...present([nearest]));
   };
   const later = () => {
@@ -82,7 +91,7 @@ export async function rateView(state, tabs, signal) {
         h("h1", { elementtiming: "answer" }, RATE.title),
         h("p", { class: "lead" }, RATE.lead),
         h("p", { class: "note" }, RATE.private),
-        controls(stated, from, take),
+        withLevels(controls(stated, from, plan, take)),
       ),
       withLevels(tabs),
       h(
@@ -112,9 +121,9 @@ export async function rateView(state, tabs, signal) {
   };
 }
 
-/** The links of the tabs take along what stands behind the `#` when they are followed. */
-function withLevels(tabs) {
-  tabs?.addEventListener(
+/** The links in there take along what stands behind the `#` when they are followed. */
+export function withLevels(links) {
+  links?.addEventListener(
     "click",
     ({ target }) => {
       const anchor = target.closest("a");
@@ -123,10 +132,10 @@ function withLevels(tabs) {
     },
     true,
   );
-  return tabs;
+  return links;
 }
 
-function controls(stated, from, take) {
+function controls(stated, from, plan, take) {
   const said = h("span", { class: "note", role: "status" });
   const file = h("input", {
     type: "file",
@@ -146,6 +155,7 @@ function controls(stated, from, take) {
   return h(
     "p",
     { class: "actions screen" },
+    plan,
     ratings.length
       ? button(RATE.startLabel(from.occupation.title), () =>
           take(ratings.map((each) => [each.element_id, half(each.level)])),
@@ -209,7 +219,7 @@ function slider({ element_id: id, element_name: name, anchors }, stated, changed
     step: String(STEP),
     "aria-describedby": `words-${id}`,
   });
-  const value = h("output", { for: `level-${id}` });
+  const value = h("span", { class: "value", "aria-hidden": "true" }); // the slider says it too
   const words = h("p", { class: "words", id: `words-${id}` });
   const reset = h(
     "button",
@@ -263,30 +273,33 @@ function slider({ element_id: id, element_name: name, anchors }, stated, changed
   return box;
 }
 
-/** What the API says of a person's levels and a target. */
-async function resultOf(stated, domain, to, signal) {
-  if (!to) return [h("p", {}, RATE.chooseTarget)];
-  if (!to.occupation.is_rated[domain])
-    return [h("p", {}, RATE.notRated(to.occupation.title, nounOf(domain).many))];
+/** The gap from a person's levels to a target; null where none of them is of its elements. */
+export async function askOwnGap(stated, domain, to, signal) {
   const rated = new Set(
     Object.values(to.ratings)
       .flat()
       .map(({ element_id: id }) => id),
   );
   const profile = Object.fromEntries([...stated].filter(([id]) => rated.has(id)));
-  if (!Object.keys(profile).length) return [h("p", {}, RATE.setSome)];
-  const answer = await send(
-    "skill-gap",
-    { to: to.occupation.code, domain, definition: "higher" },
-    { profile },
-    signal,
-  );
-  const { counts, gaps, profile: coverage } = answer;
+  if (!Object.keys(profile).length) return null;
+  const question = { to: to.occupation.code, domain, definition: "higher" };
+  const answer = await send("skill-gap", question, { profile }, signal);
   const verdict = { 1: "clearly_higher", 0: "too_close_to_tell" };
-  const rows = gaps.map((each) => ({
+  const rows = answer.gaps.map((each) => ({
     ...each,
     verdict: verdict[each.is_significant] ?? "higher_without_error",
   }));
+  return { ...answer, rows };
+}
+
+/** What the API says of a person's levels and a target. */
+async function resultOf(stated, domain, to, signal) {
+  if (!to) return [h("p", {}, RATE.chooseTarget)];
+  if (!to.occupation.is_rated[domain])
+    return [h("p", {}, RATE.notRated(to.occupation.title, nounOf(domain).many))];
+  const answer = await askOwnGap(stated, domain, to, signal);
+  if (!answer) return [h("p", {}, RATE.setSome)];
+  const { counts, rows, profile: coverage } = answer;
   const drawn = [
     ["clear", counts.significant],
     ["close", counts.higher - counts.significant],

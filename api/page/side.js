@@ -2,17 +2,19 @@
 
 import { ask, askOccupation } from "./api.js";
 import { level } from "./chart.js";
-import { h } from "./dom.js";
+import { h, present } from "./dom.js";
 import { method, overview } from "./gap.js";
-import { link } from "./state.js";
+import { medianPay } from "./labor.js";
+import { CODE, link } from "./state.js";
 import {
-  dollars,
   education,
   figure,
   GROUPS,
   jobs,
   jobZone,
+  LABOR,
   nounOf,
+  problemWords,
   SIDE,
   signed,
   UI,
@@ -26,27 +28,41 @@ export async function askSides({ from, to, domain }, signal) {
   const there = pairs.filter(({ value }) => value);
   if (!there.length) throw pairs[0].reason;
   const answers = there.map(({ value }) => value);
-  const refused = pairs.map(({ reason }) => reason?.problem).filter(Boolean);
+  const problems = pairs.map(({ reason }) => reason?.problem).filter(Boolean);
   const broken = pairs.find(({ reason }) => reason && !reason.problem);
   if (broken) throw broken.reason;
-  const about = await Promise.all(answers.map(({ to: { code } }) => askOccupation(code, signal)));
-  const sides = answers.map((answer, at) => ({ answer, about: about[at] }));
-  sides.sort((a, b) => a.answer.counts.clearly_higher - b.answer.counts.clearly_higher);
-  return { sides, refused };
+  const refused = await Promise.all(problems.map((problem) => named(problem, signal)));
+  answers.sort((a, b) => a.counts.clearly_higher - b.counts.clearly_higher);
+  return { answers, refused };
 }
 
-/** All of it: a summary of each target, and a table of levels. */
-export function sideView({ sides, refused }, state, tabs) {
-  const { from, domain, publication } = sides[0].answer;
+/** A refusal with the title of the occupation that it is about, where there is such a one. */
+async function named(problem, signal) {
+  const about = CODE.test(problem.value ?? "") ? await askOccupation(problem.value, signal) : null;
+  return { problem, name: about?.occupation.title ?? problem.value, isKnown: Boolean(about) };
+}
+
+/** All of it: a summary of each target, and a table of levels. `fill` adds what comes later. */
+export function sideView({ answers, refused }, state, tabs) {
+  const { from, domain, publication } = answers[0];
   const { tab } = nounOf(domain);
-  return [
+  // room for what comes, so that nothing moves
+  const isPaid = answers.some(({ pay }) => pay);
+  const facts = answers.map(() => h("dl", { class: isPaid ? "facts paid" : "facts" }));
+  const source = h("p", { class: isPaid ? "note source" : "note" });
+  const fill = (abouts) => {
+    abouts.forEach((about, at) => facts[at].replaceChildren(...factsOf(about)));
+    const bls = abouts.find((about) => about?.wage || about?.outlook);
+    if (bls) source.textContent = LABOR.attribution({ ...bls, programs_of_study: [] });
+  };
+  const children = [
     h(
       "section",
       { class: "card title" },
       h("p", { class: "kicker" }, SIDE.kicker(tab, publication.release)),
       h("h1", { elementtiming: "answer" }, SIDE.title(from.title)),
-      h("p", { class: "lead" }, SIDE.lead(sides.length)),
-      refused.map(({ value }) => h("p", {}, SIDE.missing(value))),
+      h("p", { class: "lead" }, SIDE.lead(answers.length)),
+      refused.map(({ problem, name }) => h("p", {}, problemWords(problem, name, domain)[1])),
       h(
         "p",
         { class: "actions screen" },
@@ -57,47 +73,51 @@ export function sideView({ sides, refused }, state, tabs) {
     h(
       "div",
       { class: "sides" },
-      sides.map((side) => summary(side, state)),
+      answers.map((answer, at) => summary(answer, facts[at], state)),
     ),
+    source,
     h(
       "section",
       { class: "card rows" },
       h("h2", {}, SIDE.table(tab)),
       h("p", { class: "note" }, SIDE.key),
-      table(sides),
+      table(answers),
       method(),
     ),
     h("p", { class: "paper note" }, location.href.split("#")[0]),
   ];
+  return { children, fill };
 }
 
-function summary({ answer, about }, state) {
-  const { from, to, counts } = answer;
-  const line = (name, text) => (text ? [h("dt", {}, name), h("dd", {}, text)] : null);
-  const annual = about?.wage?.annual;
-  const openings = about?.outlook?.annual_openings;
-  return h(
+const summary = ({ from, to, counts }, facts, state) =>
+  h(
     "section",
     { class: "card" },
     h("h2", {}, h("a", { href: link({ ...state, from: from.code, to: to.code }) }, to.title)),
     overview(counts),
-    h(
-      "dl",
-      { class: "facts" },
-      annual?.median
-        ? line(SIDE.pay, dollars(annual.median, annual.at_least?.includes("median")))
-        : null,
-      openings ? line(SIDE.openings, jobs(openings)) : null,
-      about ? line(SIDE.education, education(about.education.typical)) : null,
-      about ? line(SIDE.preparation, jobZone(about.occupation.job_zone)) : null,
-    ),
+    facts,
   );
+
+/** Pay, openings, education and preparation, as far as they are known. */
+function factsOf(about) {
+  if (!about) return [];
+  const line = (name, text) => (text ? [h("dt", {}, name), h("dd", {}, text)] : null);
+  const { wage, outlook } = about;
+  const matched = (of) => (of.is_shared ? LABOR.matched(of.match) : "");
+  return present([
+    wage ? line(SIDE.pay, medianPay(wage) + matched(wage)) : null,
+    outlook?.annual_openings
+      ? line(SIDE.openings, jobs(outlook.annual_openings) + matched(outlook))
+      : null,
+    line(SIDE.education, education(about.education.typical)),
+    line(SIDE.preparation, jobZone(about.occupation.job_zone)),
+  ]);
 }
 
 /** Elements by the largest difference of any target. */
-function table(sides) {
+function table(answers) {
   const rows = new Map();
-  for (const { answer } of sides)
+  for (const answer of answers)
     for (const each of answer.elements) {
       const row = rows.get(each.element_id) ?? {
         name: each.element_name,
@@ -112,7 +132,7 @@ function table(sides) {
   const sorted = [...rows.values()].sort(
     (a, b) => b.most - a.most || a.name.localeCompare(b.name, "en"),
   );
-  const { from, domain } = sides[0].answer;
+  const { from, domain } = answers[0];
   const heading = (name, text) =>
     h("th", { role: "columnheader", scope: "col", class: name }, text);
   return h(
@@ -127,18 +147,18 @@ function table(sides) {
         { role: "row" },
         heading("name", nounOf(domain).tab),
         heading("now", SIDE.today),
-        sides.map(({ answer }) => heading("target", answer.to.title)),
+        answers.map(({ to }) => heading("target", to.title)),
       ),
     ),
     h(
       "tbody",
       { role: "rowgroup" },
-      sorted.map((row) => tableRow(row, sides)),
+      sorted.map((row) => tableRow(row, answers)),
     ),
   );
 }
 
-const tableRow = (row, sides) =>
+const tableRow = (row, answers) =>
   h(
     "tr",
     { role: "row" },
@@ -146,10 +166,10 @@ const tableRow = (row, sides) =>
     h(
       "td",
       { role: "cell", class: "now" },
-      h("span", { class: "label" }, SIDE.today),
+      h("span", { class: "label" }, `${SIDE.today} `),
       figure(row.now),
     ),
-    sides.map(({ answer }) => sideCell(row.cells.get(answer.to.code), answer.to.title)),
+    answers.map(({ to }) => sideCell(row.cells.get(to.code), to.title)),
   );
 
 function sideCell(each, target) {

@@ -70,7 +70,7 @@ function row(element, open) {
           "span",
           { class: "why" },
           importanceWord(element.to_importance),
-          tag ? h("span", { class: "tag" }, tag) : null,
+          tag ? [" ", h("span", { class: "tag" }, tag)] : null,
         ),
       ),
       cell("chart scale", arrow(element)),

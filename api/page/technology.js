@@ -16,7 +16,7 @@ function byCategory(technologies) {
   return [...groups];
 }
 
-const tag = (name, text, title) => h("span", { class: `tag ${name}`, title }, text);
+const tag = (name, text, title) => [" ", h("span", { class: `tag ${name}`, title }, text)];
 
 const technology = (each) =>
   h(

@@ -3,6 +3,7 @@
 import { askIfThere, unlessLeft } from "./api.js";
 import { met } from "./chart.js";
 import { card, h, select } from "./dom.js";
+import { method } from "./gap.js";
 import { link } from "./state.js";
 import { percent, WAYS } from "./words.js";
 
@@ -39,6 +40,7 @@ export function waysCard(answer, domain, ask) {
       sorted.length ? list(sorted, from?.code, domain) : h("p", {}, WAYS.narrowed),
     );
   };
+  const hasLikely = Boolean(labor?.outlook_vintage);
   let last; // what was asked for last: an answer that comes after it is of another choice
   const narrow = async () => {
     const narrowing = { max_job_zone_step: chosen.zone, order: isLikely() ? "likely" : "" };
@@ -51,7 +53,7 @@ export function waysCard(answer, domain, ask) {
   const sorts = [
     ...WAYS.sorts,
     ...(labor ? [WAYS.payFirst] : []),
-    ...(labor?.outlook_vintage ? [WAYS.likely] : []),
+    ...(hasLikely ? [WAYS.likely] : []),
   ];
   draw();
   return card(
@@ -76,6 +78,7 @@ export function waysCard(answer, domain, ask) {
     ),
     body,
     labor ? h("p", { class: "note" }, WAYS.source(labor)) : null,
+    from ? method(WAYS.method(hasLikely)) : null, // nobody has held the lists of a person against anything
   );
 }
 
@@ -98,7 +101,7 @@ const list = (transitions, from, domain) =>
         ),
         h(
           "span",
-          { class: "share" },
+          { class: "share", "aria-hidden": "true" }, // the sentence says it too
           h("span", { class: "chart" }, met(each.share_of_needs_met)),
           h("span", {}, percent(each.share_of_needs_met)),
         ),

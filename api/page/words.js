@@ -46,8 +46,7 @@ export const SERVICE = "O*NET skill gaps";
 export const title = (text) => (text ? `${text} · ${SERVICE}` : SERVICE);
 export const releaseName = (release) =>
   release === "sample" ? "O*NET sample (invented ratings)" : `O*NET ${release}`;
-export const releaseLine = ({ release, published_at: moment }) =>
-  `${releaseName(release)}, published here ${day(moment)}`;
+export const publishedHere = (moment) => `, published here ${day(moment)}`;
 export const SAMPLE = {
   strong: "This is the hand-made sample.",
   rest: " Its ratings are invented: look, but conclude nothing.",
@@ -76,6 +75,7 @@ export const UI = {
   targets: "Your targets",
   remove: (name) => `Remove ${name}`,
   backToGap: "Back to the comparison",
+  backToRate: "Back to your levels",
   more: (number) => `${number} more`,
   opensElsewhere: " (opens in a new tab)",
   to: " to ",
@@ -237,10 +237,13 @@ export const ROW = {
       : `Level ${figure(level)} of 7.`,
   importance: (value) =>
     isNone(value) ? "" : ` ${importanceWord(value)} (${figure(value)} of 5).`,
-  difference: (gap, margin) =>
-    isNone(margin)
+  /** `margin` is null where O*NET publishes none, undefined where nobody asked for it. */
+  difference: (gap, margin) => {
+    if (margin === undefined) return `${signed(gap)}.`;
+    return margin === null
       ? `${signed(gap)}. O*NET publishes no survey error for it.`
-      : `${signed(gap)}, give or take ${figure(margin)}.`,
+      : `${signed(gap)}, give or take ${figure(margin)}.`;
+  },
   imprecise: " O*NET advises against relying on one of the two levels.",
   supplemented: " A rating is from O*NET Web Services, not in the release.",
 };
@@ -250,8 +253,8 @@ export const METHOD = [
     "from 0 to 7. Each figure here is the mean of their answers.",
   "Raters differ, so two means differ a little even where the work asks the same. We call a " +
     "level clearly higher only where the difference is larger than its 95 % margin: the shaded " +
-    `part of the picture. (Welch’s t ${TIMES} the standard error of the difference. No standard ` +
-    "error counts as less than 1/N, N being the number of raters.)",
+    `part of the picture. (The margin is Welch’s t ${TIMES} the standard error of the difference; ` +
+    "no standard error counts as less than 1/N, N being the number of raters.)",
   "This is judged one row at a time. Of 35 rows without any true difference, about one would " +
     "still pass.",
 ];
@@ -305,6 +308,17 @@ export const WAYS = {
   likelyNote:
     "Of 100 people who changed their work, 27 went to one of ten occupations named like this; " +
     "2 would by chance. People do so; it need not suit you. (U.S., 2011 to 2019)",
+  /** How good the lists are; figures of docs/transitions.md. */
+  method: (hasLikely) => [
+    "We held these lists against real life: 25,559 people in the United States who changed " +
+      "their work from 2011 to 2019.",
+    hasLikely
+      ? "Of 100 of them, 27 went to one of the ten occupations under “Where people go”, and 17 " +
+        "to one of the ten under “Most similar”. By chance it would have been 2."
+      : "Of 100 of them, 17 went to one of the ten occupations named here. By chance it would " +
+        "have been 2.",
+    "This is what people did, not what suits you. Some of them had no choice.",
+  ],
   zone: "Preparation",
   zones: [
     ["", "Any"],
@@ -326,12 +340,12 @@ export const WAYS = {
     if (each.missing_technology_count)
       parts.push(`${count(each.missing_technology_count, "technology", "technologies")} to learn`);
     if (!isNone(each.job_zone_step)) parts.push(step(each.job_zone_step));
-    return `${parts.join(", ")}.`;
+    return `${first(parts.join(", "))}.`;
   },
   pay: (each) =>
     isNone(each.median_annual_wage_change)
       ? ""
-      : ` Median pay ${changeOf(each)} a year${wider(each.to_wage_match_kind)}.`,
+      : ` Median pay: ${changeOf(each)} a year${wider(each.to_wage_match_kind)}.`,
   openings: (each) =>
     isNone(each.to_annual_openings)
       ? ""
@@ -366,8 +380,8 @@ export const PROFILE = {
   preparation: "Preparation",
   education: "Typical education",
   tasks: "What one does",
-  levels: (tab) => `${tab} that matter most`,
-  levelNote: "Level 0 to 7. The most important come first.",
+  levels: (many) => `Most important ${many}`,
+  levelNote: "Levels from 0 to 7.",
   name: "Name",
   level: "level",
   importance: "importance",
@@ -465,7 +479,6 @@ export const SIDE = {
   key:
     "Line: level today. Bar: level needed. Orange with a plus: clearly higher. " +
     "Grey: within survey error. Green: already met.",
-  missing: (name) => `${name}: O*NET has not rated it in this.`,
   gapWord: {
     clearly_higher: "clearly higher",
     too_close_to_tell: "within survey error",
@@ -538,15 +551,18 @@ export function ownSentence(domain, { compared, unstated }, { higher, significan
 export const PLAN = {
   kicker: "Learning plan",
   title: (from, to) => `From ${from} to ${to}`,
+  own: (to) => `Your way to ${to}`,
   name: "Name",
   date: "Date",
   counsellor: "Counsellor",
   toLearn: (tab, number) => `To learn: ${tab.toLowerCase()} (${number})`,
   nothing: (many) => `No level of its ${many} is clearly higher.`,
   level: (from, to) => `from level ${figure(from)} to ${figure(to)}`,
-  reach: "For example: ",
+  reach: (level) => `Level ${level} is, for example: `,
   met: (number, many) => `You already meet ${number} of its ${many}.`,
+  unrated: (number, many) => `You left out ${number} of its ${many}.`,
   technologies: "Technologies to learn",
+  allTechnologies: "Technologies of the work",
   restTechnologies: (number) => `and ${number} more, listed on the page`,
   education: "Education and preparation",
   labor: "Pay and outlook",
