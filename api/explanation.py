@@ -37,7 +37,12 @@ def refuse_as_csv(explain: bool, media_type: str) -> None:
 
 
 def members(
-    view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Record], release: str
+    view: str,
+    gaps: Iterable[dict[str, Any]],
+    codes: Mapping[str, str],
+    published: Iterable[Record],
+    release: str,
+    root_path: str = "",
 ) -> dict[str, Any]:
     """What an explained answer has in the place of its `gaps`, and beside them.
 
@@ -47,6 +52,7 @@ def members(
         codes: the occupations that are `from` and `to`, as far as there are.
         published: rows of PUBLISHED_ROWS.
         release: what they were published in.
+        root_path: API_ROOT_PATH.
     """
     rows = {(row.occupation_code, row.element_id, row.scale_id): _published_row(row, release) for row in published}
 
@@ -55,7 +61,11 @@ def members(
 
     return {
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
-        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
+        "explanation": {
+            "view": view,
+            "documentation": f"{root_path}/schema/#!/model/model.dbt_onet.{view}",
+            "derived": _DERIVED,
+        },
     }
 
 

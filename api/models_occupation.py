@@ -68,6 +68,8 @@ class OccupationsAnswer(Answer):
     limit: int
     offset: int
     total: int = Field(description="How many match in all.")
+    next: str | None = Field(default=None, description="Address of the next page; null on the last one. Also in `Link`.")
+    prev: str | None = Field(default=None, description="Address of the page before; null on the first. Also in `Link`.")
     occupations: list[OccupationFound]
     not_loaded: list[str] = Field(
         description="Subjects that the release was loaded here without: kinds of titles that cannot be found, domains without ratings."

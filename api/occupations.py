@@ -1,6 +1,7 @@
 """`/occupations`: finding them by any of their titles, and one as a whole."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -34,16 +35,29 @@ async def occupations(request: Request, q: parameters.Sought = "", limit: parame
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
     params = wanted | {"limit": limit, "offset": offset}
     rows = lookups.published(await lookups.database(request).fetch(statement, params, is_long=True))
+    total = rows[0].total
+    pages = {
+        "next": _page(request, q, limit, offset + limit) if offset + limit < total else None,
+        "prev": _page(request, q, limit, max(offset - limit, 0)) if offset else None,
+    }
     body = {
         "q": sought,
         "limit": limit,
         "offset": offset,
-        "total": rows[0].total,
+        "total": total,
+        **pages,
         "occupations": [_found(row, sought) for row in rows if row.occupation_code is not None],
         "not_loaded": lookups.subjects_of_answers(rows[0].not_loaded),
         "publication": lookups.publication(rows[0]),
     }
-    return json_answer(request, rows[0].build_id, body)
+    links = ", ".join(f'<{page}>; rel="{name}"' for name, page in pages.items() if page)
+    return json_answer(request, rows[0].build_id, body, links)
+
+
+def _page(request: Request, q: str, limit: int, offset: int) -> str:
+    """The address of another page of the same list."""
+    query = urlencode(({"q": q} if q else {}) | {"limit": limit, "offset": offset})
+    return f"{lookups.root_path(request)}/occupations?{query}"
 
 
 def _found(row: Record, sought: str) -> dict[str, Any]:

@@ -68,6 +68,27 @@ order by nearest.{by} desc, nearest.to_occupation_code
 """
 
 
+# The row's occupation, then code, title and similarity of each other, most similar first; one row
+# with nulls where there is none. No row at all: nothing is published. A null title: O*NET does not
+# list that code. Parameter: code.
+SIMILARITY = """
+with matrix_row as (
+    select to_occupation_code, to_occupation_title, similarity
+    from {name}.similarity_matrix
+    where from_occupation_code = :code
+)
+
+select
+    publication.build_id, publication.onet_release, publication.published_at,
+    occupation.title, occupation.is_rated_skills, publication.transition_domains,
+    matrix_row.to_occupation_code, matrix_row.to_occupation_title, matrix_row.similarity
+from {name}.current_publication as publication
+left join {name}.occupation as occupation on occupation.occupation_code = :code
+left join matrix_row on 1 = 1
+order by matrix_row.similarity desc, matrix_row.to_occupation_code
+"""
+
+
 PROFILE_COLUMNS = (
     "similarity",
     "likely_score",

@@ -58,6 +58,18 @@ def run_server(warehouse: Warehouse) -> Iterator[str]:
 
 
 @pytest.mark.release
+def test_the_python_of_the_docs_prints_what_stands_below_it(server: str) -> None:
+    text = (ROOT / "docs" / "requests.md").read_text()
+    examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.S)
+    assert examples
+    for code, printed in examples:
+        assert "http://127.0.0.1:8000" in code
+        here = code.replace("http://127.0.0.1:8000", server)
+        done = subprocess.run([sys.executable, "-c", here], capture_output=True, text=True, check=True)
+        assert done.stdout == printed
+
+
+@pytest.mark.release
 def test_the_examples_answer_as_printed(server: str) -> None:
     examples = re.findall(r"```console\n\$ (curl [^\n]*)\n(.*?)```", README, re.S)
     assert examples
