@@ -67,8 +67,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
 	@$(PYTEST) -m "not slow and not containers" $(TEST_OPTIONS)
 
-test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release
-	@$(PYTEST) -m "not (slow or containers or mysql or browser or release)" $(TEST_OPTIONS)
+test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release, and is not long
+	@$(PYTEST) -m "not (slow or containers or mysql or browser or release or long)" $(TEST_OPTIONS)
 
 test-all: $(VENV)/test  ## all tests: whole releases on both engines and every pair, too
 	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)

@@ -86,6 +86,11 @@ class ComparedElement(ComparedLevels):
         description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
         "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
     )
+
+
+class ExplainedElement(ComparedElement):
+    """One element of both occupations, with what is behind its figures."""
+
     published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
@@ -99,6 +104,6 @@ class ComparisonAnswer(Answer):
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     counts: ComparisonCounts
     pay: PayOrNull = None
-    elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    elements: list[ExplainedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
     explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference

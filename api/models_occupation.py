@@ -103,16 +103,21 @@ class Rating(Answer):
     is_suppress_recommended: Flag | None = Field(description="1: O*NET recommends suppressing the level; null where not published.")
     anchor_level: int | None = Field(description="Level of the O*NET anchor nearest to the level; null at level 0 and without anchors.")
     anchor: str | None = Field(description="The level in words: that anchor's example. Null where its level is.")
+
+
+class ExplainedRating(Rating):
+    """One element that has a level, with what is behind its figures."""
+
     published_rows: RatingRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
 
 
 class RatingsByDomain(Answer):
     """The occupation's ratings, most important first; empty where O*NET publishes none."""
 
-    skills: list[Rating]
-    knowledge: list[Rating]
-    abilities: list[Rating]
-    work_activities: list[Rating]
+    skills: list[ExplainedRating]
+    knowledge: list[ExplainedRating]
+    abilities: list[ExplainedRating]
+    work_activities: list[ExplainedRating]
 
 
 class Characteristic(Answer):
