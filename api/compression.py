@@ -114,7 +114,9 @@ def _mark(entity_tag: str, coding: Coding) -> str:
 
 def _is_compressible(headers: MutableHeaders) -> bool:
     media_type = headers.get("content-type", "")
-    return media_type.startswith(_COMPRESSIBLE + _ALSO_COMPRESSIBLE)
+    # An event is to arrive when it is sent, and a compressor waits for more.
+    is_stream = media_type.startswith("text/event-stream")
+    return media_type.startswith(_COMPRESSIBLE + _ALSO_COMPRESSIBLE) and not is_stream
 
 
 def _vary(headers: MutableHeaders) -> None:

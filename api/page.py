@@ -4,7 +4,7 @@ It has no data in it and asks the public endpoints like anyone else.
 """
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,7 +64,7 @@ def file(request: Request, name: str) -> Response:
     return Response(_encode(name, coding), headers=headers | {"Content-Encoding": coding})
 
 
-@cache
+@lru_cache(maxsize=256)
 def _encode(name: str, coding: Coding) -> bytes:
     """A file in a coding, once it is asked for in it."""
     return compress(FILES[name].body, coding)

@@ -8,7 +8,8 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx2 as httpx
@@ -22,11 +23,17 @@ from warehouse import ROOT, Warehouse
 README = (ROOT / "README.md").read_text()
 
 
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Callable[[Warehouse], str]]:
+    """The address of `python -m api` on a warehouse, started once."""
+    with ExitStack() as stack:
+        yield cache(lambda warehouse: stack.enter_context(run_server(warehouse)))
+
+
 @pytest.fixture
-def server(published: Callable[[str], Warehouse]) -> Iterator[str]:
-    """`python -m api` on the release that everybody starts with."""
-    with run_server(published(Settings.model_fields["onet_source"].default)) as address:
-        yield address
+def server(published: Callable[[str], Warehouse], serving: Callable[[Warehouse], str]) -> str:
+    """Of the release that everybody starts with."""
+    return serving(published(Settings.model_fields["onet_source"].default))
 
 
 @contextmanager
