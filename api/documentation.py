@@ -5,7 +5,7 @@ fetch nothing from elsewhere: it works offline.
 """
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +42,7 @@ class _File(NamedTuple):
     headers: dict[str, str]
 
 
-@cache
+@lru_cache(maxsize=len(_OWN | _INSTALLED))
 def _read(name: str) -> _File:
     """A file of the viewer. Once it is asked for: the start waits for none of them."""
     if name in _OWN:

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from browser import chromium
 from dbt_onet.lineage import CHANGES
 from live_warehouse import served
+from test_page import settings
 from warehouse import Warehouse, copy_of
 
 NODES = "document.querySelector('#cy')._cyreg.cy.nodes()"
@@ -26,8 +27,8 @@ def test_dbt_s_page_has_each_text_that_is_changed_once() -> None:
 @pytest.mark.browser
 def test_the_graph_opens_without_tests_and_on_one_screen(built: Callable[..., Warehouse], tmp_path: Path) -> None:
     with copy_of(built("duckdb", "sample", None), tmp_path / "warehouse") as warehouse:
-        warehouse.run("dbt", "docs")
-        with served(warehouse.environment("api")) as url, chromium(tmp_path) as browser:
+        warehouse.run("dbt", "dbt_onet", "docs")
+        with served(settings(warehouse)) as url, chromium(tmp_path) as browser:
             assert httpx.get(f"{url}/schema/").status_code == 200
             page = browser.new_page(viewport={"width": 1600, "height": 900})
             page.goto(f"{url}/schema/#!/overview?g_v=1")
