@@ -49,8 +49,8 @@ serve: $(VENV)/run  ## serve what is published
 docs: $(VENV)/run  ## dbt docs, served under /schema
 	@$(BIN)/python -m dbt_onet docs
 
-export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence
-	@$(BIN)/python -m dbt_onet export
+export: $(VENV)/run  ## what is published, as Parquet and CSV with checksums and licence (FOLDER: where to)
+	@$(BIN)/python -m dbt_onet export $(FOLDER)
 
 check-sources: $(VENV)/run  ## which newer O*NET release or BLS vintage exists, and what it would change
 	@$(BIN)/python -m loader check-sources
@@ -67,8 +67,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 test: $(VENV)/test  ## set up if needed, what every change must pass; MySQL's where mysqld is on the PATH or in MYSQLD
 	@$(PYTEST) -m "not slow and not containers" $(TEST_OPTIONS)
 
-test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release
-	@$(PYTEST) -m "not (slow or containers or mysql or browser or release)" $(TEST_OPTIONS)
+test-fast: $(VENV)/test  ## of these, what needs no MySQL, no browser and no O*NET release, and is not long
+	@$(PYTEST) -m "not (slow or containers or mysql or browser or release or long)" $(TEST_OPTIONS)
 
 test-all: $(VENV)/test  ## all tests: whole releases on both engines and every pair, too
 	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)

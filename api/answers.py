@@ -44,7 +44,7 @@ CSV_PAIR_COLUMNS = (
 
 POSTED_HEADERS = {
     "Cache-Control": "no-store",
-    "Vary": "Accept",
+    "Vary": "Accept, Accept-Encoding",
     "Link": f'<{LICENSE}>; rel="license"',
 }
 """Of a response to a POST, which no cache may keep."""
@@ -128,7 +128,7 @@ def data_headers(build_id: str, media_type: str) -> dict[str, str]:
     """The headers of every answer with data in it: to be kept, but asked about again; and whose data they are."""
     return {
         "ETag": entity_tag(build_id, media_type),
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Encoding",
         "Cache-Control": "public, no-cache",
         "Link": f'<{LICENSE}>; rel="license"',
     }
@@ -155,13 +155,15 @@ class BuildResponse(Response):
 class JSONDataResponse(BuildResponse):
     """200 with JSON, whose headers are the same for all of a build but for the length."""
 
-    def __init__(self, build_id: str, body: bytes) -> None:
+    def __init__(self, build_id: str, body: bytes, links: str = "") -> None:
         self.status_code = 200
         self.background = None
         self.build_id = build_id
         self.body = body
         before, after = _data_header_lines(build_id)
         self.raw_headers = [*before, (b"content-length", str(len(body)).encode()), *after]
+        if links:
+            self.raw_headers.append((b"link", links.encode()))
 
 
 @lru_cache(maxsize=64)
@@ -172,12 +174,15 @@ def _data_header_lines(build_id: str) -> tuple[list[tuple[bytes, bytes]], list[t
     return before, [(b"content-type", JSON.encode())]
 
 
-def json_answer(request: Request, build_id: str, body: Any) -> Response:
-    """200 with the body as JSON, or 304."""
+def json_answer(request: Request, build_id: str, body: Any, links: str = "") -> Response:
+    """200 with the body as JSON, or 304. `links`: of the header Link, beside the licence."""
     known = header(request.scope, b"if-none-match").decode("latin-1")
     if known and is_known(entity_tag(build_id, JSON), known):
-        return Response(status_code=304, headers=data_headers(build_id, JSON))
-    return JSONDataResponse(build_id, json_bytes(body))
+        unchanged = Response(status_code=304, headers=data_headers(build_id, JSON))
+        if links:
+            unchanged.raw_headers.append((b"link", links.encode()))
+        return unchanged
+    return JSONDataResponse(build_id, json_bytes(body), links)
 
 
 def csv_answer(request: Request, build_id: str, filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:

@@ -16,9 +16,10 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
@@ -30,15 +31,18 @@ from api import (
     occupations,
     profile,
     queries,
+    similarity,
     skill_gap,
     skill_gaps,
     technology,
     transitions,
 )
 from api.answers import ATTRIBUTION, LICENSE
+from api.compression import CompressionMiddleware
+from api.cors import cors_options
 from api.database import Database, DatabaseUnavailableError, NoPublicationError, open_database, read_timestamp
 from api.description import describe
-from api.documentation import DOCS_POLICY, SchemaDocs, docs_page
+from api.documentation import SchemaDocs, docs_file, docs_page
 from api.edge import Edge
 from api.finished import Finished
 from api.keys import Keys
@@ -51,6 +55,7 @@ from api.occupation_cache import OccupationCache
 from api.parameters import StrictRoute, problem_of_validation
 from api.problems import Problem, name_for_status, problem_response
 from api.response_cache import ResponseCache
+from api.root_path import RootPathMiddleware
 from api.routes import page_router
 from api.routes import router as core
 from api.settings import Settings, load_settings
@@ -62,6 +67,7 @@ ROOMS = (
     technology.router,
     occupations.router,
     transitions.router,
+    similarity.router,
     profile.router,
     skill_gaps.router,
     code_routes.router,
@@ -124,7 +130,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
         contact={"name": "the O*NET skill gap authors"},
-        servers=[{"url": "/"}],
+        servers=[{"url": settings.api_root_path or "/"}],
         openapi_tags=TAGS,
         lifespan=lifespan,
         routes=[route for room in ROOMS for route in room.routes] + page_router.routes,
@@ -140,13 +146,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
     app.openapi = describe(app, keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
-    agents = McpEndpoint(app)
+    agents = McpEndpoint(app, settings.cors_origins)
     app.router.add_api_route("/mcp", agents.post, methods=["POST"], include_in_schema=False)
     _add_pages(app, metrics, SchemaDocs(settings.docs_directory))
     _add_problems(app)
     if app.state.response_cache is not None:
         app.add_middleware(Finished, cache=app.state.response_cache, database=database)
+    app.add_middleware(CompressionMiddleware)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
     app.add_middleware(Edge, metrics=metrics)
+    if settings.api_root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.api_root_path)
     return app
 
 
@@ -171,9 +182,8 @@ def _add_pages(app: FastAPI, metrics: Metrics, schema_docs: SchemaDocs) -> None:
         metrics.published.publication = await _find_publication(app.state.database)
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return HTMLResponse(docs_page(app.openapi()), headers={"Content-Security-Policy": DOCS_POLICY})
+    app.router.add_api_route("/docs", docs_page, include_in_schema=False)
+    app.router.add_api_route("/docs/{name}", docs_file, include_in_schema=False, route_class_override=APIRoute)
 
     # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
     for path in ("/schema", "/schema/{path:path}"):
@@ -205,7 +215,8 @@ def _add_problems(app: FastAPI) -> None:
     """Whatever a route raises becomes problem+json."""
 
     def answer(request: Request, problem: Problem, status: int | None = None) -> Response:
-        return problem_response(problem, request.state.request_id, status)
+        root_path = request.scope.get("root_path", "")
+        return problem_response(problem, request.state.request_id, status, root_path)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models_comparison, parameters
+from api import explanation, models_comparison, parameters
 from api.answers import CSV, CSV_PAIR_COLUMNS, csv_answer, json_answer, json_or_csv
 from api.comparison_queries import COMPARISON, COMPARISON_COLUMNS, VERDICTS
-from api.lookups import may_fail, occupation_cache, require_rated
+from api.database import Statement
+from api.lookups import may_fail, occupation_cache, require_rated, root_path
 
 router = APIRouter(route_class=parameters.StrictRoute)
 
@@ -40,11 +41,16 @@ async def compare(
     from_code: parameters.FromCode,
     to_code: parameters.ToCode,
     domain: parameters.DomainName = "skills",
+    explain: parameters.Explain = False,
     format: parameters.Format = None,  # the parameter's public name
 ) -> Response:
     media_type = json_or_csv(request, format)
+    explanation.refuse_as_csv(explain, media_type)
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
-    [rows], build = await occupation_cache(request).fetch_pair([(COMPARISON, params)])
+    statements: list[Statement] = [(COMPARISON, params)]
+    if explain:
+        statements.append((explanation.PUBLISHED_ROWS, params))
+    (rows, *behind), build = await occupation_cache(request).fetch_pair(statements)
     sides = await require_rated(request, build, from_code, to_code, domain)
     elements = [{column: getattr(row, column) for column in COMPARISON_COLUMNS} for row in rows if row.element_id is not None]
     if media_type == CSV:
@@ -62,4 +68,8 @@ async def compare(
         "elements": elements,
         "publication": build.publication,
     }
+    if explain:
+        codes = {"from": from_code, "to": to_code}
+        explained = explanation.members("skill_comparison", elements, codes, behind[0], build.release, root_path(request))
+        body |= {"elements": explained["gaps"], "explanation": explained["explanation"]}
     return json_answer(request, build.build_id, body)

@@ -69,7 +69,9 @@ class Edge:
             if refusal is None:
                 await self._app(scope, receive_in, send_out)
             else:
-                await problem_response(refusal, request_id)(scope, receive, send_out)
+                root_path = scope.get("root_path", "")
+                response = problem_response(refusal, request_id, root_path=root_path)
+                await response(scope, receive, send_out)
         except ClientDisconnect:
             status = CLIENT_GONE
         except Exception as error:
@@ -78,7 +80,8 @@ class Edge:
                 raise
             problem = Problem("internal-error", f"Unexpected; the log has it under request id {request_id}.")
             del error
-            await problem_response(problem, request_id)(scope, receive, send_out)
+            response = problem_response(problem, request_id, root_path=scope.get("root_path", ""))
+            await response(scope, receive, send_out)
         finally:
             seconds = time.perf_counter() - started
             path = _template(scope)

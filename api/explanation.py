@@ -21,6 +21,16 @@ inner join {name}.occupation_rating as rated
 where rating.occupation_code in (:from_code, :to_code) and rated.domain = :domain
 """
 
+# The same of every published level and importance of one occupation. Parameter: code.
+ROWS_OF_OCCUPATION = """
+select
+    rating.occupation_code, rating.element_id, rating.scale_id,
+    rating.rating_source, rating.service_release,
+    rating.file_name, rating.line_number, rating.value, rating.standard_error, rating.n, rating.updated_month
+from {name}.rating as rating
+where rating.occupation_code = :code and rating.scale_id in ('LV', 'IM')
+"""
+
 _FIGURES = {"from_level": ("from", "LV"), "to_level": ("to", "LV"), "from_importance": ("from", "IM"), "to_importance": ("to", "IM")}
 
 # Which published figures each derived one is made from; the rule itself is the view's, in the schema's documentation.
@@ -30,6 +40,9 @@ _DERIVED: dict[str, list[str]] = dict.fromkeys(
 ) | {"is_supplemented": list(_FIGURES)}
 
 
+_COMPARED = _DERIVED | dict.fromkeys(("gap_margin", "verdict"), _LEVELS)
+
+
 def refuse_as_csv(explain: bool, media_type: str) -> None:
     """Raises a 422 problem: rows within rows are nothing for a table."""
     if explain and media_type == CSV:
@@ -37,7 +50,12 @@ def refuse_as_csv(explain: bool, media_type: str) -> None:
 
 
 def members(
-    view: str, gaps: Iterable[dict[str, Any]], codes: Mapping[str, str], published: Iterable[Record], release: str
+    view: str,
+    gaps: Iterable[dict[str, Any]],
+    codes: Mapping[str, str],
+    published: Iterable[Record],
+    release: str,
+    root_path: str = "",
 ) -> dict[str, Any]:
     """What an explained answer has in the place of its `gaps`, and beside them.
 
@@ -47,16 +65,31 @@ def members(
         codes: the occupations that are `from` and `to`, as far as there are.
         published: rows of PUBLISHED_ROWS.
         release: what they were published in.
+        root_path: API_ROOT_PATH.
     """
     rows = {(row.occupation_code, row.element_id, row.scale_id): _published_row(row, release) for row in published}
 
     def behind(gap: dict[str, Any]) -> dict[str, Any]:
         return {figure: rows.get((codes[side], gap["element_id"], scale)) for figure, (side, scale) in _FIGURES.items() if side in codes}
 
+    derived = _COMPARED if view == "skill_comparison" else _DERIVED
     return {
         "gaps": [{**gap, "published_rows": behind(gap)} for gap in gaps],
-        "explanation": {"view": view, "documentation": f"/schema/#!/model/model.dbt_onet.{view}", "derived": _DERIVED},
+        "explanation": {
+            "view": view,
+            "documentation": f"{root_path}/schema/#!/model/model.dbt_onet.{view}",
+            "derived": derived,
+        },
     }
+
+
+def rating_rows(published: Iterable[Record], release: str) -> dict[str, dict[str, Any]]:
+    """Element id → the published rows behind its level and its importance, of ROWS_OF_OCCUPATION."""
+    rows: dict[str, dict[str, Any]] = {}
+    for row in published:
+        figure = "level" if row.scale_id == "LV" else "importance"
+        rows.setdefault(row.element_id, {"level": None, "importance": None})[figure] = _published_row(row, release)
+    return rows
 
 
 def _published_row(row: Record, release: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Before each of them is sent, the warehouse is asked which build is published now
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import header, is_known
+from api.compression import CODING, MIN_BYTES
 from api.database import Database, DatabaseUnavailableError, NoPublicationError
 from api.response_cache import CachedResponse, ResponseCache, cache_key
 
@@ -25,7 +26,7 @@ class Finished:
             response = await self._find_response(scope)
             if response is not None:
                 scope["route"] = response.route  # for the log and the metrics
-                await _send(response, header(scope, b"if-none-match"), send)
+                await self._send(scope, response, send)
                 return
         await self._app(scope, receive, send)
 
@@ -40,12 +41,16 @@ class Finished:
             return None
         return self._cache.get(key, build_id)  # which may have left meanwhile
 
-
-async def _send(response: CachedResponse, known: bytes, send: Send) -> None:
-    if known and is_known(response.entity_tag, known.decode("latin-1")):
-        headers = [(name, value) for name, value in response.headers if name not in _BODY_HEADERS]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": response.headers})
-    await send({"type": "http.response.body", "body": response.body})
+    async def _send(self, scope: Scope, response: CachedResponse, send: Send) -> None:
+        known = header(scope, b"if-none-match")
+        status, headers, body = 200, response.headers, response.body
+        if known and is_known(response.entity_tag, known.decode("latin-1")):
+            status, body = 304, b""
+            headers = [pair for pair in headers if pair[0] not in _BODY_HEADERS]
+        elif (coding := scope.get(CODING)) and len(body) > MIN_BYTES:
+            body = await self._cache.encode(cache_key(scope), response, coding)
+            headers = [pair for pair in headers if pair[0] != b"content-length"]
+            headers.append((b"content-encoding", coding.encode()))
+            headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

@@ -30,6 +30,11 @@ def database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
 
 
+def root_path(request: Request) -> str:
+    """What every address begins with that is told to the client: API_ROOT_PATH."""
+    return str(request.scope.get("root_path", ""))
+
+
 def occupation_cache(request: Request) -> OccupationCache:
     return cast(OccupationCache, request.app.state.occupations)
 

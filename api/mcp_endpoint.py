@@ -20,7 +20,10 @@ _OF_THIS_MACHINE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]
 
 
 class McpEndpoint:
-    """Makes the SDK's session manager when it is first asked for, and ends it with the application."""
+    """Makes the SDK's session manager when it is first asked for, and ends it with the application.
+
+    `origins` are those of API_CORS_ORIGINS.
+    """
 
     def __init__(self, app: FastAPI, origins: Collection[str] = ()) -> None:
         self._app = app
@@ -42,7 +45,7 @@ class McpEndpoint:
         request already, and may have any name: which ones lead here is known to proxies alone.
         """
         for origin in request.headers.getlist("origin"):
-            if origin not in self._origins and not _OF_THIS_MACHINE.fullmatch(origin):
+            if "*" not in self._origins and origin not in self._origins and not _OF_THIS_MACHINE.fullmatch(origin):
                 raise Problem("origin-not-allowed", "Origin: pages of this origin may not use /mcp.")
 
     async def _started(self) -> "StreamableHTTPSessionManager":

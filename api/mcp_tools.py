@@ -46,14 +46,16 @@ TOOLS = {
             "get_occupation",
             "/occupations/{code}",
             "Levels and importance are means over raters. With `is_suppress_recommended` 1, O*NET itself calls a rating too imprecise. "
-            "Compare two occupations by compare_occupations or skill_gap, which know the errors, and not by these figures.",
+            "Compare two occupations by compare_occupations or skill_gap, which know the errors, and not by these figures. "
+            "`explain` gives the published row (file, line, standard error) behind each.",
             has_max_items=True,
         ),
         Tool(
             "compare_occupations",
             "/compare",
             "`verdict` decides: only `clearly_higher` is more than the raters' disagreement explains (95 %). Never tell "
-            "`too_close_to_tell` or `higher_without_error` as a difference.",
+            "`too_close_to_tell` or `higher_without_error` as a difference. `explain` gives the published rows (file and "
+            "line) behind each figure.",
         ),
         Tool(
             "skill_gap",
@@ -178,7 +180,7 @@ async def call(
     try:
         path, query, max_items = _address(operation, arguments)
     except Problem as problem:
-        return False, orjson.loads(problem_body(problem, headers.get("x-request-id", "none")))
+        return False, orjson.loads(problem_body(problem, headers.get("x-request-id", "none"), root_path=root_path))
     sent = {name: headers[name] for name in _FORWARDED if name in headers} | {"accept": JSON}
     transport = httpx2.ASGITransport(app=app, root_path=root_path)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:

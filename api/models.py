@@ -335,7 +335,9 @@ class ProblemAnswer(BaseModel):
         }
     )
 
-    type: Annotated[str, Field(pattern="^/problems/[a-z-]+$")] = Field(description="Names the kind of problem; the address explains it.")
+    type: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*/problems/[a-z-]+$")] = Field(
+        description="Names the kind of problem; the address explains it."
+    )
     title: str
     status: int
     detail: str = Field(description="What is wrong this time.")

@@ -5,7 +5,17 @@ from typing import Any
 from pydantic import Field
 
 from api.comparison_queries import Verdict
-from api.models import PUBLICATION_EXAMPLE, Answer, ComparedLevels, GapCounts, OccupationReference, PublicationReference, documented
+from api.models import (
+    PUBLICATION_EXAMPLE,
+    Answer,
+    ComparedLevels,
+    Explanation,
+    GapCounts,
+    OccupationReference,
+    PublicationReference,
+    PublishedRows,
+    documented,
+)
 from api.models_pay import PayOrNull
 from api.queries import Domain
 
@@ -78,6 +88,12 @@ class ComparedElement(ComparedLevels):
     )
 
 
+class ExplainedElement(ComparedElement):
+    """One element of both occupations, with what is behind its figures."""
+
+    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+
+
 class ComparisonAnswer(Answer):
     """Two occupations, element by element."""
 
@@ -88,5 +104,6 @@ class ComparisonAnswer(Answer):
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     counts: ComparisonCounts
     pay: PayOrNull = None
-    elements: list[ComparedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    elements: list[ExplainedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
+    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
     publication: PublicationReference

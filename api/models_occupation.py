@@ -13,6 +13,7 @@ from api.models import (
     OccupationReference,
     OccupationSummary,
     PublicationReference,
+    PublishedRow,
     documented,
 )
 from api.models_labor import Outlook, ProgramOfStudy, Wage
@@ -68,6 +69,8 @@ class OccupationsAnswer(Answer):
     limit: int
     offset: int
     total: int = Field(description="How many match in all.")
+    next: str | None = Field(default=None, description="Address of the next page; null on the last one. Also in `Link`.")
+    prev: str | None = Field(default=None, description="Address of the page before; null on the first. Also in `Link`.")
     occupations: list[OccupationFound]
     not_loaded: list[str] = Field(
         description="Subjects that the release was loaded here without: kinds of titles that cannot be found, domains without ratings."
@@ -79,6 +82,13 @@ class OccupationDetail(OccupationSummary):
     """One occupation as O*NET lists it."""
 
     description: str = Field(description="O*NET's description of the occupation.")
+
+
+class RatingRows(Answer):
+    """The published rows behind a rating's figures; null where nothing is published."""
+
+    level: PublishedRow | None
+    importance: PublishedRow | None
 
 
 class Rating(Answer):
@@ -95,13 +105,19 @@ class Rating(Answer):
     anchor: str | None = Field(description="The level in words: that anchor's example. Null where its level is.")
 
 
+class ExplainedRating(Rating):
+    """One element that has a level, with what is behind its figures."""
+
+    published_rows: RatingRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+
+
 class RatingsByDomain(Answer):
     """The occupation's ratings, most important first; empty where O*NET publishes none."""
 
-    skills: list[Rating]
-    knowledge: list[Rating]
-    abilities: list[Rating]
-    work_activities: list[Rating]
+    skills: list[ExplainedRating]
+    knowledge: list[ExplainedRating]
+    abilities: list[ExplainedRating]
+    work_activities: list[ExplainedRating]
 
 
 class Characteristic(Answer):

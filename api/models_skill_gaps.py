@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from api import parameters
 from api.models import Answer
@@ -22,21 +22,23 @@ class PairOfCodes(Answer):
     to: Code = Field(description=f"The target: {CODE_FORM}.")
 
 
-_EXAMPLES: list[JsonValue] = [
-    {
-        "pairs": [
-            {"from": "11-1011.00", "to": "11-3013.00"},
-            {"from": "11-3013.00", "to": "11-1011.00"},
-        ]
-    },
-    {"from": "11-1011.00"},
-]
-
-
 class Pairs(Answer):
     """Pairs of occupations, or one source for all targets."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "pairs": [
+                        {"from": "11-1011.00", "to": "11-3013.00"},
+                        {"from": "11-3013.00", "to": "11-1011.00"},
+                    ]
+                },
+                {"from": "11-1011.00"},
+            ]
+        },
+    )
 
     pairs: list[PairOfCodes] | None = Field(default=None, min_length=1, max_length=MAX_PAIRS, description="The pairs to compare.")
     from_: Code | None = Field(

@@ -1,12 +1,13 @@
 """`/occupations`: finding them by any of their titles, and one as a whole."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import labor_queries, lookups, models_occupation, occupation_queries, parameters
+from api import explanation, labor_queries, lookups, models_occupation, occupation_queries, parameters
 from api.answers import JSON, json_answer, negotiate
 from api.database import Record
 from api.queries import DOMAINS
@@ -34,16 +35,29 @@ async def occupations(request: Request, q: parameters.Sought = "", limit: parame
     statement, wanted = occupation_queries.searching(sought) if sought else (occupation_queries.ALL, {})
     params = wanted | {"limit": limit, "offset": offset}
     rows = lookups.published(await lookups.database(request).fetch(statement, params, is_long=True))
+    total = rows[0].total
+    pages = {
+        "next": _page(request, q, limit, offset + limit) if offset + limit < total else None,
+        "prev": _page(request, q, limit, max(offset - limit, 0)) if offset else None,
+    }
     body = {
         "q": sought,
         "limit": limit,
         "offset": offset,
-        "total": rows[0].total,
+        "total": total,
+        **pages,
         "occupations": [_found(row, sought) for row in rows if row.occupation_code is not None],
         "not_loaded": lookups.subjects_of_answers(rows[0].not_loaded),
         "publication": lookups.publication(rows[0]),
     }
-    return json_answer(request, rows[0].build_id, body)
+    links = ", ".join(f'<{page}>; rel="{name}"' for name, page in pages.items() if page)
+    return json_answer(request, rows[0].build_id, body, links)
+
+
+def _page(request: Request, q: str, limit: int, offset: int) -> str:
+    """The address of another page of the same list."""
+    query = urlencode(({"q": q} if q else {}) | {"limit": limit, "offset": offset})
+    return f"{lookups.root_path(request)}/occupations?{query}"
 
 
 def _found(row: Record, sought: str) -> dict[str, Any]:
@@ -72,16 +86,21 @@ def _found(row: Record, sought: str) -> dict[str, Any]:
     responses=lookups.may_fail(404, 406, 422, 503),
     tags=["occupations"],
 )
-async def occupation(request: Request, code: parameters.PathCode) -> Response:
+async def occupation(request: Request, code: parameters.PathCode, explain: parameters.ExplainRatings = False) -> Response:
     negotiate(request, JSON)
     asked = [occupation_queries.OCCUPATION, *occupation_queries.SECTIONS.values(), *labor_queries.SECTIONS]
-    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked])
+    more = [explanation.ROWS_OF_OCCUPATION] if explain else []
+    first, *found = await lookups.database(request).fetch_together([(text, {"code": code}) for text in asked + more])
+    behind = found.pop() if explain else []
     labor = labor_queries.labor_members(*found[-len(labor_queries.SECTIONS) :])
     [row] = lookups.published(first)
     if row.occupation_code is None:
         raise await lookups.not_found(request, "code", code, row.onet_release)
     records = dict(zip(occupation_queries.SECTIONS, found, strict=False))
     sections = {name: [each._asdict() for each in rows] for name, rows in records.items()}
+    if explain:
+        rows = explanation.rating_rows(behind, row.onet_release)
+        sections["ratings"] = [{**each, "published_rows": rows.get(each["element_id"])} for each in sections["ratings"]]
     education = sections["education"]
     typical = [share for share in education if share.pop("is_typical")]
     body = {

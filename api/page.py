@@ -3,8 +3,8 @@
 It has no data in it and asks the public endpoints like anyone else.
 """
 
-import gzip
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import not_modified
+from api.compression import CODING, Coding, compress
 from api.problems import Problem
 
 HTML = "text/html"
@@ -31,7 +32,6 @@ _MEDIA_TYPES = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".s
 class _File(NamedTuple):
     body: bytes
     headers: dict[str, str]
-    zipped: bytes
 
 
 def _read(path: Path) -> _File:
@@ -45,16 +45,7 @@ def _read(path: Path) -> _File:
     }
     if path.suffix == ".html":
         headers |= {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept, Accept-Encoding"}
-    return _File(body, headers, gzip.compress(body, mtime=0))
-
-
-def _takes_gzip(request: Request) -> bool:
-    """Whether the client says so in plain words: `gzip`, without a weight of nought."""
-    said = ",".join(request.headers.getlist("accept-encoding")).lower().replace(" ", "")
-    return any(
-        name == "gzip" and weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-        for name, _, weight in (each.partition(";") for each in said.split(","))
-    )
+    return _File(body, headers)
 
 
 FILES = {path.name: _read(path) for path in sorted((Path(__file__).parent / "page").iterdir())}
@@ -64,8 +55,16 @@ def file(request: Request, name: str) -> Response:
     """200 with a file of the page, or 304. Raises a 404 problem where there is none of that name."""
     if name not in FILES:
         raise Problem("not-found", "There is no such file of the page.")
-    body, headers, zipped = FILES[name]
-    if _takes_gzip(request):
-        tag = f'{headers["ETag"][:-1]}-gzip"'
-        body, headers = zipped, headers | {"Content-Encoding": "gzip", "ETag": tag}
-    return not_modified(request, headers) or Response(body, headers=headers)
+    body, headers = FILES[name]
+    if unchanged := not_modified(request, headers):
+        return unchanged
+    coding = request.scope.get(CODING)
+    if coding is None:
+        return Response(body, headers=headers)
+    return Response(_encode(name, coding), headers=headers | {"Content-Encoding": coding})
+
+
+@lru_cache(maxsize=256)
+def _encode(name: str, coding: Coding) -> bytes:
+    """A file in a coding, once it is asked for in it."""
+    return compress(FILES[name].body, coding)

@@ -105,8 +105,17 @@ Explain = Annotated[
     bool,
     BeforeValidator(_true_or_false),
     Query(
-        description="`true`: with each gap, the published rows behind its figures (release, file, line, value, standard error), and the "
-        "view whose rule made them. As JSON only.",
+        description="`true`: with each element, the published rows behind its figures (release, file, line, value, standard "
+        "error), and the view whose rule made them. As JSON only.",
+        examples=[False],
+    ),
+]
+ExplainRatings = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    Query(
+        alias="explain",
+        description="`true`: with each rating, the published rows behind its figures (release, file, line, value, standard error).",
         examples=[False],
     ),
 ]

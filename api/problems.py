@@ -35,7 +35,8 @@ PROBLEM_TYPES = {
     "origin-not-allowed": ProblemType(
         403,
         "Origin not allowed",
-        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this machine may ask.",
+        "A page of another site asked in a browser. Agents that are no pages send no Origin; pages of this "
+        "machine may ask, and those of API_CORS_ORIGINS.",
     ),
     "not-found": ProblemType(404, "Not found", "There is nothing at this address. / and /docs list the endpoints."),
     "method-not-allowed": ProblemType(
@@ -125,11 +126,11 @@ class Problem(Exception):  # noqa: N818  # named after the answer it becomes
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def problem_members(problem: Problem, status: int | None = None) -> dict[str, Any]:
-    """The problem as a JSON object, without the request's id."""
+def problem_members(problem: Problem, status: int | None = None, root_path: str = "") -> dict[str, Any]:
+    """The problem as a JSON object, without the request's id. `root_path`: API_ROOT_PATH."""
     kind = PROBLEM_TYPES[problem.name]
     return {
-        "type": f"/problems/{problem.name}",
+        "type": f"{root_path}/problems/{problem.name}",
         "title": kind.title,
         "status": status or kind.status,
         "detail": problem.detail,
@@ -137,18 +138,19 @@ def problem_members(problem: Problem, status: int | None = None) -> dict[str, An
     }
 
 
-def problem_body(problem: Problem, request_id: str, status: int | None = None) -> bytes:
+def problem_body(problem: Problem, request_id: str, status: int | None = None, root_path: str = "") -> bytes:
     """The problem as JSON."""
-    return orjson.dumps(problem_members(problem, status) | {"request_id": request_id})
+    return orjson.dumps(problem_members(problem, status, root_path) | {"request_id": request_id})
 
 
-def problem_response(problem: Problem, request_id: str, status: int | None = None) -> Response:
+def problem_response(problem: Problem, request_id: str, status: int | None = None, root_path: str = "") -> Response:
     """The answer of a problem. `status` replaces the type's own where HTTP itself chose one."""
     chosen = status or PROBLEM_TYPES[problem.name].status
     headers = {"Cache-Control": "no-store", **problem.headers}
     if problem.name in RETRY_AFTER_SECONDS:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS[problem.name])
-    return Response(problem_body(problem, request_id, chosen), status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
+    body = problem_body(problem, request_id, chosen, root_path)
+    return Response(body, status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
 
 
 def name_for_status(status: int) -> str:

@@ -87,5 +87,5 @@ async def post_skill_gap(
         "publication": lookups.publication(target),
     }
     if explain:
-        body |= explanation.members("profile_gap", body["gaps"], {"to": to_code}, behind[0], release)
+        body |= explanation.members("profile_gap", body["gaps"], {"to": to_code}, behind[0], release, lookups.root_path(request))
     return Response(json_bytes(body), headers=POSTED_HEADERS, media_type=JSON)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api.answers import BuildResponse, header
+from api.compression import Coding, compress_quickly
 from api.metrics import Metrics
 
 CacheKey = tuple[str, bytes, bytes]
@@ -21,12 +22,13 @@ _OVERHEAD_BYTES = 1000
 
 
 class CachedResponse(NamedTuple):
-    """What one route returned."""
+    """What one route returned, and its body in the codings that it was asked for in."""
 
     route: object
     headers: list[tuple[bytes, bytes]]
     body: bytes
     entity_tag: str
+    encoded: dict[Coding, bytes]
 
 
 def cache_key(scope: Scope) -> CacheKey:
@@ -66,11 +68,24 @@ class ResponseCache:
             return
         self._metrics.cache_misses.inc()
         body, entity_tag = bytes(response.body), response.headers["etag"]
-        self._responses[key] = CachedResponse(scope["route"], response.raw_headers, body, entity_tag)
-        self._bytes += _count_bytes(key, body)
+        kept = CachedResponse(scope["route"], response.raw_headers, body, entity_tag, {})
+        self._responses[key] = kept
+        self._add_bytes(_count_bytes(key, kept))
+
+    async def encode(self, key: CacheKey, response: CachedResponse, coding: Coding) -> bytes:
+        """The body in a coding, which is kept beside the body itself."""
+        encoded = response.encoded.get(coding)
+        if encoded is None:
+            encoded = await compress_quickly(response.body, coding)
+            if self._responses.get(key) is response and coding not in response.encoded:
+                response.encoded[coding] = encoded
+                self._add_bytes(len(encoded))
+        return encoded
+
+    def _add_bytes(self, count: int) -> None:
+        self._bytes += count
         while self._bytes > self._max_bytes:
-            first, oldest = self._responses.popitem(last=False)
-            self._bytes -= _count_bytes(first, oldest.body)
+            self._bytes -= _count_bytes(*self._responses.popitem(last=False))
         self._metrics.cache_bytes.set(self._bytes)
 
     def _require_build(self, build_id: str) -> None:
@@ -79,5 +94,6 @@ class ResponseCache:
             self._bytes, self._build_id = 0, build_id
 
 
-def _count_bytes(key: CacheKey, body: bytes) -> int:
-    return len(body) + sum(map(len, key)) + _OVERHEAD_BYTES
+def _count_bytes(key: CacheKey, response: CachedResponse) -> int:
+    encoded = sum(map(len, response.encoded.values()))
+    return len(response.body) + encoded + sum(map(len, key)) + _OVERHEAD_BYTES

@@ -14,7 +14,7 @@ from api.lookups import database as _database
 from api.lookups import may_fail as _may_fail
 from api.lookups import publication as _publication
 from api.lookups import published as _published
-from api.lookups import unloaded_subjects
+from api.lookups import root_path, unloaded_subjects
 from api.problems import PROBLEM_TYPES, Problem
 
 router = APIRouter(route_class=parameters.StrictRoute)
@@ -44,6 +44,25 @@ async def publication(request: Request) -> Response:
     return json_answer(request, row.build_id, body | {"attribution": ATTRIBUTION, "license": LICENSE})
 
 
+_LINKS = {
+    "skill_gap": "/skill-gap?from=11-1011.00&to=11-3013.00",
+    "technology_gap": "/technology-gap?from=11-1011.00&to=11-3013.00",
+    "compare": "/compare?from=11-1011.00&to=11-3013.00",
+    "occupations": "/occupations?q=manag",
+    "occupation": "/occupations/11-3013.00",
+    "transitions": "/occupations/11-3013.00/transitions",
+    "similarity": "/similarity/11-3013.00",
+    "codes": "/codes?system=soc2018&code=11-3013",
+    "elements": "/elements?domain=skills",
+    "publication": "/publication",
+    "docs": "/docs",
+    "openapi": "/openapi.json",
+    "schema": "/schema/",
+    "health": "/health/ready",
+    "metrics": "/metrics",
+}
+
+
 # Not strict: the state of the page stands in its query string.
 @page_router.get(
     "/",
@@ -66,22 +85,7 @@ async def index(request: Request) -> Response:
     body = {
         "service": "O*NET skill gaps",
         "version": __version__,
-        "links": {
-            "skill_gap": "/skill-gap?from=11-1011.00&to=11-3013.00",
-            "technology_gap": "/technology-gap?from=11-1011.00&to=11-3013.00",
-            "compare": "/compare?from=11-1011.00&to=11-3013.00",
-            "occupations": "/occupations?q=manag",
-            "occupation": "/occupations/11-3013.00",
-            "transitions": "/occupations/11-3013.00/transitions",
-            "codes": "/codes?system=soc2018&code=11-3013",
-            "elements": "/elements?domain=skills",
-            "publication": "/publication",
-            "docs": "/docs",
-            "openapi": "/openapi.json",
-            "schema": "/schema/",
-            "health": "/health/ready",
-            "metrics": "/metrics",
-        },
+        "links": {name: root_path(request) + path for name, path in _LINKS.items()},
         "publication": _publication(rows[0]) if rows else None,
         "attribution": ATTRIBUTION,
         "license": LICENSE,
@@ -129,9 +133,10 @@ def _state(body: dict[str, Any]) -> Response:
     responses=_may_fail(404, 422),
     tags=["service"],
 )
-async def problem_type(name: parameters.ProblemName) -> Response:
+async def problem_type(request: Request, name: parameters.ProblemName) -> Response:
     kind = PROBLEM_TYPES.get(name)
     if kind is None:
         raise Problem("not-found", f"name: there is no problem type of this name; there are {', '.join(PROBLEM_TYPES)}.")
-    body = {"type": f"/problems/{name}", "title": kind.title, "status": kind.status, "explanation": kind.explanation}
+    type_ = f"{root_path(request)}/problems/{name}"
+    body = {"type": type_, "title": kind.title, "status": kind.status, "explanation": kind.explanation}
     return Response(json_bytes(body), media_type=JSON)

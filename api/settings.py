@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.logs import printable
 
 _KEY = re.compile(r"[!-+\--~]{16,256}")
+_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_ORIGIN = re.compile(r"\*|https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _KEY_FORM = "keys of 16 to 256 ASCII letters, digits and signs"
 DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-compose.yml begin
 
@@ -54,6 +56,16 @@ def _read(variable: str, path: Path) -> str:
     return text
 
 
+def _require_certificates(path: Path) -> None:
+    import ssl  # takes as long as all the rest here, and is for few
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # of which an SSLError is one
+        reason = "no certificates in it" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ValueError(f"WAREHOUSE_SSL_CA: {str(path)!r} cannot be used ({reason})") from None
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals; names are shared with the loader and the dbt project."""
 
@@ -71,12 +83,15 @@ class Settings(BaseSettings):
     warehouse_password: SecretStr = SecretStr("")
     warehouse_password_file: Path | None = None
     warehouse_socket: Path | None = None
+    warehouse_ssl_ca: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_published_host: str = ""  # in a container: the address of the host on which api_port is published
     web_concurrency: int = Field(default=1, ge=1, le=64)
     api_pool_size: int = Field(default=10, ge=1, le=200)
     api_cache_bytes: int = Field(default=32_000_000, ge=0)
+    api_root_path: str = Field(default="", max_length=200)
+    api_cors_origins: str = ""
     api_keys: SecretStr = SecretStr("")
     api_keys_file: Path | None = None
     schema_docs_dir: Path | None = None
@@ -85,6 +100,8 @@ class Settings(BaseSettings):
     def _complete(self) -> Self:
         if self.warehouse_engine == "mysql" and not self.warehouse_user:
             raise ValueError("WAREHOUSE_USER: name the MySQL user that may select from the published views")
+        if self.warehouse_ssl_ca is not None:
+            _require_certificates(self.warehouse_ssl_ca)
         if self.warehouse_password_file is not None:
             first = _read("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file).partition("\n")[0].strip()
             if not first:
@@ -96,7 +113,20 @@ class Settings(BaseSettings):
             # Named and empty is a mistake, too: the service would be open to everyone.
             name = "API_KEYS_FILE" if self.api_keys_file else "API_KEYS"
             raise ValueError(f"{name}: {_KEY_FORM}, separated by commas or lines. `openssl rand -hex 32` makes a good one")
+        if not _ROOT_PATH.fullmatch(self.api_root_path):
+            raise ValueError("API_ROOT_PATH: the path that a proxy serves this under, such as /onet, of letters, digits and . _ ~ -")
+        self.api_root_path = self.api_root_path.rstrip("/")
+        if not all(map(_ORIGIN.fullmatch, self.cors_origins)):
+            raise ValueError(
+                "API_CORS_ORIGINS: origins such as https://app.example.org, in lower case, without "
+                "a path, separated by commas; or * for all"
+            )
         return self
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """Whose pages may ask; empty where no other than the service's own may."""
+        return [origin for each in self.api_cors_origins.split(",") if (origin := each.strip())]
 
     @property
     def keys(self) -> list[str]:

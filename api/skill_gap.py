@@ -106,7 +106,7 @@ async def skill_gap(
     body = pair_body(build, sides, chosen, is_supplemented, rows, gaps)
     if explain:
         codes = {"from": from_code, "to": to_code}
-        body |= explanation.members("skill_gap", body["gaps"], codes, behind, build.release)
+        body |= explanation.members("skill_gap", body["gaps"], codes, behind, build.release, lookups.root_path(request))
     if by_model:
         body["llm"] = by_model
     return json_answer(request, build.build_id, body)

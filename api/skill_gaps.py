@@ -51,7 +51,7 @@ router = APIRouter(route_class=BatchRoute)
 class Compared:
     """A pair, with the rows of its gap or with the reason why it has none."""
 
-    index: int
+    number: int
     pair: Pair
     rows: list[Row]
     problem: Problem | None
@@ -73,7 +73,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "/skill-gaps",
-    summary="What many targets need that their sources lack",
+    operation_id="list_skill_gaps",
+    summary="List the skill gaps of many pairs",
     description="Up to 1,000 pairs, or one source and all targets, in one request. Each line of "
     "the response is what `GET /skill-gap` answers for that pair, with its `index` among the "
     "pairs. A pair that cannot be compared has `problem` in the place of its figures, and leaves "
@@ -103,14 +104,15 @@ async def post_skill_gaps(
     (_, rows, [(not_loaded,)]), build = await occupations.fetch_pair(statements, is_long=True)
     if wanted.from_ is not None:
         await lookups.require_rated(request, build, wanted.from_, wanted.from_, domain)
+    root_path = lookups.root_path(request)
     pieces = [csv_rows([_CSV_COLUMNS])] if media_type == CSV else []
     for each in _compared(_pairs(wanted, build, domain), rows, build, domain, not_loaded):
         gaps = narrow(each.rows, definition, min_importance, significant)
         if media_type == CSV:
             pieces.append(csv_rows(_csv_lines(each, gaps, build, domain)))
         else:
-            pieces.append(json_bytes(_line(each, gaps, build, domain, definition)) + b"\n")
-        if each.index % PAIRS_AT_A_TIME == 0:
+            pieces.append(json_bytes(_line(each, gaps, build, domain, definition, root_path)) + b"\n")
+        if each.number % PAIRS_AT_A_TIME == 0:
             await asyncio.sleep(0)
     suffix, kind = ("csv", CSV_TYPE) if media_type == CSV else ("jsonl", JSON_LINES)
     filename = f"skill-gaps_{domain}_{definition}.{suffix}"
@@ -171,23 +173,23 @@ def _titles(pair: Pair, build: Build) -> tuple[str | None, str | None]:
     return source and source.title, target and target.title
 
 
-def _line(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain, definition: str) -> dict[str, Any]:
+def _line(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain, definition: str, root_path: str) -> dict[str, Any]:
     """A line of JSON."""
     sides = {
         side: {"code": code, "title": title} for side, code, title in zip(("from", "to"), each.pair, _titles(each.pair, build), strict=True)
     }
     if each.problem:
-        members = problem_members(each.problem)
-        return {"index": each.index, **sides, "domain": domain, "problem": members}
+        members = problem_members(each.problem, root_path=root_path)
+        return {"index": each.number, **sides, "domain": domain, "problem": members}
     chosen = {"domain": domain, "definition": definition, "levels": "published"}
     supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in zip(("from", "to"), each.pair, strict=True)}
     body = pair_body(build, sides, chosen, supplemented, each.rows, gaps)
-    return {"index": each.index, **body}
+    return {"index": each.number, **body}
 
 
 def _csv_lines(each: Compared, gaps: list[Row], build: Build, domain: queries.Domain) -> Iterator[tuple[Any, ...]]:
     (source, target), titles = each.pair, _titles(each.pair, build)
-    before = (each.index, source, titles[0], target, titles[1], domain)
+    before = (each.number, source, titles[0], target, titles[1], domain)
     after = (build.release, build.build_id)
     if each.problem:
         yield (*before, *(None,) * len(COLUMNS), *after, each.problem.detail)

@@ -5,8 +5,6 @@
 from functools import cache
 from typing import Literal
 
-from api.profile_queries import LEVEL, PLACE
-
 Order = Literal["similarity", "likely"]
 
 ORDER_COLUMNS: dict[Order, str] = {"similarity": "similarity", "likely": "likely_score"}
@@ -70,6 +68,27 @@ order by nearest.{by} desc, nearest.to_occupation_code
 """
 
 
+# The row's occupation, then code, title and similarity of each other, most similar first; one row
+# with nulls where there is none. No row at all: nothing is published. A null title: O*NET does not
+# list that code. Parameter: code.
+SIMILARITY = """
+with matrix_row as (
+    select to_occupation_code, to_occupation_title, similarity
+    from {name}.similarity_matrix
+    where from_occupation_code = :code
+)
+
+select
+    publication.build_id, publication.onet_release, publication.published_at,
+    occupation.title, occupation.is_rated_skills, publication.transition_domains,
+    matrix_row.to_occupation_code, matrix_row.to_occupation_title, matrix_row.similarity
+from {name}.current_publication as publication
+left join {name}.occupation as occupation on occupation.occupation_code = :code
+left join matrix_row on 1 = 1
+order by matrix_row.similarity desc, matrix_row.to_occupation_code
+"""
+
+
 PROFILE_COLUMNS = (
     "similarity",
     "likely_score",
@@ -96,15 +115,30 @@ def profile_transitions(order: Order) -> str:
     shortfall = _FOUR_DECIMALS.format("shortfall / importances")
     met = _FOUR_DECIMALS.format("1 - shortfall / nullif(needs, 0)")
     return f"""
-with rated as (
+with recursive part as (
     select
-        occupation_code,
-        cast(level as double) as level,
-        cast(importance as double) as importance,
-        cast({LEVEL} as double) as stated
-    from {{name}}.occupation_rating
-    where domain in ('skills', 'knowledge') and level is not null and importance is not null
-        and {PLACE} > 0
+        cast('' as char(20)) as element_id,
+        cast(null as decimal(5, 2)) as level,
+        cast(substring(:profile, 2) as char(8000)) as rest
+    union all
+    select
+        substring(rest, 1, instr(rest, '=') - 1),
+        cast(substring(rest, instr(rest, '=') + 1, 4) as decimal(5, 2)),
+        substring(rest, instr(rest, '|') + 1)
+    from part
+    where rest <> ''
+),
+
+rated as (
+    select
+        rating.occupation_code,
+        cast(rating.level as double) as level,
+        cast(rating.importance as double) as importance,
+        cast(part.level as double) as stated
+    from {{name}}.occupation_rating as rating
+    inner join part on rating.element_id = part.element_id
+    where rating.domain in ('skills', 'knowledge')
+        and rating.level is not null and rating.importance is not null
 ),
 
 total as (

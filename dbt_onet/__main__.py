@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -82,6 +81,7 @@ def docs_command() -> None:
 
 def _document(settings: Settings) -> None:
     from dbt_onet.build import load_project, pipeline_lock
+    from dbt_onet.lineage import open_on_one_screen
     from dbt_onet.runner import run_dbt
 
     with pipeline_lock(settings):
@@ -92,7 +92,8 @@ def _document(settings: Settings) -> None:
     settings.docs_dir.mkdir(parents=True, exist_ok=True)
     fresh = settings.docs_dir / "index.html.tmp"
     try:
-        shutil.copyfile(settings.dbt_dir / "static_index.html", fresh)
+        page = (settings.dbt_dir / "static_index.html").read_text(encoding="utf-8")
+        fresh.write_text(open_on_one_screen(page), encoding="utf-8")
         fresh.replace(settings.docs_dir / "index.html")
     finally:
         fresh.unlink(missing_ok=True)

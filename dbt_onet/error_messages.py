@@ -39,6 +39,8 @@ def explain_error(error: BaseException, settings: Settings | None) -> str | None
         where = settings.socket or f"{settings.host}:{settings.port}"
         text = str(error.args[-1] if error.args else error).rstrip(".")
         advice = disk_advice(text, settings) or "Check WAREHOUSE_* and the server."
+        if "CERTIFICATE_VERIFY" in text:
+            advice = "Its certificate is by none of the authorities in WAREHOUSE_SSL_CA."
         return f"MySQL at {where}, user `{settings.user}`: {text}. {STAYS} {advice}"
     if isinstance(error, OSError):
         where = error.filename2 or error.filename or settings.dir  # of a renaming, its aim

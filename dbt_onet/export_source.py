@@ -47,6 +47,9 @@ class Source(Protocol):
         Each `{value}` of the statement stands for one of the values.
         """
 
+    def release_rooms(self) -> bool:
+        """Lets go of raw and build. Whether what is live stays as it is, whoever writes there meanwhile."""
+
     def close(self) -> None: ...
 
 
@@ -100,6 +103,12 @@ class _DuckDB:
         typed = ", ".join(f'"{name}"' + ("::BIGINT" if kind in _DUCKDB_WHOLE else "") + f' as "{name}"' for name, kind, *_ in columns)
         return f"(select {typed} from ({text}))", list(values)  # noqa: S608
 
+    def release_rooms(self) -> bool:
+        for room in ("raw", "build"):
+            if self._rooms.pop(room, None):
+                self.duck.execute(f"detach {room}_room")
+        return True
+
     def close(self) -> None:
         self.duck.close()
 
@@ -145,6 +154,9 @@ class _MySQL:
         self._file.flush()
         form = f"auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '{self._null}'"
         return f"read_csv(?, columns = ?, {form})", [self._file.name, dict(columns)]
+
+    def release_rooms(self) -> bool:
+        return False
 
     def close(self) -> None:
         self._connection.close()

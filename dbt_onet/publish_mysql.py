@@ -7,9 +7,11 @@ their text differs: replacing one waits for every open transaction that has read
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from typing import Any
 
 import pymysql
 import structlog
@@ -17,7 +19,7 @@ from pymysql.constants import CR
 from pymysql.cursors import Cursor
 
 from dbt_onet.plan import Plan, Table, View, live_view_sql
-from dbt_onet.settings import Settings
+from dbt_onet.settings import SecretFileError, Settings
 
 log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ def connect(settings: Settings) -> pymysql.Connection:
         password=settings.secret.encode(),  # as text it would be sent as Latin-1
         charset="utf8mb4",
         autocommit=True,
+        **_tls(settings),
         connect_timeout=10,
         read_timeout=GREETING_SECONDS,
         write_timeout=STATEMENT_SECONDS,
@@ -67,6 +70,19 @@ def connect(settings: Settings) -> pymysql.Connection:
         if cursor.fetchall() == ((1,),):
             _allow_tables_without_keys(cursor, settings.user)
     return connection
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    """What the driver is told of the authorities. Over a socket nothing leaves the machine."""
+    path = settings.ssl_ca
+    if path is None or settings.socket:
+        return {}
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # of which an SSLError is one
+        reason = "no certificates in it" if isinstance(error, ssl.SSLError) else error.strerror
+        raise SecretFileError(f"WAREHOUSE_SSL_CA: {path} cannot be used ({reason})") from None
+    return {"ssl_ca": str(path), "ssl_verify_cert": True}
 
 
 def _allow_tables_without_keys(cursor: Cursor, user: str) -> None:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     password: SecretStr = SecretStr("")
     password_file: Path | None = None
     socket: Path | None = None
+    ssl_ca: Path | None = None
     lock_timeout: float = Field(default=600, description="seconds to wait for another load or build")
 
     @property

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     warehouse_password_file: Path | None = None
     warehouse_socket: Path | None = None
     """Wins over host and port."""
+    warehouse_ssl_ca: Path | None = None
+    """Authorities of which one must vouch for the server."""
     warehouse_lock_timeout: int = Field(default=600, ge=0)
     """Seconds to wait for another pipeline run on the same warehouse."""
 

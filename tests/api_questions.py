@@ -79,6 +79,7 @@ class Questions:
             self._profile,
             self._ways,
             self._many,
+            self._row,
         )
         for _ in range(count):
             yield self.chance.choice(ways)()
@@ -137,6 +138,9 @@ class Questions:
             "order": pick(("likely", "x")),
         }
         return Question("GET", f"/occupations/{quote(self._code(), safe='')}/transitions?" + urlencode(self._some(options)))
+
+    def _row(self) -> Question:
+        return Question("GET", f"/similarity/{quote(self._code(), safe='')}?" + urlencode(self._some({"format": "csv"})))
 
     def _profile(self) -> Question:
         options = {"to": self._code()} | self._options()

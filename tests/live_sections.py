@@ -80,7 +80,7 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-VIEWS = {"occupation_technology", "technology_gap", "occupation_title", *live_search.VIEWS, *_OTHERS}
+VIEWS = {"occupation_technology", "similarity_matrix", "technology_gap", "occupation_title", *live_search.VIEWS, *_OTHERS}
 
 
 def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -90,6 +90,9 @@ def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
     if table == "technology_gap":
         pair = (FROM, titles[FROM], TO, titles[TO])
         return [(*pair, *row[1:]) for row in TECHNOLOGIES if row[0] == TO and row[1] != "Sheet"]
+    if table == "similarity_matrix":
+        figures = {FROM: 0.5, "43-9999.01": -0.25, "29-1141.00": 0.5}
+        return [(TO, titles[TO], code, titles[code], similarity) for code, similarity in figures.items()]
     if table == "occupation_title":
         called = _called(titles)
         kinds = ("title", "reported", "alternate")

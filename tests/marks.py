@@ -9,6 +9,7 @@ USES = {
     "browser": {"browser"},
     "release": {"releases"},
     "containers": {"stack"},
+    "long": {"exercise", "built_employer"},
 }
 """Mark → the fixtures that give it."""
 
@@ -16,7 +17,23 @@ SLOW_ON_MYSQL = {"exercise", "rules", "by_hand"}
 """An employer's right values and the rules' unit tests: DuckDB's are in every run, MySQL's are
 slow."""
 
-LONGEST_FIRST = ("test_publication", "test_drift", "test_secrets", "test_supplement", "test_page")
+LONGEST_FIRST = (
+    "test_publication",
+    "test_page_looks",
+    "test_suites",
+    "test_drift",
+    "test_publication_sqlite",
+    "test_supplement",
+    "test_score",
+    "test_page",
+    "test_right_values",
+    "test_gap_every_pair",
+    "test_secrets",
+    "test_readme",
+    "test_labor_build",
+    "test_likely",
+)
+"""Files that take half a minute and more, so that none is begun when the others are done."""
 
 
 OFTEN = ("29.2", "30.3")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx2 as httpx
 import pytest
 
@@ -15,7 +17,7 @@ DATA = (GAP, GAP.replace("skill-gap", "compare"), "/occupations", f"/occupations
 def test_data_are_revalidated_licensed_and_kept_apart_by_accept(api_client: httpx.Client, path: str) -> None:
     headers = api_client.get(path).headers
     assert headers["etag"].startswith('"')
-    assert headers["vary"] == "Accept"
+    assert headers["vary"] == "Accept, Accept-Encoding"
     assert headers["cache-control"] == "public, no-cache"
     assert headers["link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
     assert headers["x-content-type-options"] == "nosniff"
@@ -27,8 +29,10 @@ def test_data_are_revalidated_licensed_and_kept_apart_by_accept(api_client: http
 def test_what_the_client_has_is_not_sent_again(api_client: httpx.Client, path: str, known: str) -> None:
     etag = api_client.get(path).headers["etag"]
     answer = api_client.get(path, headers={"If-None-Match": known.format(etag=etag)})
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
-    assert answer.headers["vary"] == "Accept"
+    assert (answer.status_code, answer.content) == (304, b"")
+    plain = re.sub('-(br|gzip)"$', '"', etag)  # of the body in no coding, where the client names none
+    assert answer.headers["etag"] == (plain if known == "*" else etag)
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert "content-type" not in answer.headers
 
 

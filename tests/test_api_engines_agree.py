@@ -36,7 +36,7 @@ def own(warehouse: Warehouse) -> dict[str, str]:
 def test_of_a_real_publication(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str) -> None:
     embedded, service = on_both_engines(release)
     with served(own(embedded)) as one, served(own(service)) as other:
-        statuses = require_alike(one, other, 300 if release == "sample" else 600)
+        statuses = require_alike(one, other, 300 if release == "sample" else 3000)
     assert statuses.keys() >= {200, 404, 406, 422}
     assert statuses[200] > 50
 

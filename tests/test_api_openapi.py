@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
-import jsonschema
+import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
@@ -22,6 +22,7 @@ from api import (
     models_labor,
     models_occupation,
     models_profile,
+    models_similarity,
     models_skill_gaps,
     models_technology,
     models_transition,
@@ -43,6 +44,7 @@ SHAPES: dict[str, type[BaseModel]] = {
         models_comparison,
         models_occupation,
         models_profile,
+        models_similarity,
         models_skill_gaps,
         models_technology,
         models_transition,
@@ -63,6 +65,7 @@ def test_every_endpoint_is_there() -> None:
         "/occupations",
         "/occupations/{code}",
         "/occupations/{code}/transitions",
+        "/similarity/{code}",
         "/codes",
         "/elements",
         "/publication",
@@ -132,10 +135,10 @@ def test_linters_find_nothing(tmp_path: Path) -> None:
             assert any(status.startswith("4") for status in operation["responses"]), operation["operationId"]
             for parameter in operation.get("parameters", []):
                 for example in parameter["schema"]["examples"]:
-                    jsonschema.validate(example, parameter["schema"])
+                    jsonschema_rs.validate(parameter["schema"], example)
         for shape in described["components"]["schemas"].values():
             for example in shape.get("examples", []):
-                jsonschema.validate(example, {**shape, "components": described["components"]})
+                jsonschema_rs.validate({**shape, "components": described["components"]}, example)
         file = tmp_path / f"{name}.json"
         file.write_text(json.dumps(described))
         (tmp_path / ".spectral.yaml").write_text('extends: ["spectral:oas"]')
@@ -194,6 +197,7 @@ def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
         "/occupations": models_occupation.OccupationsAnswer,
         f"/occupations/{TO}": models_occupation.OccupationAnswer,
         f"/occupations/{TO}/transitions": models_transition.TransitionsAnswer,
+        f"/similarity/{TO}": models_similarity.SimilarityAnswer,
         "/publication": models.PublicationAnswer,
         "/": models.IndexAnswer,
         "/health/live": models.LiveAnswer,

@@ -21,6 +21,7 @@ class PublishesBehind:
 
     def __init__(self, database: Database, live: Warehouse, edition: Edition) -> None:
         self._database, self._live, self._edition = database, live, edition
+        self.usage = database.usage
         self.asked: list[int] = []
 
     def _publish(self, count: int) -> None:

@@ -10,14 +10,17 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+import structlog
 
 from api.answers import csv_bytes
 from csv_safety import FORMULA_STARTS
+from dbt_onet import export as export_module
 from dbt_onet import export_folder
-from dbt_onet.build import BuildError
+from dbt_onet.build import BuildError, pipeline_lock
 from dbt_onet.export import export
 from small_publication import SmallPublication, small_publication
 from warehouse import Engine, Warehouse, make_warehouse
@@ -223,3 +226,53 @@ def test_a_refusal_is_said_in_words(tmp_path: Path) -> None:
     assert "no export that may be replaced: it has no manifest.json" in printed
     assert "Traceback" not in printed
     assert (tmp_path / "home" / "notes" / "mine.txt").read_text() == "not to be lost"
+
+
+def test_only_what_has_rows_is_written(small: SmallPublication, there: Path) -> None:
+    manifest = json.loads((there / export_folder.MANIFEST).read_text())
+    assert manifest["left_out"] == dict.fromkeys(("failing_row", "rejected_row"), "it has no rows")
+    assert all(file["rows"] > 0 for file in manifest["files"])
+    small.build()
+    small.publish()
+    emptied = json.loads((export(small.settings, there) / export_folder.MANIFEST).read_text())
+    assert {"occupation", "skill_gap"} <= set(emptied["left_out"])
+    assert [file["path"] for file in emptied["files"] if "current" not in file["path"]] == []
+
+
+def test_a_build_may_run_meanwhile_where_what_is_live_is_a_file(
+    small: SmallPublication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On MySQL it waits: two views would be of two publications."""
+    impatient = small.settings.model_copy(update={"lock_timeout": 0.0})
+    write_views = export_module._write_views
+    done = []
+
+    def meanwhile(*arguments: Any) -> None:
+        if small.warehouse.server:
+            with pytest.raises(BuildError, match="another load or build"), pipeline_lock(impatient):
+                pass
+        else:
+            with pipeline_lock(impatient):
+                small.build(("15-1251.00", "Programmers", 4))
+                small.publish()
+        done.append(True)
+        write_views(*arguments)
+
+    monkeypatch.setattr(export_module, "_write_views", meanwhile)
+    folder = export(small.settings, tmp_path / "out")
+    assert done
+    rows = duckdb.execute(f"select occupation_code from '{folder}/occupation.parquet'").fetchall()
+    assert rows == [("11-1011.00",), ("29-1141.00",)]
+    assert small.codes() == (["11-1011.00", "29-1141.00"] if small.warehouse.server else ["15-1251.00"])
+
+
+def test_progress_is_told_and_what_is_to_come(small: SmallPublication, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with structlog.testing.capture_logs() as logs:
+        export(small.settings, tmp_path / "out")
+    files = [line["file"] for line in logs if line["event"] == "exported"]
+    total = files[0].partition(" of ")[2]
+    assert files[-1] == f"{total} of {total}"
+    [estimate] = [line for line in logs if line["event"].startswith("exporting")]
+    assert {"about_minutes", "about_megabytes", "megabytes_free"} <= estimate.keys()
+    pairs = [number for number, line in enumerate(logs) if str(line.get("name")).startswith("skill_gap")]
+    assert pairs[0] < logs.index(estimate) < pairs[-1]  # the smallest piece is its measure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dbt_onet.build import BuildError
 from dbt_onet.error_messages import explain_error
 from dbt_onet.export import export
 from dbt_onet.live_files import live_file, read_history
@@ -167,3 +169,33 @@ def test_what_an_engine_left_beside_a_build_is_no_obstacle(tmp_path: Path) -> No
         (tmp_path / name).write_bytes(b"no database")
     _clear(settings, anew=True)
     assert files(tmp_path) == {"build.duckdb.mine"}, "which somebody else put there"
+
+
+def test_a_warehouse_that_can_only_be_read_is_exported_to_another_place(small: SmallPublication, disk: Path, tmp_path: Path) -> None:
+    small.publish()
+    shutil.copytree(small.settings.dir, disk / "warehouse")
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    settings = small.settings.model_copy(update={"dir": disk / "warehouse"})
+    folder = export(settings, tmp_path / "out")
+    rows = duckdb.execute(f"select occupation_code from '{folder}/occupation.parquet'").fetchall()
+    assert rows == [(code,) for code, *_ in FEW]
+    with pytest.raises(BuildError, match=r"can only be read. Name a folder"):
+        export(settings)
+
+
+def test_an_export_without_room_says_how_much_it_needs(small: SmallPublication, disk: Path) -> None:
+    """By the first pieces, before all others are written."""
+    sizes = dict.fromkeys(range(12, 60), 300) | {11: 9}
+    small.build(
+        *(
+            (f"{group}-{number:04}.00", "".join(uuid.uuid4().hex for _ in range(3)), 1)
+            for group, size in sizes.items()
+            for number in range(size)
+        )
+    )
+    small.publish()
+    fill(disk)
+    os.truncate(disk / "ballast", (disk / "ballast").stat().st_size - 3_200_000)
+    with pytest.raises(BuildError, match=r"needs about .* GB more in .* are free there. Nothing was exported"):
+        export(small.settings, disk / "out")
+    assert files(disk) == {"ballast"}

@@ -19,23 +19,17 @@ from api.models_transition import TransitionsAnswer
 from browser import NARROW, chromium, visit
 from dbt_onet.build import BESIDE
 from labor_files import labor_files, write_labor_files
+from labor_warehouse import built_labor
 from live_warehouse import served
 from loader.labor.tables import DATA_TABLES, LABOR_FILE
-from warehouse import Engine, Warehouse, make_warehouse
+from warehouse import Engine, Warehouse, copy_of
 
 NURSE, PRACTITIONER, CHIEF, REPAIRER = "29-1141.00", "29-1171.00", "11-1011.00", "49-9071.00"
 
 
 @pytest.fixture(scope="module")
-def labor(engine: Engine, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """The sample with labour-market files beside it, built and published."""
-    folder = tmp_path_factory.mktemp("labor")
-    server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
-    with make_warehouse(engine, folder / "warehouse", server) as warehouse:
-        warehouse.land("sample")
-        warehouse.run("loader", "loader", "labor", str(write_labor_files(folder / "files")))
-        warehouse.build()
-        yield warehouse
+def labor(engine: Engine, request: pytest.FixtureRequest) -> Warehouse:
+    return built_labor(engine, request.getfixturevalue("mysql_server") if engine == "mysql" else None)
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +93,11 @@ def test_a_vintage_that_nobody_reviewed_warns_and_a_mark_that_nobody_knows_stops
         return
     files = {"national_M2099_dl.xlsx": labor_files()["national_M2099_dl.xlsx"]}
     changed = write_labor_files(tmp_path / "changed", files)
-    labor.run("loader", "loader", "labor", "--force", str(changed))
-    with duckdb.connect(str(labor.dir / "raw.duckdb")) as raw:
-        raw.execute("update labor_wage set a_median = '(8)' where vintage = '2099-05' and occ_code = '29-1141'")
-    assert "assert_labor_marks_are_accepted: fail, 1 rows" in labor.failing_build()
-    labor.run("loader", "loader", "labor", "--force", str(changed))
+    with copy_of(labor, tmp_path / "warehouse") as copy:
+        copy.run("loader", "loader", "labor", "--force", str(changed))
+        with duckdb.connect(str(copy.dir / "raw.duckdb")) as raw:
+            raw.execute("update labor_wage set a_median = '(8)' where vintage = '2099-05' and occ_code = '29-1141'")
+        assert "assert_labor_marks_are_accepted: fail, 1 rows" in copy.failing_build()
 
 
 def test_a_landed_file_is_built_again_with_the_tests_of_its_rows() -> None:

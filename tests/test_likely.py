@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
@@ -17,28 +16,20 @@ from bench.moves.likely import job_shares, likely_scores, word_similarity
 from bench.moves.occupations import read_occupations
 from dbt_onet.export_source import open_source
 from dbt_onet.settings import Settings
-from labor_files import write_labor_files
+from labor_warehouse import built_labor
 from live_warehouse import served
+from mysql_server import MysqlServer
 from release_files import SAMPLE
-from warehouse import Engine, Warehouse, make_warehouse
+from warehouse import Engine, Warehouse
 
 NURSE = "29-1141.00"
 MOVES = "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
 
 
-def make_labor(engine: Engine, folder: Path, server: Any) -> Iterator[Warehouse]:
-    with make_warehouse(engine, folder / "warehouse", server) as warehouse:
-        warehouse.land("sample")
-        warehouse.run("loader", "loader", "labor", str(write_labor_files(folder / "files")))
-        warehouse.build()
-        yield warehouse
-
-
 @pytest.fixture(scope="module")
-def labor(engine: Engine, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def labor(engine: Engine, request: pytest.FixtureRequest) -> Warehouse:
     """The sample with labour-market files; of the five compared, projections name three."""
-    server = request.getfixturevalue("mysql_server") if engine == "mysql" else None
-    yield from make_labor(engine, tmp_path_factory.mktemp("likely"), server)
+    return built_labor(engine, request.getfixturevalue("mysql_server") if engine == "mysql" else None)
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +75,13 @@ def test_every_part_agrees_with_numpy(labor: Warehouse, rows: list[tuple[Any, ..
             assert score == pytest.approx(scores[pair], abs=2.5e-4)
 
 
-def test_engines_agree_with_labor_data(tmp_path_factory: pytest.TempPathFactory, mysql_server: Any) -> None:
-    found = []
-    engines: tuple[tuple[Engine, Any], ...] = (("duckdb", None), ("mysql", mysql_server))
-    for engine, server in engines:
-        for warehouse in make_labor(engine, tmp_path_factory.mktemp(engine), server):
-            found.append(warehouse.query(MOVES))
-            found.append(warehouse.query("select * from {live}.transition_target order by 1"))
-    assert found[0]
-    assert found[:2] == found[2:]
+def test_engines_agree_with_labor_data(mysql_server: MysqlServer) -> None:
+    duckdb, mysql = (
+        [warehouse.query(MOVES), warehouse.query("select * from {live}.transition_target order by 1")]
+        for warehouse in (built_labor("duckdb", None), built_labor("mysql", mysql_server))
+    )
+    assert duckdb[0]
+    assert duckdb == mysql
 
 
 def test_the_orders_are_those_of_their_figures(rows: list[tuple[Any, ...]], client: httpx.Client) -> None:

@@ -32,8 +32,9 @@ PAIR: dict[str, Any] = {"from": FROM, "to": TO}
 # Tool, its arguments, the address that answers the same.
 SAME: list[tuple[str, dict[str, Any], str]] = [
     ("search_occupations", {"q": "chief", "limit": 1}, "/occupations?q=chief&limit=1"),
-    ("get_occupation", {"code": TO, "max_items": 1000}, f"/occupations/{TO}"),
+    ("get_occupation", {"code": TO, "max_items": 1000, "explain": True}, f"/occupations/{TO}?explain=true"),
     ("compare_occupations", PAIR, f"/compare?from={FROM}&to={TO}"),
+    ("compare_occupations", {**PAIR, "explain": True}, f"/compare?from={FROM}&to={TO}&explain=true"),
     (
         "skill_gap",
         {**PAIR, "definition": "higher", "significant": True},
@@ -127,7 +128,8 @@ def test_tools_answer_as_the_api_does(way: str, url: str, warehouse: SQLiteWareh
         added = {"license": LICENSE, "attribution": ATTRIBUTION, "significance": TOOLS[name].significance}
         omitted: dict[str, Any] = {"omitted": {}} if TOOLS[name].has_max_items else {}
         assert body == expected | added | omitted, address
-    assert "line" in json.dumps(results[4].structured_content["gaps"])
+    for result in (results[3].structured_content["elements"], results[5].structured_content["gaps"]):
+        assert result[0]["published_rows"]["to_level"]["line"]
 
 
 def test_errors_are_the_api_s_own(url: str) -> None:
@@ -242,6 +244,26 @@ def test_a_page_under_a_name_turned_to_this_address_is_refused(url: str) -> None
     assert answer.status_code == 403
     through_a_proxy = httpx.post(f"{url}/mcp", json=INITIALIZE, headers=ACCEPT | {"Host": "skills.example.org"})
     assert through_a_proxy.status_code == 200
+
+
+@pytest.mark.parametrize(("origins", "status"), [("https://app.example.org", 200), ("https://other.example.org", 403), ("*", 200)])
+def test_pages_that_may_ask_the_api_may_use_the_tools(warehouse: SQLiteWarehouse, origins: str, status: int) -> None:
+    with served(warehouse.environment() | {"API_CORS_ORIGINS": origins}) as url:
+        answer = httpx.post(f"{url}/mcp", json=INITIALIZE, headers=ACCEPT | {"Origin": "https://app.example.org"})
+        assert answer.status_code == status
+        asked = {"Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"}
+        asked["Access-Control-Request-Headers"] = "content-type, mcp-protocol-version, mcp-method, mcp-name"
+        assert httpx.options(f"{url}/mcp", headers=asked).status_code == (200 if status == 200 else 400)
+
+
+def test_behind_a_path_the_problems_of_tools_are_there_too(warehouse: SQLiteWarehouse) -> None:
+    async def ask(url: str) -> list[CallToolResult]:
+        async with Client(f"{url}/mcp") as client:
+            return [await client.call_tool("get_occupation", {"code": code}) for code in ("99-9999", "")]
+
+    with served(warehouse.environment() | {"API_ROOT_PATH": "/onet"}) as url:
+        found = [text(result)["type"] for result in asyncio.run(ask(url))]
+        assert found == ["/onet/problems/occupation-not-found", "/onet/problems/invalid-parameter"]
 
 
 def test_what_is_no_message_of_the_protocol(url: str) -> None:

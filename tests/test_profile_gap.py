@@ -167,10 +167,11 @@ def test_explained_figures_lead_to_their_lines(client: httpx.Client) -> None:
         for domain in ("skills", "knowledge")
     ]
     asked.append(ask(client, dict.fromkeys(levels_of(TO), 0), definition="higher", explain="true"))
+    asked.append(client.get("/compare", params={"from": "11-1011.00", "to": TO, "explain": "true"}).json())
     figures = 0
     for body in asked:
-        assert body["explanation"]["view"] in ("skill_gap", "profile_gap")
-        for gap in body["gaps"]:
+        assert body["explanation"]["view"] in ("skill_gap", "profile_gap", "skill_comparison")
+        for gap in body.get("gaps") or body["elements"]:
             assert set(body["explanation"]["derived"]) < set(gap)
             for figure, row in gap["published_rows"].items():
                 code, element, _, scale, value, n, error, *_ = lines[row["file"]][row["line"] - 1].split("\t")
@@ -181,5 +182,12 @@ def test_explained_figures_lead_to_their_lines(client: httpx.Client) -> None:
                 assert (row["release"], row["source"]) == (body["publication"]["release"], "release")
                 figures += 1
     assert figures >= 40
-    answer = client.get("/skill-gap", params={"from": "11-1011.00", "to": TO, "explain": "true", "format": "csv"})
-    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "explain")
+    whole = client.get(f"/occupations/{TO}", params={"explain": "true"}).json()
+    for rating in whole["ratings"]["skills"] + whole["ratings"]["knowledge"]:
+        for name, row in rating["published_rows"].items():
+            code, element, _, scale, value, *_ = lines[row["file"]][row["line"] - 1].split("\t")
+            assert (code, element, scale) == (TO, rating["element_id"], {"level": "LV", "importance": "IM"}[name])
+            assert float(value) == rating[name]
+    for path in ("/skill-gap", "/compare"):
+        answer = client.get(path, params={"from": "11-1011.00", "to": TO, "explain": "true", "format": "csv"})
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "explain")

@@ -17,7 +17,7 @@ from dbt_onet.settings import Settings
 from warehouse import ROOT
 
 # Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
-DATA_TESTS, UNIT_TESTS = 227, 31
+DATA_TESTS, UNIT_TESTS = 230, 31
 
 
 class Manifest:

@@ -27,6 +27,7 @@ PART = {
     "skill_comparison": PAIRS,
     "skill_gap": PAIRS,
     "llm_skill_gap": PAIRS,
+    "similarity_matrix": PAIRS,
     "technology_gap": PAIRS,
     "occupation_pay": PAIRS,
     "profile_gap": f"to_occupation_code in {SOME} and from_level in (0, 0.5, 2.12, 3.88, 7)",

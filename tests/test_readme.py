@@ -8,7 +8,8 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx2 as httpx
@@ -22,11 +23,17 @@ from warehouse import ROOT, Warehouse
 README = (ROOT / "README.md").read_text()
 
 
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Callable[[Warehouse], str]]:
+    """The address of `python -m api` on a warehouse, started once."""
+    with ExitStack() as stack:
+        yield cache(lambda warehouse: stack.enter_context(run_server(warehouse)))
+
+
 @pytest.fixture
-def server(published: Callable[[str], Warehouse]) -> Iterator[str]:
-    """`python -m api` on the release that everybody starts with."""
-    with run_server(published(Settings.model_fields["onet_source"].default)) as address:
-        yield address
+def server(published: Callable[[str], Warehouse], serving: Callable[[Warehouse], str]) -> str:
+    """Of the release that everybody starts with."""
+    return serving(published(Settings.model_fields["onet_source"].default))
 
 
 @contextmanager
@@ -48,6 +55,18 @@ def run_server(warehouse: Warehouse) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.mark.release
+def test_the_python_of_the_docs_prints_what_stands_below_it(server: str) -> None:
+    text = (ROOT / "docs" / "requests.md").read_text()
+    examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.S)
+    assert examples
+    for code, printed in examples:
+        assert "http://127.0.0.1:8000" in code
+        here = code.replace("http://127.0.0.1:8000", server)
+        done = subprocess.run([sys.executable, "-c", here], capture_output=True, text=True, check=True)
+        assert done.stdout == printed
 
 
 @pytest.mark.release

@@ -211,6 +211,7 @@ def test_a_dry_run_prints_and_asks_nothing(warehouse: Warehouse, release: Releas
     assert endpoint.asked == []
 
 
+@pytest.mark.long
 def test_from_the_model_to_the_views(warehouse: Warehouse, release: Release, engine: Engine, run: Run) -> None:
     """Agreement against pandas and scipy; gaps from the levels that the model gave; nothing of it among O*NET's ratings."""
     land_here(warehouse, release.folder)

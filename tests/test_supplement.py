@@ -71,6 +71,7 @@ def stored(warehouse: Warehouse, columns: str = "onetsoc_code, element_id, scale
     return warehouse.raw(f"select distinct {columns} from {{raw}}.supplement_rating order by {columns}")
 
 
+@pytest.mark.long
 def test_from_the_service_to_the_answers_in_both_orders(warehouse: Warehouse, release: Release, service: Service, ask: Ask) -> None:
     """Supplemented before a release that has the rating and after one: the release wins, and where it has none the service does."""
     land_here(warehouse, release.folder)

@@ -76,10 +76,10 @@ class Warehouse:
     def land(self, source: str | Path, *options: str, code: int = 0) -> str:
         return self.run("loader", "loader", "land", str(source), *options, code=code)
 
-    def build(self) -> Published:
+    def build(self, *, only_changed: bool = False) -> Published:
         """Builds and publishes in this process, which saves dbt's seconds of import; the command itself is what `run` is for."""
         with self.settings() as settings:
-            published = build(settings)
+            published = build(settings, only_changed=only_changed)
             remember(settings, published, documented=False)
             return published
 

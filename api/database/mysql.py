@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
@@ -106,10 +107,12 @@ class MySQLDatabase:
         where: dict[str, Any] = (
             {"unix_socket": str(settings.warehouse_socket)}
             if settings.warehouse_socket
-            else {"host": settings.warehouse_host, "port": settings.warehouse_port, "ssl": _unverified()}
+            else {"host": settings.warehouse_host, "port": settings.warehouse_port, "ssl": _ssl_context(settings.warehouse_ssl_ca)}
         )
         # A socket never leaves the machine; and the driver's quickest way is the plain class's alone.
-        kind = Connection if settings.warehouse_socket else EncryptedConnection
+        # Whoever names an authority wants no connection that it does not vouch for.
+        may_be_plain = not (settings.warehouse_socket or settings.warehouse_ssl_ca)
+        kind = EncryptedConnection if may_be_plain else Connection
 
         async def connect() -> Connection:
             connection: Connection = kind(  # type: ignore[no-untyped-call]
@@ -197,11 +200,17 @@ class MySQLDatabase:
         return [only_build_id(await self.fetch(queries.BUILD_ID, {}))] * len(askers)
 
 
-def _unverified() -> ssl.SSLContext:
-    """Encrypts, and asks for no certificate: MySQL makes one of its own where it is given none."""
+def _ssl_context(authorities: Path | None) -> ssl.SSLContext:
+    """Encrypts, and asks for a certificate only where authorities are named: MySQL makes one of its own where it is given none.
+
+    As `VERIFY_CA` of MySQL's own clients: a server goes by many names.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    if authorities:
+        context.load_verify_locations(authorities)
+    else:
+        context.verify_mode = ssl.CERT_NONE
     return context
 
 
@@ -219,5 +228,6 @@ def _translate(error: Exception) -> Exception:
         return NoPublicationError()
     if code in _MISTAKES:
         return error
-    log.warning("database_unavailable", error=str(error) or type(error).__name__)
+    advice = {"advice": "check WAREHOUSE_SSL_CA"} if "CERTIFICATE_VERIFY" in str(error) else {}
+    log.warning("database_unavailable", error=str(error) or type(error).__name__, **advice)
     return DatabaseUnavailableError()

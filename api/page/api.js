@@ -53,6 +53,8 @@ async function answered(url, options) {
     if (error.name === "AbortError") throw error;
   }
   if (answer.ok && body) return body;
+  // Behind a proxy the type has the path that the service is under.
+  if (body?.type) body.type = body.type.replace(/^.*(?=\/problems\/)/, "");
   throw new Refused(body?.type ? body : { ...GONE, status: answer.status });
 }
 
