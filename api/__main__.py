@@ -11,16 +11,16 @@ from tempfile import TemporaryDirectory
 import uvicorn
 
 from api import server
-from api.logs import configure_logs
-from api.patience import PatientProtocol
+from api.http_protocol import BoundedHttpProtocol
+from api.logging_config import configure_logging
 from api.settings import Settings, load_settings
 
 
-def _leave(number: int, _: object) -> None:
+def _exit_on_signal(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _import_quickly(module: str) -> None:
+def _import_without_gc(module: str) -> None:
     """What an import makes stays: to look through all of it for rubbish, again and again, would be a tenth of the start."""
     gc.disable()
     importlib.import_module(module)
@@ -41,14 +41,14 @@ def main() -> None:
     server.require_port(settings.api_host, settings.api_port)
     if only_check:
         return
-    configure_logs()
+    configure_logging()
     # uvicorn raises the signal that stopped it once more at its end: without this the process would be gone before the folder is.
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit_on_signal)
     if settings.web_concurrency == 1:  # else this process only watches over those that serve
-        _import_quickly("api.app")
+        _import_without_gc("api.app")
     with TemporaryDirectory(prefix="onet-metrics-") if settings.web_concurrency > 1 else nullcontext() as folder:
         if folder:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes share their figures
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes share their metrics
         # Our own middleware writes the line per request, and the log set-up is ours too: uvicorn's would be a second, unstructured one.
         server.run(
             uvicorn.Config(
@@ -60,7 +60,7 @@ def main() -> None:
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=10,
-                http=PatientProtocol,
+                http=BoundedHttpProtocol,
             )
         )
 

@@ -29,11 +29,11 @@ from pydantic import SecretStr
 from starlette.requests import Request
 
 from api import __version__, mcp_tools
-from api.answers import ATTRIBUTION, LICENSE
 from api.app import create_app
-from api.logs import configure_logs
-from api.parameters import LONGEST_BODY
+from api.logging_config import configure_logging
+from api.responses import ATTRIBUTION, LICENSE
 from api.settings import load_settings
+from api.strict_route import MAX_BODY_BYTES
 
 INSTRUCTIONS = f"""What one occupation needs that another does not have, from a tested warehouse of one O*NET release, with \
 O*NET's own uncertainty. Find a code with search_occupations, then ask skill_gap, compare_occupations, technology_gap or \
@@ -86,7 +86,7 @@ def create_server(app: FastAPI) -> Server:
 
 def create_session_manager(app: FastAPI) -> StreamableHTTPSessionManager:
     """For HTTP: each request stands alone, whichever process gets it, and is answered with JSON."""
-    return StreamableHTTPSessionManager(create_server(app), stateless=True, json_response=True, max_request_body_size=LONGEST_BODY)
+    return StreamableHTTPSessionManager(create_server(app), stateless=True, json_response=True, max_request_body_size=MAX_BODY_BYTES)
 
 
 async def _serve_stdio() -> None:
@@ -108,7 +108,7 @@ def main() -> None:
         description="Serves the tools for agents (Model Context Protocol) on standard input and output. "
         "Reads the same environment variables as `python -m api`; docs/agents.md says how to connect an agent.",
     ).parse_args()
-    configure_logs()
+    configure_logging()
     asyncio.run(_serve_stdio())
 
 

@@ -13,9 +13,9 @@ import httpx2
 import orjson
 from fastapi import FastAPI
 
-from api.answers import ATTRIBUTION, JSON, LICENSE
-from api.parameters import invalid_parameters, read_query
 from api.problems import Problem, problem_body
+from api.responses import ATTRIBUTION, JSON, LICENSE
+from api.validation import build_parameter_problem, parse_query
 
 DEFAULT_MAX_ITEMS, MAX_ITEMS = 20, 1000
 _ELSEWHERE = frozenset({"format"})  # results are JSON
@@ -198,17 +198,17 @@ async def call(
 def _address(operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, dict[str, str], int | None]:
     """Path, query and `max_items`. Raises a problem in the API's own words."""
     given = {name: _text(value) for name, value in arguments.items() if value is not None}
-    read_query(urlencode(given).encode(), list(operation.input_schema["properties"]))  # refuses what is not known
+    parse_query(urlencode(given).encode(), list(operation.input_schema["properties"]))  # refuses what is not known
     max_items = None
     if operation.tool.has_max_items:
         said = given.pop("max_items", str(DEFAULT_MAX_ITEMS))
         if not (said.isascii() and said.isdecimal() and 1 <= int(said[:9]) <= MAX_ITEMS and len(said) < 9):
-            raise invalid_parameters([{"parameter": "max_items", "detail": f"must be a whole number from 1 to {MAX_ITEMS}"}])
+            raise build_parameter_problem([{"parameter": "max_items", "detail": f"must be a whole number from 1 to {MAX_ITEMS}"}])
         max_items = int(said)
     path = operation.tool.path
     if "{code}" in path:
         if not given.get("code", "").strip(" ./"):
-            raise invalid_parameters([{"parameter": "code", "detail": "is required"}])
+            raise build_parameter_problem([{"parameter": "code", "detail": "is required"}])
         path = path.replace("{code}", quote(given.pop("code"), safe=""))
     return path, given, max_items
 

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests, the response cache, connections, and what is published."""
+"""Metrics for Prometheus: requests, the response cache, connections, and what is published."""
 
 import os
 from collections.abc import Iterable
@@ -86,7 +86,7 @@ class Metrics:
             series = self._series[method, route, status] = self._seconds.labels(method, route, str(status))
         series.observe(seconds)
 
-    def text(self) -> bytes:
+    def render(self) -> bytes:
         """Prometheus' text format: of all processes where several serve, which then say nothing of their memory and processor time."""
         own = CollectorRegistry()
         own.register(self.published)

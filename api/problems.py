@@ -109,7 +109,9 @@ PROBLEM_TYPES = {
         503, "Warehouse unavailable", "The warehouse cannot be read at the moment. The service's log says why; try again shortly."
     ),
     "internal-error": ProblemType(
-        500, "Internal error", "The service failed in a way it did not foresee. Its log has the details under the request id of the answer."
+        500,
+        "Internal error",
+        "The service failed in a way it did not foresee. Its log has the details under the request id of the response.",
     ),
 }
 
@@ -117,7 +119,7 @@ RETRY_AFTER_SECONDS = {"no-publication": 30, "database-unavailable": 5}
 
 
 @dataclass(eq=False)
-class Problem(Exception):  # noqa: N818  # named after the answer it becomes
+class Problem(Exception):  # noqa: N818  # named after the response it becomes
     """Raise to answer with a problem: a name of PROBLEM_TYPES, what is wrong this time, and members of its own."""
 
     name: str
@@ -144,7 +146,7 @@ def problem_body(problem: Problem, request_id: str, status: int | None = None, r
 
 
 def problem_response(problem: Problem, request_id: str, status: int | None = None, root_path: str = "") -> Response:
-    """The answer of a problem. `status` replaces the type's own where HTTP itself chose one."""
+    """The response of a problem. `status` replaces the type's own where HTTP itself chose one."""
     chosen = status or PROBLEM_TYPES[problem.name].status
     headers = {"Cache-Control": "no-store", **problem.headers}
     if problem.name in RETRY_AFTER_SECONDS:
@@ -153,7 +155,7 @@ def problem_response(problem: Problem, request_id: str, status: int | None = Non
     return Response(body, status_code=chosen, headers=headers, media_type=PROBLEM_JSON)
 
 
-def name_for_status(status: int) -> str:
+def get_problem_name(status: int) -> str:
     """The problem type of an error that the framework raised by status alone."""
     return {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "content-too-large"}.get(
         status, "bad-request" if status < 500 else "internal-error"

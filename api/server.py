@@ -21,7 +21,7 @@ from uvicorn.supervisors import multiprocess
 
 _SO_ATTACH_FILTER = 26
 _DROP_EVERYTHING = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0
-_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _LINGER_SECONDS = 0.5
 
 
@@ -42,7 +42,7 @@ def require_port(host: str, port: int) -> None:
         raise SystemExit(f"api: {known or f'API_HOST: {host!r} cannot be listened on ({error})'}") from None
 
 
-def let_nobody_in(listener: socket.socket) -> None:
+def stop_accepting(listener: socket.socket) -> None:
     """From now on the kernel drops whatever asks for a connection; it asks again, and is refused once the socket is closed.
 
     Linux only, and where it may not be done the few who come in between are reset, as without it.
@@ -52,7 +52,7 @@ def let_nobody_in(listener: socket.socket) -> None:
             listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(_DROP_EVERYTHING)))
 
 
-def queued(listener: socket.socket) -> Iterator[socket.socket]:
+def accept_queued(listener: socket.socket) -> Iterator[socket.socket]:
     """The connections that the kernel has made and nobody has accepted."""
     listener.setblocking(False)
     with contextlib.suppress(OSError):
@@ -60,13 +60,13 @@ def queued(listener: socket.socket) -> Iterator[socket.socket]:
             yield listener.accept()[0]
 
 
-def refuse_queued(listener: socket.socket) -> None:
+def reject_queued(listener: socket.socket) -> None:
     """Answers 503 to those whom no process can serve any more."""
-    refused = list(queued(listener))
+    refused = list(accept_queued(listener))
     for connection in refused:
         with contextlib.suppress(OSError):
             connection.settimeout(_LINGER_SECONDS)
-            connection.sendall(_BUSY)
+            connection.sendall(_UNAVAILABLE)
             connection.shutdown(socket.SHUT_WR)
     for connection in refused:
         with contextlib.suppress(OSError):
@@ -82,12 +82,12 @@ class Server(uvicorn.Server):
         listeners = [socket.socket(fileno=os.dup(each.fileno())) for server in self.servers for each in server.sockets]
         if sockets is None:  # else other processes listen there, too: the supervisor knows whether all of them end
             for listener in listeners:
-                let_nobody_in(listener)
+                stop_accepting(listener)
         for server in self.servers:
             server.close()
         loop = asyncio.get_running_loop()
         for listener in listeners:
-            for connection in queued(listener):
+            for connection in accept_queued(listener):
                 await loop.connect_accepted_socket(self._protocol, connection)
             listener.close()
         await super().shutdown(sockets)
@@ -112,13 +112,13 @@ class Supervisor(multiprocess.Multiprocess):
 
     def terminate_all(self) -> None:
         for listener in self.sockets:
-            let_nobody_in(listener)
+            stop_accepting(listener)
         super().terminate_all()
 
     def join_all(self) -> None:
         super().join_all()
         for listener in self.sockets:
-            refuse_queued(listener)
+            reject_queued(listener)
 
 
 multiprocess.Process = Worker  # type: ignore[misc]  # the supervisor makes them by this name and has no other way to be told

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.logs import printable
+from api.logging_config import escape_unprintable
 
 _KEY = re.compile(r"[!-+\--~]{16,256}")
 _ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
@@ -20,7 +20,7 @@ DEFAULT_PASSWORD = "local-only-"  # noqa: S105 - how the defaults of docker-comp
 _MAX_FILE_CHARACTERS = 1_000_000
 
 
-def _is_host(value: str) -> str:
+def _validate_host(value: str) -> str:
     """What cannot be a name of a host would be an error of the encoding where it is looked up."""
     try:
         value.encode("idna")
@@ -29,10 +29,10 @@ def _is_host(value: str) -> str:
     return value
 
 
-Host = Annotated[str, AfterValidator(_is_host)]
+Host = Annotated[str, AfterValidator(_validate_host)]
 
 
-def _is_text(value: Path) -> Path:
+def _validate_folder(value: Path) -> Path:
     """A path that is not UTF-8 can be given to no database."""
     try:
         str(value).encode()
@@ -41,10 +41,10 @@ def _is_text(value: Path) -> Path:
     return value
 
 
-Folder = Annotated[Path, AfterValidator(_is_text)]
+Folder = Annotated[Path, AfterValidator(_validate_folder)]
 
 
-def _read(variable: str, path: Path) -> str:
+def _read_secret_file(variable: str, path: Path) -> str:
     """A file of secrets; neither an error nor its cause quotes what is in it."""
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -103,12 +103,12 @@ class Settings(BaseSettings):
         if self.warehouse_ssl_ca is not None:
             _require_certificates(self.warehouse_ssl_ca)
         if self.warehouse_password_file is not None:
-            first = _read("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file).partition("\n")[0].strip()
+            first = _read_secret_file("WAREHOUSE_PASSWORD_FILE", self.warehouse_password_file).partition("\n")[0].strip()
             if not first:
                 raise ValueError("WAREHOUSE_PASSWORD_FILE: the first line of the file is empty; write the password there, or unset it")
             self.warehouse_password = SecretStr(first)
         if self.api_keys_file is not None:
-            self.api_keys = SecretStr(_read("API_KEYS_FILE", self.api_keys_file).replace("\n", ","))
+            self.api_keys = SecretStr(_read_secret_file("API_KEYS_FILE", self.api_keys_file).replace("\n", ","))
         if (self.api_keys_file or self.api_keys.get_secret_value()) and not all(map(_KEY.fullmatch, self.keys or [""])):
             # Named and empty is a mistake, too: the service would be open to everyone.
             name = "API_KEYS_FILE" if self.api_keys_file else "API_KEYS"
@@ -158,4 +158,4 @@ def load_settings() -> Settings:
         for each in error.errors(include_input=False, include_url=False):
             name = f"{each['loc'][0]}: ".upper() if each["loc"] else ""
             said.append(f"api: {name}{each['msg'].removeprefix('Value error, ')}")
-        raise SystemExit("\n".join(printable(each) for each in said)) from None
+        raise SystemExit("\n".join(escape_unprintable(each) for each in said)) from None

@@ -37,7 +37,7 @@ from bench.serving import server
 CLIENTS = 4
 SAMPLES = 40
 CACHE_BYTES = 4_000_000
-"""For finished answers: full after a minute and not only after an hour, so that it is not taken for growth."""
+"""For cached responses: full after a minute and not only after an hour, so that it is not taken for growth."""
 GROWTH = 1.05
 """How much larger the last quarter's median may be than the second quarter's: an allocator's noise, and no more."""
 DOMAINS = ("skills", "knowledge", "abilities", "work_activities")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from api.search import stems
+from api.search_terms import stem_words
 
 KINDS = ("title", "reported", "alternate", "technology")
 VIEWS = {"search_title", "search_title_stem", "search_stem"}
@@ -38,7 +38,7 @@ def rows(table: str, called: Sequence[tuple[str, str, str]]) -> list[tuple[Any, 
 
 
 def _stems(title: str) -> list[str]:
-    return stems(title.replace(", All Other", ""))
+    return stem_words(title.replace(", All Other", ""))
 
 
 def _threes(stem: str) -> list[str]:

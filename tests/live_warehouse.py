@@ -29,7 +29,7 @@ import live_labor
 import live_sections
 from api.app import create_app
 from api.database import Params, Record, Statement, open_database
-from api.patience import PatientProtocol
+from api.http_protocol import BoundedHttpProtocol
 from api.settings import Settings
 from environment import without_settings
 from live_views import recorded
@@ -314,7 +314,7 @@ def served(environment: Mapping[str, str]) -> Iterator[str]:
     # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes seconds over a traceback.
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
     settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, http=PatientProtocol)
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, http=BoundedHttpProtocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -14,10 +14,10 @@ import pytest
 
 import api
 import api.app
-from api import answers
+from api import responses
 from api.database import Database, Params, Record, Row, Statement, open_database, sqlite
 from api.database.base import MAX_STATEMENTS
-from api.queries import SKILL_GAP
+from api.queries.skill_gap import SKILL_GAP
 from api.settings import Settings
 from live_warehouse import FROM, TO, Asked, Edition, Warehouse, served
 
@@ -133,9 +133,9 @@ def test_every_cache_of_the_service_has_a_bound() -> None:
 def test_a_long_header_is_not_remembered(tmp_path: Path) -> None:
     """256 of them, of 100 kB each, would be 25 MB."""
     with served({"WAREHOUSE_DIR": str(tmp_path)}) as url, httpx.Client(base_url=url) as client:
-        answers._negotiate_common.cache_clear()
+        responses._choose_common_media_type.cache_clear()
         for number in range(20):
             assert client.get("/", headers={"Accept": f"application/json, a/{number:0300}"}).status_code == 200
-        assert answers._negotiate_common.cache_info().currsize == 0
+        assert responses._choose_common_media_type.cache_info().currsize == 0
         client.get("/", headers={"Accept": "application/json"})
-        assert answers._negotiate_common.cache_info().currsize == 1
+        assert responses._choose_common_media_type.cache_info().currsize == 1

@@ -71,7 +71,7 @@ def test_the_client_gets_what_the_api_answers(url: str) -> None:
     client = import_module("onet_client").Client(base_url=url)
     models: Any = import_module("onet_client.models")
     gap = operation("get_skill_gap").sync(client=client, from_=FROM, to=TO, significant=True)
-    assert isinstance(gap, models.SkillGapAnswer)
+    assert isinstance(gap, models.SkillGapResponse)
     assert written(gap) == httpx.get(f"{url}/skill-gap?from={FROM}&to={TO}&significant=true").json()
     assert gap.gaps[0].level_gap == 2.25
     found = operation("search_occupations").sync(client=client, q="chief", limit=1)
@@ -89,6 +89,6 @@ def test_the_client_gets_what_the_api_answers(url: str) -> None:
 def test_the_client_gets_errors_as_objects(url: str) -> None:
     client = import_module("onet_client").Client(base_url=url)
     problem = operation("get_skill_gap").sync(client=client, from_=UNRATED, to=TO)
-    assert isinstance(problem, import_module("onet_client.models").ProblemAnswer)
+    assert isinstance(problem, import_module("onet_client.models").ProblemResponse)
     assert (problem.status, problem.type_) == (404, "/problems/occupation-not-rated")
     assert json.dumps(problem.to_dict()["near"])

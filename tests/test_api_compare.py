@@ -9,8 +9,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api.comparison_queries import COMPARISON_COLUMNS
-from api.models_comparison import ComparisonAnswer
+from api.queries.comparison import COMPARISON_COLUMNS
+from api.schemas.comparison import ComparisonResponse
 from live_warehouse import FROM, TO, Edition
 
 PAIR = {"from": FROM, "to": TO}
@@ -19,7 +19,7 @@ PAIR = {"from": FROM, "to": TO}
 def compared(client: httpx.Client, **parameters: Any) -> dict[str, Any]:
     answer = client.get("/compare", params={**PAIR, **parameters})
     assert answer.status_code == 200, answer.text
-    ComparisonAnswer.model_validate_json(answer.content)
+    ComparisonResponse.model_validate_json(answer.content)
     body: dict[str, Any] = answer.json()
     return body
 

@@ -106,7 +106,7 @@ def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_deaf")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
+        "import sys\nsys.path.append('.')\nimport api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
     )
     environment = live.environment() | {"PYTHONPATH": str(tmp_path)}
     with served_by_process(environment, tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:

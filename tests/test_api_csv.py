@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from api.queries import GAP_COLUMNS, WORD_COLUMNS
+from api.queries.skill_gap import GAP_COLUMNS
 from live_warehouse import FROM, TO, Edition
 
 PAIR = {"from": FROM, "to": TO}
@@ -45,14 +45,14 @@ def test_rows_are_those_of_the_json_and_know_their_pair_and_publication(api_clie
         "release": "29.2",
         "build_id": Edition().build_id,
     }
-    expected = [context | {name: "" if each[name] is None else str(each[name]) for name in GAP_COLUMNS + WORD_COLUMNS} for each in gaps]
+    expected = [context | {name: "" if each[name] is None else str(each[name]) for name in GAP_COLUMNS} for each in gaps]
     assert rows == expected
 
 
 def test_no_gap_is_a_header_alone(api_client: httpx.Client) -> None:
     text = api_client.get("/skill-gap", params={"from": FROM, "to": FROM, "format": "csv"}).text
     pair = ("from_occupation_code", "from_occupation_title", "to_occupation_code", "to_occupation_title", "domain")
-    assert text == ",".join((*pair, *GAP_COLUMNS, *WORD_COLUMNS, "release", "build_id")) + "\r\n"
+    assert text == ",".join((*pair, *GAP_COLUMNS, "release", "build_id")) + "\r\n"
 
 
 def test_quotes_and_commas_survive(api_client: httpx.Client) -> None:

@@ -242,7 +242,7 @@ def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_patience")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.path.append('.')\nimport api.patience\napi.patience.REQUEST_SECONDS = 0.5\n"
+        "import sys\nsys.path.append('.')\nimport api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
     )
     environment = live.environment() | {"PYTHONPATH": str(tmp_path), "WEB_CONCURRENCY": processes}  # so it is in every process
     whole = f"GET /skill-gap?from={FROM}&to={TO} HTTP/1.1\r\nHost: slow\r\n\r\n".encode()

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from pydantic import ValidationError
 
 from api.app import create_app
-from api.keys import OPEN
+from api.auth import PUBLIC_PATHS
 from api.settings import Settings
 from browser import chromium, visit
 from live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
@@ -65,7 +65,7 @@ def test_every_address_but_the_open_ones_asks_for_a_key(client: httpx.Client) ->
             if client.request(method, address, params=dict.fromkeys(("from", "to"), FROM) if "gap" in path else None).status_code == 401:
                 asked.add(path)
     everything = {route.path for route in app.routes}  # type: ignore[attr-defined]
-    assert everything - asked == OPEN | {"/openapi.json", "/docs/{name}", "/page/{name}", "/schema", "/schema/{path:path}"}
+    assert everything - asked == PUBLIC_PATHS | {"/openapi.json", "/docs/{name}", "/page/{name}", "/schema", "/schema/{path:path}"}
     assert {"/skill-gap", "/compare", "/occupations/{code}", "/publication", "/metrics"} <= asked
 
 
@@ -141,8 +141,8 @@ def test_the_description_says_so(client: httpx.Client) -> None:
     assert described["security"] == [{"bearer": []}, {"header": []}]
     for path, item in described["paths"].items():
         for operation in item.values():
-            assert (operation.get("security") == []) is (path in OPEN)
-            assert ("401" in operation["responses"]) is (path not in OPEN)
+            assert (operation.get("security") == []) is (path in PUBLIC_PATHS)
+            assert ("401" in operation["responses"]) is (path not in PUBLIC_PATHS)
 
 
 def test_without_keys_nothing_speaks_of_them(api_client: httpx.Client) -> None:

@@ -8,7 +8,7 @@ import io
 import httpx2 as httpx
 import pytest
 
-from api.models import SkillGapAnswer
+from api.schemas.skill_gap import SkillGapResponse
 from live_warehouse import FROM, TO, UNRATED
 
 PAIR = {"from": FROM, "to": UNRATED, "levels": "llm"}
@@ -17,7 +17,7 @@ PAIR = {"from": FROM, "to": UNRATED, "levels": "llm"}
 def test_a_models_levels_are_marked_as_such_and_cover_unrated_occupations(api_client: httpx.Client) -> None:
     answer = api_client.get("/skill-gap", params=PAIR)
     assert answer.status_code == 200, answer.text
-    SkillGapAnswer.model_validate_json(answer.content)
+    SkillGapResponse.model_validate_json(answer.content)
     body = answer.json()
     assert body["levels"] == "llm"
     assert body["llm"] == {"model": "a-model", "prompt_version": "1", "from_element_count": 35, "to_element_count": 34}

@@ -12,7 +12,7 @@ import httpx2 as httpx
 import pytest
 
 from api.database import DatabaseUnavailableError, NoPublicationError, mysql
-from api.queries import PUBLISHED
+from api.queries.publication import CURRENT_PUBLICATION
 from conftest import mysqld
 from live_warehouse import FROM, GAPS, OCCUPATIONS, TO, Asked, Edition, MySQLWarehouse, served
 from mysql_server import QUICK, start
@@ -62,13 +62,13 @@ def locked(live: MySQLWarehouse, table: str) -> Iterator[None]:
 
 
 def test_who_finds_no_connection_free_is_told_so_in_time(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mysql, "POOL_SECONDS", 0.2)
+    monkeypatch.setattr(mysql, "POOL_TIMEOUT_SECONDS", 0.2)
 
     async def ask(asked: Asked, unlock: Callable[[], None]) -> list[object]:
         database = asked.database
         reading = [asyncio.create_task(database.fetch(TITLES, {})) for _ in range(2)]
         await asyncio.sleep(0)
-        [refused] = await asyncio.gather(database.fetch(PUBLISHED, {}), return_exceptions=True)
+        [refused] = await asyncio.gather(database.fetch(CURRENT_PUBLICATION, {}), return_exceptions=True)
         unlock()
         return [refused, *(len(rows) for rows in await asyncio.gather(*reading))]
 
@@ -80,7 +80,7 @@ def test_who_finds_no_connection_free_is_told_so_in_time(live_mysql: MySQLWareho
 
 
 def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mysql, "ROUND_TRIP_SECONDS", 0.3)
+    monkeypatch.setattr(mysql, "ROUND_TRIP_TIMEOUT_SECONDS", 0.3)
     with served(live_mysql.environment()) as url, httpx.Client(base_url=url) as client:
         assert client.get(GAP).status_code == 200
         with locked(live_mysql, "skill_gap"):
@@ -91,7 +91,7 @@ def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(live_mysql: 
 
 
 def test_a_server_that_lets_everybody_in_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mysql, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(mysql, "CONNECT_TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         environment = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_PORT": str(silent.getsockname()[1]), "WAREHOUSE_USER": "api"}
         with served(environment) as url:

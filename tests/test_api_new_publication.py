@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from api import queries
 from api.database.sqlite import SQLiteDatabase
+from api.queries.publication import CURRENT_PUBLICATION
 from api.settings import Settings
 from live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served, served_by_process, until
 
@@ -85,11 +85,11 @@ def test_a_long_statement_keeps_its_publication_and_the_file_goes_with_it(tmp_pa
 
     async def read_through_a_publication() -> list[str]:
         database = SQLiteDatabase(Settings(warehouse_dir=tmp_path, warehouse_name=live.name))
-        await database.fetch(queries.PUBLISHED, {})
+        await database.fetch(CURRENT_PUBLICATION, {})
         reading = [asyncio.create_task(database.fetch(SLOW, {}, is_long=True)) for _ in range(3)]
         await asyncio.sleep(0)  # they have begun, on the first edition
         live.publish(Edition(2))
-        seen = [str((await database.fetch(queries.PUBLISHED, {}))[0][0])]
+        seen = [str((await database.fetch(CURRENT_PUBLICATION, {}))[0][0])]
         assert first in open_files(os.getpid())
         seen += [str(rows[0][0]) for rows in await asyncio.gather(*reading)]
         assert first not in open_files(os.getpid())

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 import httpx2 as httpx
 import pytest
 
-from api import occupation_queries
-from api.models_occupation import OccupationAnswer
+from api.queries.occupations import MAX_TASKS, OCCUPATION, OCCUPATION_SECTIONS
+from api.schemas.occupations import OccupationResponse
 from live_warehouse import FROM, TO, Asked, Edition, MySQLWarehouse, Warehouse
 
 
 @pytest.fixture
-def whole(api_client: httpx.Client) -> OccupationAnswer:
+def whole(api_client: httpx.Client) -> OccupationResponse:
     answer = api_client.get(f"/occupations/{TO}")
     assert answer.status_code == 200
-    return OccupationAnswer.model_validate_json(answer.content)
+    return OccupationResponse.model_validate_json(answer.content)
 
 
-def test_ratings_are_parted_by_domain_most_important_first(whole: OccupationAnswer) -> None:
+def test_ratings_are_parted_by_domain_most_important_first(whole: OccupationResponse) -> None:
     assert [each.element_name for each in whole.ratings.skills] == ["First", "Second", "Last"]
     assert [each.element_name for each in whole.ratings.abilities] == ["Lift"]
     assert (whole.ratings.knowledge, whole.ratings.work_activities) == ([], [])
@@ -28,23 +28,23 @@ def test_ratings_are_parted_by_domain_most_important_first(whole: OccupationAnsw
     assert (last.level, last.importance, last.anchor_level, last.is_not_relevant) == (0, None, None, 1)
 
 
-def test_characteristics_are_parted_by_domain_highest_first(whole: OccupationAnswer) -> None:
+def test_characteristics_are_parted_by_domain_highest_first(whole: OccupationResponse) -> None:
     assert [(each.element_name, each.value) for each in whole.characteristics.work_styles] == [("Care", 2.5), ("Calm", -0.5)]
     assert [each.element_name for each in whole.characteristics.interests] == ["Realistic"]
     assert whole.characteristics.work_values == []
 
 
-def test_education_has_its_typical_level_and_all_shares(whole: OccupationAnswer) -> None:
+def test_education_has_its_typical_level_and_all_shares(whole: OccupationResponse) -> None:
     assert whole.education.typical
     assert (whole.education.typical.education_level, whole.education.typical.percent) == (6, 70)
     assert [(each.education_level, each.percent) for each in whole.education.shares] == [(2, 30), (6, 70)]
 
 
-def test_the_ten_tasks_that_weigh_most(whole: OccupationAnswer) -> None:
+def test_the_ten_tasks_that_weigh_most(whole: OccupationResponse) -> None:
     assert [each.task_id for each in whole.tasks] == [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]  # a supplemental one is never before a core one
 
 
-def test_technologies_titles_and_related_occupations(whole: OccupationAnswer) -> None:
+def test_technologies_titles_and_related_occupations(whole: OccupationResponse) -> None:
     assert [each.technology_name for each in whole.technologies] == ["zeta", "Alpha", "alpha", "Beta", "Sheet", "=Plan", "Old"]
     assert whole.reported_titles == []
     assert [(each.code, each.tier, each.index) for each in whole.related_occupations] == [
@@ -54,7 +54,7 @@ def test_technologies_titles_and_related_occupations(whole: OccupationAnswer) ->
 
 
 def test_what_is_not_published_is_empty(api_client: httpx.Client) -> None:
-    answer = OccupationAnswer.model_validate_json(api_client.get("/occupations/11-9199.00").content)
+    answer = OccupationResponse.model_validate_json(api_client.get("/occupations/11-9199.00").content)
     assert answer.education.typical is None
     assert not answer.ratings.skills + answer.ratings.knowledge
     assert not any((answer.education.shares, answer.tasks, answer.technologies, answer.reported_titles, answer.related_occupations))
@@ -83,7 +83,7 @@ class Interrupted(Sequence[tuple[str, dict[str, object]]]):
         yield from self.statements[1:]
 
 
-TWICE: list[tuple[str, dict[str, object]]] = [(occupation_queries.OCCUPATION, {"code": FROM})] * 2
+TWICE: list[tuple[str, dict[str, object]]] = [(OCCUPATION, {"code": FROM})] * 2
 
 
 def test_a_publication_between_two_sections_does_not_mix_them(live: Warehouse) -> None:
@@ -108,8 +108,8 @@ def test_a_table_swapped_under_the_snapshot_is_read_again_as_a_whole(live: Wareh
             cursor.execute(f"insert into {core}.fresh select * from {core}.occupation_task")
             cursor.execute(f"rename table {core}.occupation_task to {core}.old, {core}.fresh to {core}.occupation_task")
 
-    tasks = occupation_queries.SECTIONS["tasks"]
+    tasks = OCCUPATION_SECTIONS["tasks"]
     with Asked(live.environment()) as asked:
         first, second = asked.fetch_together(Interrupted([TWICE[0], (tasks, {"code": TO})], swap))
     assert first[0][0] == Edition(1).build_id
-    assert len(second) == occupation_queries.TASKS
+    assert len(second) == MAX_TASKS

@@ -7,14 +7,14 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api.models_occupation import OccupationAnswer, OccupationsAnswer
+from api.schemas.occupations import OccupationResponse, OccupationsResponse
 from live_warehouse import OCCUPATIONS, SUPPLEMENTED, TO, Edition
 
 
 def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
     answer = client.get("/occupations", params={"q": q, **parameters})
     assert answer.status_code == 200, answer.text
-    OccupationsAnswer.model_validate_json(answer.content)
+    OccupationsResponse.model_validate_json(answer.content)
     return [each["code"] for each in answer.json()["occupations"]]
 
 
@@ -143,7 +143,7 @@ def test_pages_name_those_beside_them(api_client: httpx.Client) -> None:
 def test_one_occupation(api_client: httpx.Client, code: str) -> None:
     answer = api_client.get(f"/occupations/{code}")
     assert answer.status_code == 200
-    OccupationAnswer.model_validate_json(answer.content)
+    OccupationResponse.model_validate_json(answer.content)
     row = next(row for row in OCCUPATIONS if row[0].startswith(code))
     domains = ("skills", "knowledge", "abilities", "work_activities")
     assert answer.json()["occupation"] == {

@@ -14,23 +14,39 @@ import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
-from api import (
-    comparison_queries,
-    models,
-    models_comparison,
-    models_element,
-    models_labor,
-    models_occupation,
-    models_profile,
-    models_similarity,
-    models_skill_gaps,
-    models_technology,
-    models_transition,
-    queries,
-)
 from api.app import create_app
+from api.queries.comparison import COMPARISON_COLUMNS
+from api.queries.skill_gap import GAP_COLUMNS
+from api.routes.transitions import MIN_ELEMENTS
+from api.schemas import codes as codes_schemas
+from api.schemas import common as common_schemas
+from api.schemas import comparison as comparison_schemas
+from api.schemas import elements as elements_schemas
+from api.schemas import health as health_schemas
+from api.schemas import index as index_schemas
+from api.schemas import labor as labor_schemas
+from api.schemas import occupations as occupations_schemas
+from api.schemas import problems as problems_schemas
+from api.schemas import profile_gap as profile_gap_schemas
+from api.schemas import publication as publication_schemas
+from api.schemas import similarity as similarity_schemas
+from api.schemas import skill_gap as skill_gap_schemas
+from api.schemas import skill_gaps as skill_gaps_schemas
+from api.schemas import technology_gap as technology_gap_schemas
+from api.schemas import transitions as transitions_schemas
+from api.schemas.comparison import ComparedElement, ComparisonCounts, ComparisonResponse
+from api.schemas.health import LiveResponse, ReadyResponse
+from api.schemas.index import IndexResponse
+from api.schemas.occupations import OccupationResponse, OccupationsResponse
+from api.schemas.problems import ProblemTypeResponse
+from api.schemas.profile_gap import PROFILE_EXAMPLE
+from api.schemas.publication import PublicationResponse
+from api.schemas.similarity import SimilarityAnswer
+from api.schemas.skill_gap import Gap, SkillGapResponse
+from api.schemas.technology_gap import TechnologyGapResponse
+from api.schemas.transitions import TransitionsResponse
 from api.settings import Settings
-from api.transitions import FEWEST_ELEMENTS
+from api.types import VERDICTS
 from live_warehouse import FROM, TO
 
 OPENAPI = create_app(Settings()).openapi()
@@ -38,16 +54,22 @@ OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items
 SHAPES: dict[str, type[BaseModel]] = {
     name: each
     for module in (
-        models,
-        models_element,
-        models_labor,
-        models_comparison,
-        models_occupation,
-        models_profile,
-        models_similarity,
-        models_skill_gaps,
-        models_technology,
-        models_transition,
+        common_schemas,
+        publication_schemas,
+        index_schemas,
+        health_schemas,
+        problems_schemas,
+        skill_gap_schemas,
+        elements_schemas,
+        codes_schemas,
+        labor_schemas,
+        comparison_schemas,
+        occupations_schemas,
+        profile_gap_schemas,
+        similarity_schemas,
+        skill_gaps_schemas,
+        technology_gap_schemas,
+        transitions_schemas,
     )
     for name, each in vars(module).items()
     if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
@@ -111,7 +133,7 @@ def test_every_shape_is_closed_described_and_its_example_fits(shape: type[BaseMo
 
 def test_every_shape_that_is_named_is_there() -> None:
     named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(OPENAPI)))
-    assert "ProblemAnswer" in named
+    assert "ProblemResponse" in named
     assert named == set(OPENAPI["components"]["schemas"]) & named
 
 
@@ -150,8 +172,8 @@ def test_linters_find_nothing(tmp_path: Path) -> None:
 
 
 def test_a_profile_s_example_is_one_that_can_be_answered() -> None:
-    levels = models_profile.PROFILE_EXAMPLE
-    assert len(levels) >= FEWEST_ELEMENTS
+    levels = PROFILE_EXAMPLE
+    assert len(levels) >= MIN_ELEMENTS
     assert len(set(levels.values())) > 1
     for path in ("/skill-gap", "/transitions"):
         body = OPENAPI["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
@@ -164,12 +186,12 @@ def test_the_framework_s_own_error_shapes_are_not_promised() -> None:
 
 
 def test_a_gap_is_documented_column_by_column_in_the_order_it_is_written() -> None:
-    assert tuple(models.Gap.model_fields) == (*queries.GAP_COLUMNS, *queries.WORD_COLUMNS, "published_rows")
-    assert all(each.description for each in models.Gap.model_fields.values())
-    assert set(models_comparison.ComparedElement.model_fields) == set(comparison_queries.COMPARISON_COLUMNS)
+    assert tuple(Gap.model_fields) == (*GAP_COLUMNS, "published_rows")
+    assert all(each.description for each in Gap.model_fields.values())
+    assert set(ComparedElement.model_fields) == set(COMPARISON_COLUMNS)
     counts = {"elements", "missing", "newly_relevant", "higher", "significant"}
-    assert set(models_comparison.ComparisonCounts.model_fields) == counts | {*comparison_queries.VERDICTS}
-    assert all(each.description for each in models_comparison.ComparedElement.model_fields.values())
+    assert set(ComparisonCounts.model_fields) == counts | {*VERDICTS}
+    assert all(each.description for each in ComparedElement.model_fields.values())
 
 
 def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
@@ -191,18 +213,18 @@ def test_the_examples_of_the_parameters_work(api_client: httpx.Client) -> None:
 
 def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
     shapes: dict[str, type[BaseModel]] = {
-        f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": models.SkillGapAnswer,
-        f"/compare?from={FROM}&to={TO}": models_comparison.ComparisonAnswer,
-        f"/technology-gap?from={FROM}&to={TO}": models_technology.TechnologyGapAnswer,
-        "/occupations": models_occupation.OccupationsAnswer,
-        f"/occupations/{TO}": models_occupation.OccupationAnswer,
-        f"/occupations/{TO}/transitions": models_transition.TransitionsAnswer,
-        f"/similarity/{TO}": models_similarity.SimilarityAnswer,
-        "/publication": models.PublicationAnswer,
-        "/": models.IndexAnswer,
-        "/health/live": models.LiveAnswer,
-        "/health/ready": models.ReadyAnswer,
-        "/problems/not-found": models.ProblemTypeAnswer,
+        f"/skill-gap?from={FROM}&to={TO}&definition=newly_relevant": SkillGapResponse,
+        f"/compare?from={FROM}&to={TO}": ComparisonResponse,
+        f"/technology-gap?from={FROM}&to={TO}": TechnologyGapResponse,
+        "/occupations": OccupationsResponse,
+        f"/occupations/{TO}": OccupationResponse,
+        f"/occupations/{TO}/transitions": TransitionsResponse,
+        f"/similarity/{TO}": SimilarityAnswer,
+        "/publication": PublicationResponse,
+        "/": IndexResponse,
+        "/health/live": LiveResponse,
+        "/health/ready": ReadyResponse,
+        "/problems/not-found": ProblemTypeResponse,
     }
     for path, shape in shapes.items():
         shape.model_validate_json(api_client.get(path).content, strict=True)

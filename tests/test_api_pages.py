@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from api import documentation, page
+from api import docs, static_files
 from live_warehouse import SQLiteWarehouse, served
 
 
@@ -47,7 +47,7 @@ def test_docs_load_their_own_files_and_nothing_else(client: httpx.Client) -> Non
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
-    assert policy == documentation.DOCS_POLICY
+    assert policy == docs.DOCS_POLICY
     assert "unsafe" not in policy
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", answer.text)
     assert not re.search(r"https?://", answer.text)
@@ -86,7 +86,7 @@ def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Cl
     (docs_directory / "catalog.json").write_text("{}")
     answer = client.get("/schema", follow_redirects=True)
     assert (answer.url.path, answer.text) == ("/schema/", "<!doctype html><title>dbt docs</title>")
-    assert answer.headers["content-security-policy"] == documentation.SCHEMA_POLICY
+    assert answer.headers["content-security-policy"] == docs.SCHEMA_POLICY
     assert client.get("/schema/catalog.json?cb=123").json() == {}
     assert client.get("/schema/nothing.json").json()["type"] == "/problems/not-found"
 
@@ -129,7 +129,7 @@ def test_the_state_of_the_page_is_its_own_affair_and_no_parameter_of_the_index(c
 def test_the_page_runs_its_own_files_and_nothing_else(client: httpx.Client) -> None:
     answer = client.get("/", headers=BROWSER)
     policy = answer.headers["content-security-policy"]
-    assert policy == page.PAGE_POLICY
+    assert policy == static_files.PAGE_POLICY
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", answer.text)
@@ -137,10 +137,10 @@ def test_the_page_runs_its_own_files_and_nothing_else(client: httpx.Client) -> N
         if address.startswith("page/"):
             assert client.get(f"/{address}").status_code == 200, address
     named = {address.removeprefix("page/") for address in Links(answer.text).addresses if address.startswith("page/")}
-    assert named == set(page.FILES) - {"index.html"}, "each file is named, so that all are fetched at once"
+    assert named == set(static_files.FILES) - {"index.html"}, "each file is named, so that all are fetched at once"
 
 
-@pytest.mark.parametrize("name", sorted(page.FILES))
+@pytest.mark.parametrize("name", sorted(static_files.FILES))
 def test_a_file_of_the_page_is_kept_until_it_changes(client: httpx.Client, name: str) -> None:
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
@@ -165,15 +165,15 @@ def test_a_file_of_the_page_is_compressed_for_whoever_takes_it(client: httpx.Cli
     answer = client.get("/page/words.js", headers=headers)
     assert answer.headers.get("content-encoding") == coding
     assert answer.headers["vary"] == "Accept-Encoding"
-    assert answer.content == page.FILES["words.js"].body  # as the client unpacks it
+    assert answer.content == static_files.FILES["words.js"].body  # as the client unpacks it
     assert (int(answer.headers["content-length"]) < len(answer.content)) == (coding is not None)
     tag = answer.headers["etag"]
-    plain = page.FILES["words.js"].headers["ETag"]
+    plain = static_files.FILES["words.js"].headers["ETag"]
     assert tag == (plain if coding is None else f'{plain[:-1]}-{coding}"')
     assert client.get("/page/words.js", headers=headers | {"If-None-Match": tag}).status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/page/nothing.js", "/page/", "/page/../page.py", "/page/%2e%2e%2fpage.py", "/page/__init__.py"])
+@pytest.mark.parametrize("path", ["/page/nothing.js", "/page/", "/page/../static_files.py", "/page/%2e%2e%2fpage.py", "/page/__init__.py"])
 def test_there_is_nothing_else_under_the_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")

@@ -8,7 +8,7 @@ import httpx2 as httpx
 
 from api.database import Database, Params, Record, Row, Statement
 from api.occupation_cache import OccupationCache
-from api.queries import PUBLISHED
+from api.queries.publication import CURRENT_PUBLICATION
 from live_warehouse import FROM, TO, Asked, Edition, Warehouse, served
 
 FIRST = Edition(1, wages={FROM: 100_000, TO: 70_000})
@@ -72,10 +72,10 @@ def test_a_publication_between_a_pair_and_its_occupations_mixes_nothing(live: Wa
     live.publish(FIRST)
     with Asked(live.environment()) as asked:
         database = PublishesBehind(asked.database, live, SECOND)
-        [[row]], build = asked.run(OccupationCache(database).fetch_pair([(PUBLISHED, {})]))
+        [[row]], build = asked.run(OccupationCache(database).fetch_pair([(CURRENT_PUBLICATION, {})]))
         assert (row[0], build.build_id) == (SECOND.build_id, SECOND.build_id)
         assert database.asked == [1, 2]
-        changed = build.pay_change(FROM, TO)
+        changed = build.compute_pay_change(FROM, TO)
         assert changed
         assert (changed["wage_vintage"], changed["median_annual_wage_change"]) == ("May 2002", -21_000)
 
@@ -89,4 +89,4 @@ def test_nor_does_one_between_a_gap_and_its_occupations(live: Warehouse) -> None
         assert build.occupations[FROM].title.endswith(THIRD.build_id)
         assert len(rows) == 8
         assert all(row[1].endswith(THIRD.build_id) for row in rows)
-        assert build.pay_change(FROM, TO) is None
+        assert build.compute_pay_change(FROM, TO) is None

@@ -7,8 +7,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api.models import ProblemAnswer, ProblemTypeAnswer
 from api.problems import PROBLEM_TYPES
+from api.schemas.problems import ProblemResponse, ProblemTypeResponse
 from live_warehouse import FROM, TO
 
 
@@ -18,7 +18,7 @@ def problem(client: httpx.Client, status: int, name: str, path: str, method: str
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     assert "etag" not in answer.headers
-    ProblemAnswer.model_validate_json(answer.content)
+    ProblemResponse.model_validate_json(answer.content)
     body: dict[str, Any] = answer.json()
     assert body["type"] == f"/problems/{name}"
     assert body["status"] == status
@@ -124,6 +124,6 @@ def test_unknown_methods(api_client: httpx.Client, method: str) -> None:
 def test_every_type_is_an_address_that_explains_it(api_client: httpx.Client, name: str) -> None:
     answer = api_client.get(f"/problems/{name}")
     assert answer.status_code == 200
-    explained = ProblemTypeAnswer.model_validate_json(answer.content)
+    explained = ProblemTypeResponse.model_validate_json(answer.content)
     assert explained.type == f"/problems/{name}"
     assert explained.explanation.endswith(".")

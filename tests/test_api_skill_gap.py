@@ -7,14 +7,14 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api.models import SkillGapAnswer
+from api.schemas.skill_gap import SkillGapResponse
 from live_warehouse import FROM, TO, Edition, Warehouse, served
 
 
 def gap(client: httpx.Client, **parameters: Any) -> dict[str, Any]:
     answer = client.get("/skill-gap", params={"from": FROM, "to": TO, **parameters})
     assert answer.status_code == 200, answer.text
-    SkillGapAnswer.model_validate_json(answer.content)
+    SkillGapResponse.model_validate_json(answer.content)
     body: dict[str, Any] = answer.json()
     return body
 

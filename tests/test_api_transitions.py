@@ -8,7 +8,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api.models_transition import TransitionsAnswer
+from api.schemas.transitions import TransitionsResponse
 from live_warehouse import served
 from warehouse import Warehouse
 
@@ -47,7 +47,7 @@ def moves(warehouse: Warehouse) -> list[tuple[Any, ...]]:
 
 def test_the_most_similar_come_first_with_the_view_s_figures(moves: list[tuple[Any, ...]], client: httpx.Client) -> None:
     answer = client.get(NURSE)
-    TransitionsAnswer.model_validate_json(answer.content, strict=True)
+    TransitionsResponse.model_validate_json(answer.content, strict=True)
     body = answer.json()
     assert (body["from"]["code"], body["limit"], body["max_job_zone_step"]) == ("29-1141.00", 10, None)
     assert len(moves) == 4

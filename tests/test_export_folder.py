@@ -16,7 +16,7 @@ import duckdb
 import pytest
 import structlog
 
-from api.answers import csv_bytes
+from api.responses import encode_csv
 from csv_safety import FORMULA_STARTS
 from dbt_onet import export as export_module
 from dbt_onet import export_folder
@@ -175,7 +175,7 @@ def test_csv_is_safe_for_spreadsheets_by_the_one_rule_and_parquet_exact(small: S
         assert sorted(duckdb.execute("from read_parquet(?)", [str(folder / f"{name}.parquet")]).fetchall()) == sorted(wanted)
     with (folder / "occupation.csv").open(newline="", encoding="utf-8") as file:
         cells = {row["occupation_code"]: row for row in csv.DictReader(file)}
-    as_by_the_api = csv.reader(csv_bytes([], rows).decode().splitlines(keepends=True))
+    as_by_the_api = csv.reader(encode_csv([], rows).decode().splitlines(keepends=True))
     next(as_by_the_api)
     for code, title, zone in as_by_the_api:
         assert (cells[code]["title"], cells[code]["job_zone"]) == (title, zone)

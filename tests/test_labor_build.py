@@ -12,10 +12,10 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import expect
 
-from api.models import SkillGapAnswer
-from api.models_labor import CodesAnswer
-from api.models_occupation import OccupationAnswer
-from api.models_transition import TransitionsAnswer
+from api.schemas.codes import CodesResponse
+from api.schemas.occupations import OccupationResponse
+from api.schemas.skill_gap import SkillGapResponse
+from api.schemas.transitions import TransitionsResponse
 from browser import NARROW, chromium, visit
 from dbt_onet.build import BESIDE
 from labor_files import labor_files, write_labor_files
@@ -125,7 +125,7 @@ def test_the_change_is_that_of_the_view(pay_of_pairs: list[tuple[Any, ...]], url
 
 def test_a_gap_tells_what_changes_in_pay(url: str) -> None:
     body = get(url, "/skill-gap", **{"from": NURSE, "to": CHIEF})
-    SkillGapAnswer.model_validate(body)
+    SkillGapResponse.model_validate(body)
     assert body["pay"] == {
         "source": "U.S. Bureau of Labor Statistics",
         "wage_vintage": "May 2099",
@@ -150,7 +150,7 @@ def test_a_gap_tells_what_changes_in_pay(url: str) -> None:
 
 def test_an_occupation_tells_pay_outlook_and_study(url: str) -> None:
     body = get(url, f"/occupations/{NURSE}")
-    OccupationAnswer.model_validate(body)
+    OccupationResponse.model_validate(body)
     wage = body["wage"]
     assert (wage["vintage"], wage["match"], wage["annual"]["p10"], wage["annual"]["p90"]) == (
         "May 2099",
@@ -174,7 +174,7 @@ def test_an_occupation_tells_pay_outlook_and_study(url: str) -> None:
 
 def test_transitions_are_filtered_by_the_change_in_pay(url: str) -> None:
     everywhere = get(url, f"/occupations/{NURSE}/transitions")
-    TransitionsAnswer.model_validate(everywhere)
+    TransitionsResponse.model_validate(everywhere)
     assert everywhere["labor"] == {"source": "U.S. Bureau of Labor Statistics", "wage_vintage": "May 2099", "outlook_vintage": "2098–08"}  # noqa: RUF001
     changes = {each["to"]["code"]: each["median_annual_wage_change"] for each in everywhere["transitions"]}
     known = {"11-3013.00": 10000, "15-1251.00": 8000, CHIEF: 120000, "11-1011.03": 120000, PRACTITIONER: 149200, REPAIRER: -42000}
@@ -214,7 +214,7 @@ def test_a_code_of_several_or_of_none_is_answered_with_what_there_is(url: str, v
 
 def test_codes_are_looked_up_in_both_directions(url: str) -> None:
     body = get(url, "/codes", system="isco", code="2512")
-    CodesAnswer.model_validate(body)
+    CodesResponse.model_validate(body)
     assert body["occupations"] == [{"code": "15-1252.00", "title": "Software Developers", "is_partial": 1}]
     back = get(url, "/codes", system="onet2019", code="15-1252")
     assert {(each["system"], each["code"]) for each in back["codes"]} == {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import oracle
-from api.models_transition import ProfileTransitionsAnswer, TransitionsAnswer
+from api.schemas.transitions import ProfileTransitionsResponse, TransitionsResponse
 from bench.moves.likely import job_shares, likely_scores, word_similarity
 from bench.moves.occupations import read_occupations
 from dbt_onet.export_source import open_source
@@ -88,7 +88,7 @@ def test_the_orders_are_those_of_their_figures(rows: list[tuple[Any, ...]], clie
     of_nurse = [row for row in rows if row[0] == NURSE]
     for order, column in (("similarity", 2), ("likely", 6)):
         answer = client.get(f"/occupations/{NURSE}/transitions", params={"order": order})
-        TransitionsAnswer.model_validate_json(answer.content, strict=True)
+        TransitionsResponse.model_validate_json(answer.content, strict=True)
         ranked = sorted((row for row in of_nurse if row[column] is not None), key=lambda r: (-r[column], r[1]))
         body = answer.json()
         assert body["order"] == order
@@ -128,7 +128,7 @@ def test_a_person_s_transitions_agree_with_numpy(labor: Warehouse, rows: list[tu
     stated = np.array(list(profile.values()))
     columns = [sides.elements.index(element) for element in profile]
     answer = client.post("/transitions", json={"profile": profile})
-    ProfileTransitionsAnswer.model_validate_json(answer.content, strict=True)
+    ProfileTransitionsResponse.model_validate_json(answer.content, strict=True)
     body = answer.json()
     assert {each["to"]["code"] for each in body["transitions"]} == {row[0] for row in rows}
     for each in body["transitions"]:

@@ -21,8 +21,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from api.answers import ATTRIBUTION, LICENSE
 from api.mcp_tools import TOOLS
+from api.responses import ATTRIBUTION, LICENSE
 from environment import without_settings
 from live_warehouse import FROM, ROOT, TO, UNRATED, Edition, Served, SQLiteWarehouse, served, served_by_process
 

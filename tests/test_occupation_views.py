@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from api.occupation_queries import searching
+from api.occupation_search import build_search_statement
 from live_warehouse import Asked
 from loader.reader import match_header
 from loader.tables import FILES, NOT_DATA
@@ -170,7 +170,7 @@ def test_search_ranks_as_an_oracle_does(published: Callable[[str], Warehouse], r
     settings = {name.lower(): value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
     with Asked(settings) as asked:
         for sought in SOUGHT:
-            statement, parameters = searching(sought)
+            statement, parameters = build_search_statement(sought)
             rows = asked.fetch(statement, parameters | {"limit": 200, "offset": 0})
             expected = oracle.search(sought)
             assert rows[0][3] == len(expected), sought

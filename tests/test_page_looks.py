@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from api.compression import compress
-from api.page import FILES
+from api.static_files import FILES
 from browser import FONT, NARROW, Visit, chromium, visit
 from live_warehouse import served
 from test_page import MANAGERS, options, settings

@@ -15,7 +15,7 @@ from live_warehouse import served
 from test_page import MANAGERS, heading, options, settings
 from warehouse import Warehouse
 
-PAGE = Path(__file__).parent.parent / "api" / "page"
+PAGE = Path(__file__).parent.parent / "api" / "static"
 
 
 @pytest.fixture(scope="module")

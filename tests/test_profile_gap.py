@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 import oracle
-from api.models_profile import ProfileGapAnswer
+from api.schemas.profile_gap import ProfileGapResponse
 from live_warehouse import served
 from release_files import SAMPLE
 from warehouse import Warehouse
@@ -70,7 +70,7 @@ def levels_of(code: str) -> dict[str, float]:
 def ask(client: httpx.Client, profile: dict[str, Any], **parameters: str) -> dict[str, Any]:
     answer = client.post("/skill-gap", params={"to": TO, **parameters}, json={"profile": profile})
     assert answer.status_code == 200, answer.text
-    ProfileGapAnswer.model_validate_json(answer.content, strict=True)
+    ProfileGapResponse.model_validate_json(answer.content, strict=True)
     body: dict[str, Any] = answer.json()
     return body
 

@@ -15,8 +15,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from api import occupation_queries
-from api.search import plain_code, stems
+from api.occupation_search import classify_match
+from api.search_terms import normalize_code, stem_words
 from live_warehouse import served
 from warehouse import Warehouse
 
@@ -46,7 +46,7 @@ def assert_titles_are_read_alike(warehouse: Warehouse) -> None:
         said = title.lower().split(" except ")[0].replace("all other", "") if kind == "title" else title
         ways[code, said].append(index[code, number])
     assert ways
-    assert [name for name, read in ways.items() if set(stems(name[1])) not in read] == []
+    assert [name for name, read in ways.items() if set(stem_words(name[1])) not in read] == []
 
 
 def test_the_build_reads_titles_as_the_api_does(published: Callable[[str], Warehouse]) -> None:
@@ -132,7 +132,7 @@ def test_both_engines_find_the_same_in_the_same_order(on_both_engines: Callable[
     ],
 )
 def test_codes_as_people_write_them(written: str, code: str) -> None:
-    assert plain_code(written) == code
+    assert normalize_code(written) == code
 
 
 @pytest.mark.parametrize(
@@ -148,4 +148,4 @@ def test_codes_as_people_write_them(written: str, code: str) -> None:
     ],
 )
 def test_what_is_said_of_a_match(title: str, kind: str, q: str, place: str) -> None:
-    assert occupation_queries.place(title, kind, q, "23-1011.00") == place
+    assert classify_match(title, kind, q, "23-1011.00") == place

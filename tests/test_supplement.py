@@ -12,7 +12,7 @@ import httpx2 as httpx
 import pytest
 from structlog.testing import capture_logs
 
-from api.models import SkillGapAnswer
+from api.schemas.skill_gap import SkillGapResponse
 from environment import without_settings
 from landing import NUMBER, land_here, settings_for
 from live_warehouse import served
@@ -125,7 +125,7 @@ def _answers_say_so(warehouse: Warehouse) -> None:
             nowhere = [rows["to_level"][name] for name in ("source", "release", "file", "line")]
             assert (nowhere, rows["to_level"]["value"]) == (["web_services", "30.3", None, None], gap["to_level"])
             assert rows["from_level"]["release"] == NUMBER
-        SkillGapAnswer.model_validate(explained)
+        SkillGapResponse.model_validate(explained)
         between = client.get("/skill-gap", params={"from": RATED, "to": "11-3013.00", "definition": "higher"}).json()
         assert between["supplemented"] == {"from": 0, "to": 0}
         assert {gap["is_supplemented"] for gap in between["gaps"]} == {0}

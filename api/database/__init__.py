@@ -1,16 +1,6 @@
 """The one place where the engines differ: how a statement of the queries reaches the published views."""
 
-from api.database.base import (
-    Database,
-    DatabaseUnavailableError,
-    NoPublicationError,
-    Params,
-    Record,
-    Row,
-    Statement,
-    Usage,
-    read_timestamp,
-)
+from api.database.base import Database, DatabaseUnavailableError, NoPublicationError, Params, Record, Row, Statement, Usage, read_timestamp
 from api.settings import Settings
 
 __all__ = [

@@ -20,7 +20,7 @@ else:
     Record = tuple
 Params = Mapping[str, object]
 Statement = tuple[str, Params]
-"""A text of queries.py, and its parameters."""
+"""A text of api/queries/, and its parameters."""
 
 MAX_STATEMENTS = 64
 """Texts that an engine keeps as its driver takes them, the last used ones."""
@@ -46,7 +46,7 @@ class Usage:
         self.listen: Callable[[float], None] | None = None
 
     @contextmanager
-    def one_more(self) -> Iterator[None]:
+    def track_use(self) -> Iterator[None]:
         self._change(1)
         try:
             yield
@@ -74,7 +74,7 @@ class Database(Protocol):
         """All rows of each statement, all of one publication. Raises as `fetch` does."""
 
     async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
-        """The build id, and its rows of `queries.SKILL_GAP`. Raises as `fetch` does.
+        """The build id, and its rows of `queries.skill_gap.SKILL_GAP`. Raises as `fetch` does.
 
         They are plain: most of them are only counted, and to name them would cost each request.
         """
@@ -97,8 +97,8 @@ def _create_record_maker(columns: tuple[str, ...]) -> Callable[[Row], Record]:
     return namedtuple("Record", columns, rename=True)._make  # type: ignore[attr-defined, no-any-return]
 
 
-def only_build_id(rows: list[Record]) -> str:
-    """The build id of the rows of `queries.BUILD_ID`."""
+def read_build_id(rows: list[Record]) -> str:
+    """The build id of the rows of `queries.publication.BUILD_ID`."""
     if not rows:
         raise NoPublicationError
     return str(rows[0].build_id)

@@ -17,7 +17,6 @@ from asyncmy.constants.FIELD_TYPE import DECIMAL, NEWDECIMAL
 from asyncmy.converters import conversions
 from asyncmy.errors import Error
 
-from api import queries
 from api.database.base import (
     MAX_STATEMENTS,
     DatabaseUnavailableError,
@@ -27,18 +26,20 @@ from api.database.base import (
     Row,
     Statement,
     name_columns,
-    only_build_id,
+    read_build_id,
 )
+from api.database.batching import Batcher
 from api.database.pool import Pool
-from api.database.shared import Shared
+from api.queries.publication import BUILD_ID
+from api.queries.skill_gap import build_skill_gaps_query
 from api.settings import Settings
 
 log = structlog.get_logger("api.database")
 
-CONNECT_SECONDS = 3
-POOL_SECONDS = 5
-STATEMENT_SECONDS = 10
-ROUND_TRIP_SECONDS = 15
+CONNECT_TIMEOUT_SECONDS = 3
+POOL_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_SECONDS = 10
+ROUND_TRIP_TIMEOUT_SECONDS = 15
 RECYCLE_SECONDS = 1800
 MAX_PAIRS = 16
 """Gaps of one statement: enough for all who wait, and few enough texts to keep prepared."""
@@ -47,17 +48,17 @@ COLLATION = "utf8mb4_0900_bin"
 """The views' own: with another, comparing a parameter with a column is an error or slow."""
 _SESSION = (
     f"set names utf8mb4 collate {COLLATION}, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY', "
-    # What a server may say otherwise, and an answer would be cut short or refused by:
+    # What a server may say otherwise, and a response would be cut short or refused by:
     "sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, sql_big_selects = 1, "
     "div_precision_increment = 4, max_sort_length = 1024, completion_type = NO_CHAIN, "
-    f"session max_execution_time = {STATEMENT_SECONDS * 1000}, session transaction_isolation = 'repeatable-read'"
+    f"session max_execution_time = {STATEMENT_TIMEOUT_SECONDS * 1000}, session transaction_isolation = 'repeatable-read'"
 )
 
 # The statement is at fault: a mistake of ours. Whatever else the server says is about itself, the way to it or what
 # it may read: no rights, a definer or a table that is gone, no room, too many of something, damaged pages, views of
 # an earlier version.
-_MISTAKES = frozenset({1052, 1064, 1066, 1210, 1222, 1241, 1242, 1247, 1267, 1271, 1292, 1305, 1318, 1366, 1690})
-_LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
+_STATEMENT_ERRORS = frozenset({1052, 1064, 1066, 1210, 1222, 1241, 1242, 1247, 1267, 1271, 1292, 1305, 1318, 1366, 1690})
+_CONNECTION_LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
 # A publication put another table in the place of one that this snapshot had not read yet, or that a prepared
 # statement kept meeting.
 _TABLE_SWAPPED = frozenset({1412, 1615})
@@ -73,7 +74,7 @@ class Adapted(NamedTuple):
     names: tuple[str, ...]
 
 
-def _adapter(warehouse_name: str) -> Callable[[str], Adapted]:
+def _make_adapter(warehouse_name: str) -> Callable[[str], Adapted]:
     @lru_cache(maxsize=MAX_STATEMENTS)
     def adapt(statement: str) -> Adapted:
         text = statement.replace("{name}", warehouse_name).replace("%", "%%")
@@ -103,7 +104,7 @@ class MySQLDatabase:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._adapt = _adapter(settings.warehouse_name)
+        self._adapt = _make_adapter(settings.warehouse_name)
         where: dict[str, Any] = (
             {"unix_socket": str(settings.warehouse_socket)}
             if settings.warehouse_socket
@@ -122,19 +123,19 @@ class MySQLDatabase:
                 charset="utf8mb4",
                 init_command=_SESSION,
                 autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
                 conv={**conversions, DECIMAL: float, NEWDECIMAL: float},
                 stmt_cache_size=MAX_STATEMENTS,
             )
-            async with asyncio.timeout(CONNECT_SECONDS):
+            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
                 await connection.connect()
             return connection
 
         # As many again under load as the setting says.
-        self._pool = Pool(connect, settings.api_pool_size * 2, POOL_SECONDS, RECYCLE_SECONDS)
+        self._pool = Pool(connect, settings.api_pool_size * 2, POOL_TIMEOUT_SECONDS, RECYCLE_SECONDS)
         self.usage = self._pool.usage
-        self._gaps = Shared(self._fetch_skill_gaps, MAX_PAIRS)
-        self._build_ids = Shared(self._fetch_build_id, 10_000)
+        self._gaps = Batcher(self._fetch_skill_gaps, MAX_PAIRS)
+        self._build_ids = Batcher(self._fetch_build_id, 10_000)
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         [rows] = await self.fetch_together([(statement, params)])
@@ -144,9 +145,9 @@ class MySQLDatabase:
         try:
             return await self._fetch_once(statements)
         except (Error, OSError) as error:
-            if _code(error) in _TABLE_SWAPPED:
+            if _get_error_number(error) in _TABLE_SWAPPED:
                 log.info("snapshot_retried", error=str(error))
-            elif _code(error) not in _LOST:
+            elif _get_error_number(error) not in _CONNECTION_LOST:
                 raise _translate(error) from error
             else:
                 # It died in the pool, under its statement, or while it was made. Reading is safe to repeat, once, and
@@ -169,7 +170,7 @@ class MySQLDatabase:
         self._pool.dispose()
 
     async def _fetch_once(self, statements: Sequence[Statement]) -> list[list[Record]]:
-        async with self._pool.connection() as connection, asyncio.timeout(ROUND_TRIP_SECONDS):
+        async with self._pool.connection() as connection, asyncio.timeout(ROUND_TRIP_TIMEOUT_SECONDS):
             cursor = connection.cursor()
             if len(statements) > 1:
                 await cursor.execute("start transaction with consistent snapshot, read only")
@@ -188,7 +189,7 @@ class MySQLDatabase:
             for number, pair in enumerate(pairs)
             for name, value in zip(("from_code", "to_code", "domain"), pair, strict=True)
         }
-        rows = await self.fetch(queries.skill_gaps(len(pairs)), params)
+        rows = await self.fetch(build_skill_gaps_query(len(pairs)), params)
         if not rows:
             raise NoPublicationError
         build_id = str(rows[0].build_id)
@@ -197,7 +198,7 @@ class MySQLDatabase:
         return [(build_id, each) for each in gaps]
 
     async def _fetch_build_id(self, askers: Sequence[tuple[()]]) -> list[str]:
-        return [only_build_id(await self.fetch(queries.BUILD_ID, {}))] * len(askers)
+        return [read_build_id(await self.fetch(BUILD_ID, {}))] * len(askers)
 
 
 def _ssl_context(authorities: Path | None) -> ssl.SSLContext:
@@ -214,7 +215,7 @@ def _ssl_context(authorities: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _code(error: Exception) -> int | None:
+def _get_error_number(error: Exception) -> int | None:
     """MySQL's error number; None where it is none of the driver's errors, as where the pool gave up waiting."""
     if not isinstance(error, Error):
         return None
@@ -223,10 +224,10 @@ def _code(error: Exception) -> int | None:
 
 def _translate(error: Exception) -> Exception:
     """What a failure is to the reader; itself where it is a mistake of ours."""
-    code = _code(error)
+    code = _get_error_number(error)
     if code in _NOT_PUBLISHED:
         return NoPublicationError()
-    if code in _MISTAKES:
+    if code in _STATEMENT_ERRORS:
         return error
     advice = {"advice": "check WAREHOUSE_SSL_CA"} if "CERTIFICATE_VERIFY" in str(error) else {}
     log.warning("database_unavailable", error=str(error) or type(error).__name__, **advice)

@@ -20,7 +20,7 @@ class Pool:
         self._connect = connect
         self._wait_seconds = wait_seconds
         self._recycle_seconds = recycle_seconds
-        self._room = asyncio.Semaphore(size)
+        self._slots = asyncio.Semaphore(size)
         self.usage = Usage(size)
         self._idle: list[tuple[Connection, float]] = []
         """With the time that each was made at."""
@@ -33,9 +33,9 @@ class Pool:
         TimeoutError where none was free for too long.
         """
         async with asyncio.timeout(self._wait_seconds):
-            await self._room.acquire()
+            await self._slots.acquire()
         try:
-            with self.usage.one_more():
+            with self.usage.track_use():
                 generation = self._generation
                 connection, made_at = self._take_idle() or (await self._connect(), time.monotonic())
                 try:
@@ -48,7 +48,7 @@ class Pool:
                 else:
                     connection.close()
         finally:
-            self._room.release()
+            self._slots.release()
 
     def _take_idle(self) -> tuple[Connection, float] | None:
         while self._idle:

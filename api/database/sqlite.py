@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import structlog
 
-from api import queries
 from api.database.base import (
     MAX_STATEMENTS,
     DatabaseUnavailableError,
@@ -23,14 +22,16 @@ from api.database.base import (
     Statement,
     Usage,
     name_columns,
-    only_build_id,
+    read_build_id,
 )
+from api.queries.publication import BUILD_ID
+from api.queries.skill_gap import SKILL_GAP
 from api.settings import Settings
 from sqlite_functions import register
 
 log = structlog.get_logger("api.database")
 
-THREADS = min(4, os.cpu_count() or 1)
+MAX_THREADS = min(4, os.cpu_count() or 1)
 """Long statements that run at a time; SQLite lets other threads run meanwhile."""
 LAYOUT = 1
 """`user_version` of the files that this version reads."""
@@ -45,7 +46,7 @@ _DAMAGED = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-_FULL = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
+_OUT_OF_SPACE = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)
@@ -157,8 +158,8 @@ class SQLiteDatabase:
         self._publication: Publication | None = None
         self._refused: tuple[int, ...] | None = None
         self._damaged: tuple[Path, tuple[int, ...]] | None = None
-        self._threads = ThreadPoolExecutor(THREADS, "sqlite")
-        self.usage = Usage(THREADS)
+        self._threads = ThreadPoolExecutor(MAX_THREADS, "sqlite")
+        self.usage = Usage(MAX_THREADS)
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         if is_long:
@@ -176,7 +177,7 @@ class SQLiteDatabase:
             if not is_long:
                 return [publication.fetch(text, params) for text, params in statements]
             loop = asyncio.get_running_loop()
-            with self.usage.one_more():
+            with self.usage.track_use():
                 return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
@@ -185,7 +186,7 @@ class SQLiteDatabase:
         publication = self._current()
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
         try:
-            rows = publication.fetch_plain(queries.SKILL_GAP, params)
+            rows = publication.fetch_plain(SKILL_GAP, params)
             return self._build_id_of(publication), rows
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
@@ -206,7 +207,7 @@ class SQLiteDatabase:
     @staticmethod
     def _build_id_of(publication: Publication) -> str:
         if publication.build_id is None:  # an immutable file: asked once
-            publication.build_id = only_build_id(publication.fetch(queries.BUILD_ID, {}))
+            publication.build_id = read_build_id(publication.fetch(BUILD_ID, {}))
         return publication.build_id
 
     def _translate(self, error: sqlite3.Error, publication: Publication) -> Exception:
@@ -217,17 +218,17 @@ class SQLiteDatabase:
             advice = "published by an earlier version: `make build` publishes again"
             log.warning("views_missing", file=publication.path.name, error=text, advice=advice)
             return DatabaseUnavailableError()
-        if code in _FULL:
+        if code in _OUT_OF_SPACE:
             log.warning("database_unavailable", file=publication.path.name, error=text)
             return DatabaseUnavailableError()
         # Whatever SQLite finds in a file that it cannot read. Its views may be what is unreadable.
         if code in _DAMAGED or isinstance(error, ForeignFileError) or text.startswith("malformed database schema"):
-            self._set_aside(publication, error)
+            self._mark_damaged(publication, error)
             return DatabaseUnavailableError()
         return error
 
-    def _set_aside(self, publication: Publication, error: Exception) -> None:
-        """Reads a damaged file no more: half of the answers would be there, and the service would call itself ready."""
+    def _mark_damaged(self, publication: Publication, error: Exception) -> None:
+        """Reads a damaged file no more: half of the responses would be there, and the service would call itself ready."""
         if self._publication is publication:
             publication.retire()
             self._publication = None

@@ -1,5 +1,5 @@
 {#-
-  How a text is read when somebody searches for it. `stems` in `api/search.py` does the same to what
+  How a text is read when somebody searches for it. `stems` in `api/search_terms.py` does the same to what
   is sought; a test holds the two together over every title.
 -#}
 
