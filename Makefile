@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-dep
 ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -type f -not -name '*.pyc')
 
 .PHONY: help run test test-fast test-all test-spark mutate build serve docs export employer \
-	check-sources bench validate validate-llm torture lint
+	check-sources bench validate validate-llm fault-injection lint
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,26 +74,26 @@ test-all: $(VENV)/test  ## all tests: whole releases on both engines and every p
 	@$(PYTEST) -m "not containers" $(TEST_OPTIONS)
 
 mutate: $(VENV)/test  ## breaks rules one at a time and sees whether the tests notice
-	@$(BIN)/python tests/mutate.py
+	@$(BIN)/python -m tests.mutation
 
 test-spark: $(VENV)/test $(VENV)-spark/done  ## the employer's rules on Spark, local with two executors (needs Java 17)
 	@SPARK_PYTHON=$(CURDIR)/$(VENV)-spark/bin/python $(BIN)/python -m pytest --verbose tests/employer/spark_local.py $(TEST_OPTIONS)
 
 bench: $(VENV)/test  ## the figures of speed and memory, side by side with their ceilings
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m benchmarks
 
-torture: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many minutes
-	@$(BIN)/python -m torture
+fault-injection: $(VENV)/test  ## kills, crashes, full disks and readers, seeded; many minutes
+	@$(BIN)/python -m tests.fault_injection
 
 validate: $(VENV)/test  ## transitions against O*NET's Related Occupations and, with ONET_MOVES, real job changes
-	@$(BIN)/python -m bench.ranking
-	@$(BIN)/python -m bench.moves
+	@$(BIN)/python -m benchmarks.ranking
+	@$(BIN)/python -m benchmarks.moves
 
 validate-llm: $(VENV)/run  ## how far the published levels by language models are from O*NET's
 	@$(BIN)/python -m dbt_onet agreement
 
 lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety sqlite_functions tests bench torture dbt_mysql_adapter/src
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety sqlite_functions tests benchmarks dbt_mysql_adapter/src
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)

@@ -104,7 +104,7 @@ def _fetch(settings: Settings, address: str, name: str, on_bytes: OnBytes | None
             if _is_of(record, address) and _is_whole(path, record):
                 log.info("release is here already", file=str(path), fetched_at=record.get("fetched_at"))
                 return path
-            return _fetch_anew(settings, address, path, record, on_bytes)
+            return _fetch_again(settings, address, path, record, on_bytes)
     except OSError as error:
         raise LoaderError(
             f"{public_address(address)} cannot be kept: {describe_disk_error(error, folder, 'WAREHOUSE_DIR')}. What is published stays"
@@ -130,7 +130,7 @@ def _fetch_lock(settings: Settings, folder: Path) -> Iterator[None]:
         yield
 
 
-def _fetch_anew(settings: Settings, address: str, path: Path, record: dict[str, Any], on_bytes: OnBytes | None) -> Path:
+def _fetch_again(settings: Settings, address: str, path: Path, record: dict[str, Any], on_bytes: OnBytes | None) -> Path:
     shown = public_address(address)
     partial = path.with_suffix(".partial")
     try:
@@ -213,7 +213,7 @@ def _download(settings: Settings, address: str, to: Path, on_bytes: OnBytes | No
     with deadline(seconds), open_client(timeout=httpx.Timeout(30, connect=5)) as client:
         try:
             for attempt in tenacity.Retrying(
-                retry=tenacity.retry_if_exception(lambda error: _is_worth_another_try(error) and not is_over()),
+                retry=tenacity.retry_if_exception(lambda error: _is_retryable(error) and not is_over()),
                 stop=tenacity.stop_after_attempt(settings.loader_fetch_attempts) | tenacity.stop_after_delay(seconds),
                 wait=tenacity.wait_exponential_jitter(multiplier=0.3, max=5),
                 reraise=True,
@@ -229,7 +229,7 @@ def _download(settings: Settings, address: str, to: Path, on_bytes: OnBytes | No
             raise SourceUnreachableError(_instead(public_address(address), reason)) from None
 
 
-def _is_worth_another_try(error: BaseException) -> bool:
+def _is_retryable(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError | _RetryableError)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from loader.errors import LoaderError
-from loader.tables import Layout, ReleaseFile, columns
+from loader.file_registry import Layout, ReleaseFile, columns
 
 BLOCK_BYTES = 4 * 1024**2
 MAX_LINE_BYTES = 1024**2
@@ -193,7 +193,7 @@ def match_header(file: ReleaseFile, line: bytes) -> Layout:
         problems.append(f"reordered columns: found {_listed(found)}")
     raise HeaderError(
         f"{file.name}: {' and '.join(problems)}; expected exactly {_listed(nearest)}. "
-        "If O*NET changed this file, add its new layout to loader/tables.py"
+        "If O*NET changed this file, add its new layout to loader/file_registry.py"
     )
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-import shared
-from environment import forget_keys
-from live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
-from marks import OFTEN, mark
-from mysql_server import MysqlServer, start
-from slowest import Slowest
-from warehouse import Engine, Warehouse, code_checksum, copy_of, create_users, make_warehouse
-from workers import pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler  # noqa: F401  # hooks: xdist asks before it configures
+from tests.support import shared
+from tests.support.environment import forget_keys
+from tests.support.live_warehouse import api_client, live, live_mysql  # noqa: F401  # fixtures of the tests of the API
+from tests.support.marks import QUICK_RELEASES, mark
+from tests.support.mysql_server import MysqlServer, start
+from tests.support.slowest import Slowest
+from tests.support.warehouse import Engine, Warehouse, code_checksum, copy_of, create_users, make_warehouse
+from tests.support.workers import pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler  # noqa: F401  # hooks: xdist asks before it configures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -142,7 +142,7 @@ def _source(request: pytest.FixtureRequest, release: str) -> str:
     if release == "sample":
         return release
     assert request.node.get_closest_marker("release"), "mark it `release`: it needs one"
-    assert release in OFTEN or request.node.get_closest_marker("slow"), "mark it `slow`: it builds another release"
+    assert release in QUICK_RELEASES or request.node.get_closest_marker("slow"), "mark it `slow`: it builds another release"
     return str(request.getfixturevalue("releases") / f"db_{release.replace('.', '_')}_text.zip")
 
 

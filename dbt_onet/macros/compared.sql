@@ -2,7 +2,7 @@
 
 {% macro compared_domains() %}('skills', 'knowledge'){% endmacro %}
 
-{#- Columns of `importance_profile`; `assert_every_compared_element_has_a_place` fails where a release rates more elements than that. -#}
+{#- Columns of `int_importance_profile`; `assert_every_compared_element_has_a_place` fails where a release rates more elements than that. -#}
 {% macro compared_places() %}{{ return(80) }}{% endmacro %}
 
 {#- How many of the nearest occupations each source keeps at each job-zone step. -#}
@@ -24,7 +24,7 @@
 {% macro to_four_decimals(number) %}floor(({{ number }}) * 10000 + 0.5) / 1e4{% endmacro %}
 
 {#-
-  Pearson's correlation of importance of two rows of `importance_profile`, to four decimals. One
+  Pearson's correlation of importance of two rows of `int_importance_profile`, to four decimals. One
   generated term per element: on MySQL several times as quick as grouping rows.
 -#}
 {% macro importance_correlation(one, other) -%}

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from loader.errors import SourceUnreachableError
-from loader.labor.freshness import check_sources, read_landed
 from loader.labor.load import LaborLoad, OnFile, land_labor
 from loader.labor.source import open_sources
+from loader.labor.source_checks import check_sources, read_landed
 from loader.redact import public_address
 from loader.settings import Settings
 from loader.store import open_store

@@ -14,13 +14,13 @@ import structlog
 from filelock import Timeout
 
 from loader.errors import LoaderError, describe_disk_error
+from loader.file_registry import TABLES, columns
 from loader.locks import hold_lock
 from loader.reader import Block, Reject
 from loader.redact import clean_record
 from loader.settings import Settings
 from loader.side_tables import SIDE_TABLES, Kind, SideTable
 from loader.store import LOCK_TOLD_SECONDS, FileResult, Load, SideRow
-from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
 

@@ -15,13 +15,13 @@ import structlog
 from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
 
 from loader.errors import LoaderError
+from loader.file_registry import TABLES, columns
 from loader.reader import Block, Reject
 from loader.redact import clean_record
 from loader.settings import Settings
 from loader.side_tables import SIDE_TABLES, Kind, SideTable
 from loader.store import LOCK_TOLD_SECONDS, FileResult, Load, SideRow
 from loader.store.local_data import REJECTED, LocalDataConnection
-from loader.tables import TABLES, columns
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ with rated as (
         max(case when element.domain = '{{ domain }}' then 1 else 0 end) as is_rated_{{ domain }},
         max(case when element.domain = '{{ domain }}' and rating.rating_source = 'web_services' then 1 else 0 end) as is_supplemented_{{ domain }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('merged_rating') }} as rating
+    from {{ ref('int_merged_rating') }} as rating
     inner join {{ ref('dim_element') }} as element on rating.element_id = element.element_id
     where rating.scale_id = 'LV'
     group by rating.occupation_code
@@ -58,6 +58,6 @@ select
 from {{ ref('stg_occupation') }} as occupation
 left join {{ ref('stg_job_zone') }} as job_zone on occupation.occupation_code = job_zone.occupation_code
 left join rated on occupation.occupation_code = rated.occupation_code
-left join {{ ref('matched_wage') }} as wage on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1
+left join {{ ref('int_matched_wage') }} as wage on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1
 left join posted on occupation.occupation_code = posted.occupation_code
-left join {{ ref('matched_outlook') }} as outlook on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1
+left join {{ ref('int_matched_outlook') }} as outlook on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1

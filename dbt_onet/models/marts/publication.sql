@@ -24,7 +24,7 @@ transition as (
     select
         max(case when domain = 'skills' then 'skills' end) as skills,
         max(case when domain = 'knowledge' then 'knowledge' end) as knowledge
-    from {{ ref('compared_rating') }}
+    from {{ ref('int_compared_rating') }}
 ),
 
 taxonomy as (
