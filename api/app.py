@@ -1,6 +1,7 @@
 """Puts the service together: settings → database → routes.
 
-`uvicorn api.app:app` serves it as the environment says; `create_app` makes one with settings of one's own.
+`uvicorn api.app:app` serves it as the environment says; `create_app` makes one with settings of
+one's own.
 """
 
 import asyncio
@@ -25,7 +26,13 @@ from starlette.types import ASGIApp
 
 from api import __version__
 from api.auth import ApiKeys
-from api.database import Database, DatabaseUnavailableError, NoPublicationError, open_database, read_timestamp
+from api.database import (
+    Database,
+    DatabaseUnavailableError,
+    NoPublicationError,
+    open_database,
+    read_timestamp,
+)
 from api.dependencies import problem_responses, require_publication
 from api.docs import SchemaDocs, docs_file, render_docs
 from api.labor import LABOR_ATTRIBUTION
@@ -78,11 +85,14 @@ ROUTERS = (
     codes.router,
     elements.router,
 )
-DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a lower level? With levels, importance and \
+DESCRIPTION = f"""Which skills does one occupation need that another does not have, or has at a \
+lower level? With levels, importance and \
 O*NET's own uncertainty, read from a tested warehouse of one O*NET release.
 
-Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importance from 1 to 5. Flags are 0 or 1. Errors are problem details
-(RFC 9457). Responses have an ETag that changes with the publication. Fields are added, not taken away.
+Codes are O*NET-SOC codes such as `11-1011.00`. Levels go from 0 to 7, importance from 1 to 5. \
+Flags are 0 or 1. Errors are problem details
+(RFC 9457). Responses have an ETag that changes with the publication. Fields are added,
+    not taken away.
 
 {ATTRIBUTION} {LICENSE} {LABOR_ATTRIBUTION}"""
 
@@ -92,17 +102,29 @@ _SCRAPE_SECONDS = 3
 
 
 TAGS = [
-    {"name": "gaps", "description": "What somebody needs for another occupation: skills, technologies, and which occupation is near."},
-    {"name": "occupations", "description": "Occupations, the codes they go by, and the elements they are rated on."},
+    {
+        "name": "gaps",
+        "description": (
+            "What somebody needs for another occupation: skills, technologies, and which occupation"
+            " is near."
+        ),
+    },
+    {
+        "name": "occupations",
+        "description": "Occupations, the codes they go by, and the elements they are rated on.",
+    },
     {"name": "service", "description": "What is published, and how the service is."},
 ]
 
 
 class Application(FastAPI):
-    """FastAPI with the layers that are needed here: none for telemetry or forms, and RequestContextMiddleware is the last resort itself."""
+    """FastAPI with the layers that are needed here: none for telemetry or forms, and
+    RequestContextMiddleware is the last resort itself."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=self.exception_handlers)
+        app: ASGIApp = ExceptionMiddleware(
+            AsyncExitStackMiddleware(self.router), handlers=self.exception_handlers
+        )
         for layer, args, kwargs in reversed(self.user_middleware):
             app = layer(app, *args, **kwargs)
         return app
@@ -120,15 +142,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         log = structlog.get_logger("api")
-        log.info("started", version=__version__, engine=settings.warehouse_engine, warehouse=settings.warehouse_name, keys=len(api_keys))
+        log.info(
+            "started",
+            version=__version__,
+            engine=settings.warehouse_engine,
+            warehouse=settings.warehouse_name,
+            keys=len(api_keys),
+        )
         if settings.has_default_password_in_public:
-            log.warning("default_password", advice="others than this machine reach the API: set passwords of your own (.env.example)")
+            log.warning(
+                "default_password",
+                advice=(
+                    "others than this machine reach the API: set passwords of your own"
+                    " (.env.example)"
+                ),
+            )
         yield
         await agents.close()
         await database.close()
         log.info("stopped")
 
-    # The routes go in as they are: an included router costs every request a second match in this FastAPI.
+    # The routes go in as they are: an included router costs every request a second match in this
+    # FastAPI.
     app = Application(
         title="O*NET skill gaps",
         version=__version__,
@@ -142,13 +177,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would ask for each request whether it is wanted
+        # it would ask for each request whether it is wanted
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.database = database
     app.state.occupations = OccupationCache(database)
     app.state.api_keys = api_keys
     has_cache = settings.api_cache_bytes and not api_keys
-    app.state.response_cache = ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
+    app.state.response_cache = (
+        ResponseCache(metrics, settings.api_cache_bytes) if has_cache else None
+    )
     app.openapi = customize_openapi(app, api_keys)  # type: ignore[method-assign]
     app.router.route_class = StrictRoute
     agents = McpEndpoint(app, settings.cors_origins)
@@ -156,7 +194,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_metrics_and_docs(app, metrics, SchemaDocs(settings.docs_directory))
     _add_exception_handlers(app)
     if app.state.response_cache is not None:
-        app.add_middleware(ResponseCacheMiddleware, cache=app.state.response_cache, database=database)
+        app.add_middleware(
+            ResponseCacheMiddleware, cache=app.state.response_cache, database=database
+        )
     app.add_middleware(CompressionMiddleware)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **build_cors_options(settings.cors_origins))
@@ -171,35 +211,52 @@ def _add_metrics_and_docs(app: FastAPI, metrics: Metrics, schema_docs: SchemaDoc
         "/metrics",
         operation_id="get_metrics",
         summary="Get the metrics for Prometheus",
-        description="Requests by method, route template and status with their times, the response cache, connections, what is "
-        "published, and the process's memory and CPU time. docs/monitoring has a dashboard and alerts.",
+        description=(
+            "Requests by method, route template and status with their times, the response cache,"
+            " connections, what is published, and the process's memory and CPU time."
+            " docs/monitoring has a dashboard and alerts."
+        ),
         response_class=Response,
         responses=problem_responses(422)
         | {
             200: {
                 "description": "The metrics.",
-                "content": {"text/plain": {"schema": {"type": "string"}, "example": "http_request_duration_seconds_count …"}},
+                "content": {
+                    "text/plain": {
+                        "schema": {"type": "string"},
+                        "example": "http_request_duration_seconds_count …",
+                    }
+                },
             }
         },
         tags=["service"],
     )
     async def get_metrics() -> Response:
         metrics.published.publication = await _find_publication(app.state.database)
-        return Response(metrics.render(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+        return Response(
+            metrics.render(),
+            headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
+        )
 
     app.router.add_api_route("/docs", render_docs, include_in_schema=False)
-    app.router.add_api_route("/docs/{name}", docs_file, include_in_schema=False, route_class_override=APIRoute)
+    app.router.add_api_route(
+        "/docs/{name}", docs_file, include_in_schema=False, route_class_override=APIRoute
+    )
 
     # Not StrictRoute: dbt's page asks for its files with a parameter against caches.
     for path in ("/schema", "/schema/{path:path}"):
-        app.router.add_api_route(path, schema_docs.page, include_in_schema=False, route_class_override=APIRoute)
+        app.router.add_api_route(
+            path, schema_docs.page, include_in_schema=False, route_class_override=APIRoute
+        )
 
 
 async def _find_publication(database: Database) -> tuple[str, str, datetime] | None:
     """Release, build and time; none where they cannot be read while a scrape waits."""
     try:
         async with asyncio.timeout(_SCRAPE_SECONDS):
-            build_id, release, published_at = require_publication(await database.fetch(CURRENT_PUBLICATION, {}))[0][:3]
+            build_id, release, published_at = require_publication(
+                await database.fetch(CURRENT_PUBLICATION, {})
+            )[0][:3]
     except (NoPublicationError, DatabaseUnavailableError, TimeoutError):
         return None
     return release, build_id, cast(datetime, read_timestamp(published_at))
@@ -233,15 +290,21 @@ def _add_exception_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(NoPublicationError)
     async def _(request: Request, _error: NoPublicationError) -> Response:
-        return respond(request, Problem("no-publication", "No O*NET release has been published to this warehouse yet."))
+        return respond(
+            request,
+            Problem("no-publication", "No O*NET release has been published to this warehouse yet."),
+        )
 
     @app.exception_handler(DatabaseUnavailableError)
     async def _(request: Request, _error: DatabaseUnavailableError) -> Response:
-        return respond(request, Problem("database-unavailable", "The warehouse cannot be read at the moment."))
+        return respond(
+            request, Problem("database-unavailable", "The warehouse cannot be read at the moment.")
+        )
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
-        if isinstance(error.__cause__, Problem):  # the framework puts an error of its own around what goes wrong while it reads a body
+        # the framework puts an error of its own around what goes wrong while it reads a body
+        if isinstance(error.__cause__, Problem):
             return respond(request, error.__cause__)
         headers = dict(error.headers or {})
         if "Allow" in headers:
@@ -251,12 +314,17 @@ def _add_exception_handlers(app: FastAPI) -> None:
             404: "There is nothing at this address.",
             405: f"This address answers {headers.get('Allow', 'other methods')}.",
         }
-        problem = Problem(get_problem_name(error.status_code), details.get(error.status_code, "The request was refused."), headers=headers)
+        problem = Problem(
+            get_problem_name(error.status_code),
+            details.get(error.status_code, "The request was refused."),
+            headers=headers,
+        )
         return respond(request, problem, error.status_code)
 
 
 def __getattr__(name: str) -> FastAPI:
-    """`app` is made when a server asks for it: importing `create_app` reads no environment and touches no log."""
+    """`app` is made when a server asks for it: importing `create_app` reads no environment and
+    touches no log."""
     if name != "app":
         raise AttributeError(name)
     configure_logging()

@@ -1,7 +1,8 @@
 """API key authentication (API_KEYS), and how OpenAPI describes it.
 
-A key comes in a header and is told to nobody: no response, log line or figure repeats it, right or wrong. In an address it would stand in
-logs and histories, so there it is a parameter that is not known.
+A key comes in a header and is told to nobody: no response, log line or figure repeats it, right or
+wrong. In an address it would stand in logs and histories, so there it is a parameter that is not
+known.
 """
 
 import hashlib
@@ -14,13 +15,23 @@ from starlette.responses import Response
 
 from api.problems import PROBLEM_JSON, Problem
 
-# Whoever keeps the service running, or is about to learn how to ask it, has no key. There are no ratings here.
+# Whoever keeps the service running, or is about to learn how to ask it, has no key. There are no
+# ratings here.
 PUBLIC_PATHS = frozenset({"/", "/docs", "/health/live", "/health/ready", "/problems/{name}"})
 
 _CHALLENGE = 'Bearer realm="O*NET skill gaps"'
 _SCHEMES = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`, with one of the service's keys."},
-    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`X-API-Key: KEY`, where a proxy uses the other."},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`Authorization: Bearer KEY`, with one of the service's keys.",
+    },
+    "header": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "`X-API-Key: KEY`, where a proxy uses the other.",
+    },
 }
 _UNAUTHORIZED = {
     "description": "No key was sent, or not one of the service's.",
@@ -38,17 +49,20 @@ class ApiKeys:
         return len(self._digests)
 
     def authenticate(self, request: Request) -> None:
-        """Raises a 401 problem where the request has no key, more than one, or one that is not accepted."""
+        """Raises a 401 problem where the request has no key, more than one, or one that is not
+        accepted."""
         sent = _extract_keys(request)
         if len(sent) != 1:
             said = "Send one key, not several" if sent else "This service asks for a key"
             raise Problem(
                 "key-required",
-                f"{said}, in the header Authorization (Bearer KEY) or X-API-Key; never in the address.",
+                f"{said}, in the header Authorization (Bearer KEY) or X-API-Key; never in the"
+                " address.",
                 headers={"WWW-Authenticate": _CHALLENGE},
             )
         digest = _digest(sent[0])
-        # All of them, whichever it is: neither a key's letters nor its place show in the time this takes.
+        # All of them, whichever it is: neither a key's letters nor its place show in the time this
+        # takes.
         if not sum(hmac.compare_digest(digest, known) for known in self._digests):
             raise Problem(
                 "key-required",
@@ -62,7 +76,8 @@ def _digest(key: bytes) -> bytes:
 
 
 def _extract_keys(request: Request) -> list[bytes]:
-    """What was sent as a key. An Authorization of another kind is somebody else's, such as a proxy's."""
+    """What was sent as a key. An Authorization of another kind is somebody else's, such as a
+    proxy's."""
     found = []
     for name, value in request.scope["headers"]:
         scheme, _, rest = value.partition(b" ")
@@ -80,7 +95,8 @@ def make_private(response: Response) -> None:
 
 
 def add_security_schemes(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The description of the API with its keys: the two ways to send one, and where none is asked for."""
+    """The description of the API with its keys: the two ways to send one, and where none is asked
+    for."""
     openapi["components"]["securitySchemes"] = _SCHEMES
     openapi["security"] = [{name: []} for name in _SCHEMES]
     for path, item in openapi["paths"].items():
@@ -88,5 +104,7 @@ def add_security_schemes(openapi: dict[str, Any]) -> dict[str, Any]:
             if path in PUBLIC_PATHS:
                 operation["security"] = []
             else:
-                operation["responses"] = dict(sorted({**operation["responses"], "401": _UNAUTHORIZED}.items()))
+                operation["responses"] = dict(
+                    sorted({**operation["responses"], "401": _UNAUTHORIZED}.items())
+                )
     return openapi

@@ -29,15 +29,20 @@ def build_attribution(*systems: str) -> str:
 
 
 def parse_foreign_code(value: str) -> tuple[CodeSystem, str] | None:
-    """Classification and code of a text such as `soc2018:15-1252`, in any case; none where it is not one."""
+    """Classification and code of a text such as `soc2018:15-1252`, in any case; none where it is
+    not one."""
     found = _FOREIGN_CODE.fullmatch(search_terms.normalize_dashes(value).lower())
     if not found:
         return None
-    code = search_terms.normalize_code(found[2]) if found[1].startswith(("soc", "onet")) else found[2]
+    code = (
+        search_terms.normalize_code(found[2]) if found[1].startswith(("soc", "onet")) else found[2]
+    )
     return cast(CodeSystem, found[1]), code
 
 
-async def resolve_code(request: Request, parameter: str, value: str, system: CodeSystem, code: str) -> str:
+async def resolve_code(
+    request: Request, parameter: str, value: str, system: CodeSystem, code: str
+) -> str:
     """The one occupation that belongs to a code.
 
     Raises a 404 problem where none does, and a 422 problem with the candidates where several do.
@@ -48,20 +53,35 @@ async def resolve_code(request: Request, parameter: str, value: str, system: Cod
     linked = [row for row in rows if row.occupation_code is not None]
     release, title = rows[0].onet_release, rows[0].code_title
     if len(linked) > 1:
-        detail = f"{parameter}: {len(linked)} occupations of O*NET {release} belong to {system}:{code} ({title}); give the code of one."
+        detail = (
+            f"{parameter}: {len(linked)} occupations of O*NET {release} belong to {system}:{code}"
+            f" ({title}); give the code of one."
+        )
         detail += f" {ESCO}" if system == "esco" else ""
-        candidates = [{"code": row.occupation_code, "title": row.occupation_title} for row in linked]
-        raise Problem("occupation-ambiguous", detail, {"parameter": parameter, "value": value, "candidates": candidates})
+        candidates = [
+            {"code": row.occupation_code, "title": row.occupation_title} for row in linked
+        ]
+        raise Problem(
+            "occupation-ambiguous",
+            detail,
+            {"parameter": parameter, "value": value, "candidates": candidates},
+        )
     if not linked:
-        detail = f"{parameter}: no occupation of O*NET {release} belongs to {system}:{code} ({title})."
+        detail = (
+            f"{parameter}: no occupation of O*NET {release} belongs to {system}:{code} ({title})."
+        )
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": value})
     return str(linked[0].occupation_code)
 
 
-async def fetch_occupations_of_code(request: Request, parameter: str, system: CodeSystem, code: str) -> list[Record]:
+async def fetch_occupations_of_code(
+    request: Request, parameter: str, system: CodeSystem, code: str
+) -> list[Record]:
     """Rows of OCCUPATIONS_OF_CODE; raises a 404 problem where no landed crosswalk has the code."""
     statement = OCCUPATIONS_OF_CODE
-    rows = dependencies.require_publication(await dependencies.get_database(request).fetch(statement, {"code_id": f"{system}:{code}"}))
+    rows = dependencies.require_publication(
+        await dependencies.get_database(request).fetch(statement, {"code_id": f"{system}:{code}"})
+    )
     if rows[0].code_title is None:
         detail = f"{parameter}: no landed crosswalk has the code {code} in {system}."
         raise Problem("code-not-found", detail, {"parameter": parameter, "value": code})

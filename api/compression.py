@@ -75,7 +75,9 @@ def choose_coding(scope: Scope) -> Coding | None:
     """The coding that the response to a request is to have if it is long enough."""
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            return (_parse_common_coding if len(value) <= _MAX_COMMON_BYTES else _parse_coding)(value)
+            return (_parse_common_coding if len(value) <= _MAX_COMMON_BYTES else _parse_coding)(
+                value
+            )
     return None
 
 

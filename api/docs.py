@@ -1,7 +1,7 @@
 """Pages for people: /docs, where requests can be tried, and the dbt docs under /schema.
 
-/docs is Swagger UI, from the package that it is installed with, under a policy that lets it run its own files and
-fetch nothing from elsewhere: it works offline.
+/docs is Swagger UI, from the package that it is installed with, under a policy that lets it run its
+own files and fetch nothing from elsewhere: it works offline.
 """
 
 import hashlib
@@ -20,20 +20,25 @@ from api.static_files import HTML
 
 # Swagger UI draws its arrows from addresses with the picture inside.
 DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+    " data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-# dbt's page is one script with its styles and images inside; it may load its own files and nothing from anywhere else.
+# dbt's page is one script with its styles and images inside; it may load its own files and nothing
+# from anywhere else.
 SCHEMA_POLICY = (
-    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "frame-ancestors 'none'"
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src"
+    " 'self' 'unsafe-inline'; frame-ancestors 'none'"
 )
 
 
 _PACKAGE = "drf_spectacular_sidecar"
 """Its files are served. It is not imported: that would ask for Django."""
-_INSTALLED = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "LICENSE": "text/plain"}
+_INSTALLED = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "LICENSE": "text/plain",
+}
 _OWN = {"index.html": "text/html", "viewer.js": "text/javascript", "viewer.css": "text/css"}
 
 
@@ -48,7 +53,12 @@ def _read(name: str) -> _File:
     if name in _OWN:
         folder = Path(__file__).parent / "viewer"
     else:
-        folder = Path(str(distribution(_PACKAGE).locate_file(_PACKAGE))) / "static" / _PACKAGE / "swagger-ui-dist"
+        folder = (
+            Path(str(distribution(_PACKAGE).locate_file(_PACKAGE)))
+            / "static"
+            / _PACKAGE
+            / "swagger-ui-dist"
+        )
     body = (folder / name).read_bytes()
     headers = {
         "Content-Type": f"{(_OWN | _INSTALLED)[name]}; charset=utf-8",
@@ -93,7 +103,8 @@ It has not been made for this service.</p>
 
 
 class SchemaDocs:
-    """The dbt docs of a directory, looked for at each request: docs made while the service runs appear by themselves."""
+    """The dbt docs of a directory, looked for at each request: docs made while the service runs
+    appear by themselves."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -102,9 +113,14 @@ class SchemaDocs:
     async def page(self, request: Request) -> Response:
         """/schema and everything below it."""
         if not (self._directory / "index.html").is_file():
-            if HTML in request.headers.get("accept", ""):  # a person; programs name no page, or anything
-                return HTMLResponse(_NOT_MADE, status_code=404, headers={"Cache-Control": "no-store"})
-            raise Problem("docs-not-made", "The dbt docs have not been generated yet: `make docs` makes them.")
+            # a person; programs name no page, or anything
+            if HTML in request.headers.get("accept", ""):
+                return HTMLResponse(
+                    _NOT_MADE, status_code=404, headers={"Cache-Control": "no-store"}
+                )
+            raise Problem(
+                "docs-not-made", "The dbt docs have not been generated yet: `make docs` makes them."
+            )
         path = request.path_params.get("path")
         if path is None:  # the page's own links are relative to /schema/
             return RedirectResponse("schema/", status_code=308)

@@ -1,4 +1,5 @@
-"""What every response about a pair's gaps is made of. No rule about gaps lives here: flags and figures come from the view."""
+"""What every response about a pair's gaps is made of. No rule about gaps lives here: flags and
+figures come from the view."""
 
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
@@ -9,11 +10,16 @@ from api.occupation_cache import Build
 from api.queries.skill_gap import GAP_COLUMNS
 
 COLUMNS = GAP_COLUMNS
-FLAGS = {name: itemgetter(COLUMNS.index(f"is_{name}")) for name in ("missing", "newly_relevant", "higher", "significant")}
+FLAGS = {
+    name: itemgetter(COLUMNS.index(f"is_{name}"))
+    for name in ("missing", "newly_relevant", "higher", "significant")
+}
 _to_importance = itemgetter(COLUMNS.index("to_importance"))
 
 
-def narrow_gaps(rows: Iterable[Row], definition: str, min_importance: float | None, significant: bool) -> list[Row]:
+def narrow_gaps(
+    rows: Iterable[Row], definition: str, min_importance: float | None, significant: bool
+) -> list[Row]:
     """The rows that a definition flags, and of these the important and significant ones."""
     gaps = list(filter(FLAGS[definition], rows))
     if min_importance is not None:

@@ -1,27 +1,36 @@
-"""uvicorn's HTTP protocol with timeouts and limits: a request without end is closed, and responses that are owed are sent first.
+"""uvicorn's HTTP protocol with timeouts and limits: a request without end is closed, and responses
+that are owed are sent first.
 
-Without this, connections that say nothing, or a byte now and then, would take up every file descriptor that the process may have, and
-endless headers its memory. The length of a body is the endpoints' to judge.
+Without this, connections that say nothing, or a byte now and then, would take up every file
+descriptor that the process may have, and endless headers its memory. The length of a body is the
+endpoints' to judge.
 """
 
 import uuid
 from asyncio import TimerHandle, Transport
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 REQUEST_TIMEOUT_SECONDS = 20.0
-"""For one request, body and all; the longest there is has some kilobytes. Between requests uvicorn's own keep-alive time holds."""
+"""For one request, body and all; the longest there is has some kilobytes. Between requests
+uvicorn's own keep-alive time holds."""
 MAX_HEADER_BYTES = 131_072
 """Bytes, with the address; parameters and headers have a few hundred."""
 
 
 SHUTDOWN_GRACE_SECONDS = 0.2
-"""What has arrived when the service is stopped, and was not read yet, is read and answered; who is silent for so long has asked nothing."""
+"""What has arrived when the service is stopped, and was not read yet, is read and answered; who is
+silent for so long has asked nothing."""
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's, with timeouts and a limit. A request that arrives at once, as nearly all do, sets no timer."""
+    """uvicorn's, with timeouts and a limit. A request that arrives at once, as nearly all do, sets
+    no timer."""
 
     _active_cycle: RequestResponseCycle | None = None
     """The request that is being answered; `cycle` is the last one that has begun to arrive."""
@@ -37,27 +46,34 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._request_timer = self.loop.call_later(REQUEST_TIMEOUT_SECONDS, self._on_request_timeout)
+        self._request_timer = self.loop.call_later(
+            REQUEST_TIMEOUT_SECONDS, self._on_request_timeout
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_request_timer()
         if self._abort_timer is not None:
             self._abort_timer.cancel()
-        if self._active_cycle is not None:  # uvicorn tells only the last one that arrived, and starts the others
+        # uvicorn tells only the last one that arrived, and starts the others
+        if self._active_cycle is not None:
             self._active_cycle.disconnected = True
             self._active_cycle.message_event.set()
         self.pipeline.clear()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """A client may say that it will ask no more and wait for its responses. True: the connection stays, for these."""
+        """A client may say that it will ask no more and wait for its responses. True: the
+        connection stays, for these."""
         self._is_half_closed = True
         return self._has_pending_responses()
 
     def _has_pending_responses(self) -> bool:
-        """Whether something was asked in full and is not answered. What was begun and cannot be finished does not count."""
+        """Whether something was asked in full and is not answered. What was begun and cannot be
+        finished does not count."""
         cycle = self._active_cycle
-        return bool(self.pipeline) or (cycle is not None and not cycle.response_complete and not cycle.more_body)
+        return bool(self.pipeline) or (
+            cycle is not None and not cycle.response_complete and not cycle.more_body
+        )
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._active_cycle = cycle
@@ -75,7 +91,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._schedule_abort()
 
     def send_400_response(self, msg: str) -> None:
-        """As every error of the API, and in its turn: sent before what is still to be answered, it would be taken for that response."""
+        """As every error of the API, and in its turn: sent before what is still to be answered, it
+        would be taken for that response."""
         self._pending_error = msg
         if not self._has_pending_responses():
             self._send_error()
@@ -83,7 +100,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _send_error(self) -> None:
         if self.transport.is_closing():
             return
-        # Not above: the process that only watches over those that serve reads this file, too, and needs none of these.
+        # Not above: the process that only watches over those that serve reads this file, too, and
+        # needs none of these.
         from api.middleware.request_context import CONTENT_POLICY, build_security_headers
         from api.problems import PROBLEM_JSON, Problem, problem_body
 
@@ -98,7 +116,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
         ]
-        self.transport.write(STATUS_LINE[400] + b"".join(b"%b: %b\r\n" % header for header in headers) + b"\r\n" + body)
+        self.transport.write(
+            STATUS_LINE[400]
+            + b"".join(b"%b: %b\r\n" % header for header in headers)
+            + b"\r\n"
+            + body
+        )
         self.transport.close()
         self._schedule_abort()
 
@@ -115,7 +138,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._schedule_abort()
 
     def _schedule_abort(self) -> None:
-        """Who does not fetch a response keeps the connection no longer than who does not say what it wants."""
+        """Who does not fetch a response keeps the connection no longer than who does not say what
+        it wants."""
         if self._abort_timer is None:
             self._abort_timer = self.loop.call_later(REQUEST_TIMEOUT_SECONDS, self.transport.abort)
 
@@ -142,10 +166,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._cancel_request_timer()
             return
         self._received += len(data)
-        if self._received > MAX_HEADER_BYTES and not self._has_header and not self.transport.is_closing():
+        if (
+            self._received > MAX_HEADER_BYTES
+            and not self._has_header
+            and not self.transport.is_closing()
+        ):
             self.send_400_response("The header of the request is too long.")
         elif self._request_timer is None:
-            self._request_timer = self.loop.call_later(REQUEST_TIMEOUT_SECONDS, self._on_request_timeout)
+            self._request_timer = self.loop.call_later(
+                REQUEST_TIMEOUT_SECONDS, self._on_request_timeout
+            )
 
     def on_message_begin(self) -> None:
         self._is_receiving, self._has_header, self._received = True, False, 0
@@ -165,7 +195,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         cycle = self.cycle
         if cycle is not None and not cycle.more_body and not cycle.response_complete:
             # What was asked in full, before the request that does not end, is answered first.
-            self._request_timer = self.loop.call_later(REQUEST_TIMEOUT_SECONDS, self._on_request_timeout)
+            self._request_timer = self.loop.call_later(
+                REQUEST_TIMEOUT_SECONDS, self._on_request_timeout
+            )
         else:
             self.transport.close()
             self._schedule_abort()

@@ -9,11 +9,12 @@ SOURCE = "U.S. Bureau of Labor Statistics"
 WAGES = f"{SOURCE}, Occupational Employment and Wage Statistics, national estimates"
 PROJECTIONS = f"{SOURCE}, Employment Projections, Table 1.2"
 ESCO = (
-    "This service uses the ESCO classification of the European Commission; it is adapted here: its codes are looked up by occupation of "
-    "O*NET-SOC."
+    "This service uses the ESCO classification of the European Commission; it is adapted here: its"
+    " codes are looked up by occupation of O*NET-SOC."
 )
 LABOR_ATTRIBUTION = (
-    f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it and the O*NET Resource Center. {ESCO}"
+    f"Where labour-market files are landed: wages and projections by the {SOURCE}, crosswalks by it"
+    f" and the O*NET Resource Center. {ESCO}"
 )
 
 
@@ -53,18 +54,27 @@ def _build_wage(row: Record) -> dict[str, Any]:
     rates = {
         rate: {
             **{figure: getattr(row, f"{rate}_{figure}") for figure in WAGE_FIGURES},
-            "at_least": [figure for figure in WAGE_FIGURES if getattr(row, f"is_{rate}_{figure}_at_least")],
+            "at_least": [
+                figure for figure in WAGE_FIGURES if getattr(row, f"is_{rate}_{figure}_at_least")
+            ],
         }
         for rate in ("annual", "hourly")
     }
-    return _build_match(row, WAGES) | {name: getattr(row, name) for name in WAGE_ERROR_COLUMNS} | rates
+    return (
+        _build_match(row, WAGES) | {name: getattr(row, name) for name in WAGE_ERROR_COLUMNS} | rates
+    )
 
 
-def build_labor_members(wages: list[Record], outlooks: list[Record], programs: list[Record]) -> dict[str, Any]:
-    """What an occupation's response says of pay, outlook and study, from the rows of LABOR_SECTIONS."""
+def build_labor_members(
+    wages: list[Record], outlooks: list[Record], programs: list[Record]
+) -> dict[str, Any]:
+    """What an occupation's response says of pay, outlook and study, from the rows of
+    LABOR_SECTIONS."""
     outlook = None
     if outlooks:
-        outlook = _build_match(outlooks[0], PROJECTIONS) | {name: getattr(outlooks[0], name) for name in OUTLOOK_FIGURES}
+        outlook = _build_match(outlooks[0], PROJECTIONS) | {
+            name: getattr(outlooks[0], name) for name in OUTLOOK_FIGURES
+        }
     return {
         "wage": _build_wage(wages[0]) if wages else None,
         "earlier_wages": [_build_wage(row) for row in wages[1:]],

@@ -1,4 +1,5 @@
-"""Logs as JSON, one object per line on standard output; the standard library's loggers (uvicorn's too) write the same way."""
+"""Logs as JSON, one object per line on standard output; the standard library's loggers (uvicorn's
+too) write the same way."""
 
 import json
 import logging
@@ -18,7 +19,11 @@ def configure_logging() -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_serialize)],
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_serialize),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=True,
@@ -40,11 +45,13 @@ def configure_logging() -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
-    logging.getLogger("uvicorn.access").disabled = True  # its lines carry the query string; ours, one per request, do not
+    # its lines carry the query string; ours, one per request, do not
+    logging.getLogger("uvicorn.access").disabled = True
 
 
 def log_request(method: str, path: str, status: int, seconds: float, request_id: str) -> None:
-    """The line of one request. As structlog would write it, which takes several times as long: there is one for each."""
+    """The line of one request. As structlog would write it, which takes several times as long:
+    there is one for each."""
     line = orjson.dumps(
         {
             "method": method,
@@ -70,7 +77,8 @@ def _add_logger_name(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def escape_unprintable(text: str) -> str:
-    """The text with whatever is not printable ASCII escaped: a name must not move a terminal's cursor, nor turn its text around."""
+    """The text with whatever is not printable ASCII escaped: a name must not move a terminal's
+    cursor, nor turn its text around."""
     return text if text.isascii() and text.isprintable() else "".join(map(_escape, text))
 
 
@@ -83,7 +91,8 @@ def _escape(character: str) -> str:
 
 
 def _serialize(event: EventDict, **_: object) -> str:
-    """One line of JSON in ASCII: orjson leaves DEL, C1 controls and marks of direction as they are, which a terminal obeys."""
+    """One line of JSON in ASCII: orjson leaves DEL, C1 controls and marks of direction as they are,
+    which a terminal obeys."""
     try:
         line = orjson.dumps(event, default=str).decode()
     except orjson.JSONEncodeError:  # a lone surrogate, as in a file's name that is no UTF-8

@@ -1,7 +1,8 @@
-"""Title, rated domains and pay of every occupation, read once a build: a pair's statement then joins none of it.
+"""Title, rated domains and pay of every occupation, read once a build: a pair's statement then
+joins none of it.
 
-A response is of one build all the same. A pair's rows name theirs; where that is not kept and is not the live one any
-more, the pair is asked again, with the occupations in the same snapshot.
+A response is of one build all the same. A pair's rows name theirs; where that is not kept and is
+not the live one any more, the pair is asked again, with the occupations in the same snapshot.
 """
 
 import asyncio
@@ -49,16 +50,23 @@ class OccupationCache:
         self._builds: dict[str, Build] = {}
         self._lock = asyncio.Lock()
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: Domain) -> tuple[list[Row], Build]:
-        """Rows of `queries.skill_gap.SKILL_GAP`, and the build that they are of. Raises as `Database.fetch` does."""
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: Domain
+    ) -> tuple[list[Row], Build]:
+        """Rows of `queries.skill_gap.SKILL_GAP`, and the build that they are of. Raises as
+        `Database.fetch` does."""
         build_id, rows = await self._database.fetch_skill_gap(from_code, to_code, domain)
         if build := self._builds.get(build_id) or await self._load_build(build_id):
             return rows, build
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
-        [records], build = await self._fetch_snapshot([(build_skill_gap_query("published"), params)])
+        [records], build = await self._fetch_snapshot(
+            [(build_skill_gap_query("published"), params)]
+        )
         return strip_build_id(records), build
 
-    async def fetch_pair(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Record]], Build]:
+    async def fetch_pair(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> tuple[list[list[Record]], Build]:
         """All rows of each statement, the first of which begins with the build id, and that build.
 
         Raises as `Database.fetch` does.
@@ -71,8 +79,12 @@ class OccupationCache:
             return found, build
         return await self._fetch_snapshot(statements, is_long=is_long)
 
-    async def _fetch_snapshot(self, statements: Sequence[Statement], *, is_long: bool = False) -> tuple[list[list[Record]], Build]:
-        occupations, *found = await self._database.fetch_together([(OCCUPATION_CACHE_ROWS, {}), *statements], is_long=is_long)
+    async def _fetch_snapshot(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> tuple[list[list[Record]], Build]:
+        occupations, *found = await self._database.fetch_together(
+            [(OCCUPATION_CACHE_ROWS, {}), *statements], is_long=is_long
+        )
         return found, _parse_build(occupations)
 
     async def _load_build(self, build_id: str) -> Build | None:
@@ -86,7 +98,8 @@ class OccupationCache:
 
 
 def strip_build_id(rows: Sequence[Row]) -> list[Row]:
-    """The rows of a statement that begins with the build id and has a row of nulls where it has none."""
+    """The rows of a statement that begins with the build id and has a row of nulls where it has
+    none."""
     return [row[1:] for row in rows if row[1] is not None]
 
 
@@ -100,7 +113,11 @@ def _parse_build(rows: Sequence[Record]) -> Build:
         "build_id": first.build_id,
         "published_at": read_timestamp(first.published_at),
     }
-    occupations = {row.occupation_code: _parse_occupation(row) for row in rows if row.occupation_code is not None}
+    occupations = {
+        row.occupation_code: _parse_occupation(row)
+        for row in rows
+        if row.occupation_code is not None
+    }
     return Build(first.build_id, first.onet_release, publication, occupations)
 
 

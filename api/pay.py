@@ -1,4 +1,5 @@
-"""What a move changes in pay, for the responses about a pair. The rule is that of the view `occupation_pay`."""
+"""What a move changes in pay, for the responses about a pair. The rule is that of the view
+`occupation_pay`."""
 
 from typing import Any, NamedTuple
 

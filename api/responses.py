@@ -1,4 +1,5 @@
-"""How a response is written: JSON or CSV bytes, which of the two the client may have, and the headers that let it be cached."""
+"""How a response is written: JSON or CSV bytes, which of the two the client may have, and the
+headers that let it be cached."""
 
 import csv
 import hashlib
@@ -23,10 +24,11 @@ CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = (
-    "This service includes information from the O*NET Database by the U.S. Department of Labor, Employment and Training Administration "
-    "(USDOL/ETA), used under the CC BY 4.0 license. O*NET is a trademark of USDOL/ETA. The information has been modified: gaps between "
-    "occupations, their uncertainty and their flags are derived from it here. USDOL/ETA has not approved, endorsed or tested these "
-    "modifications."
+    "This service includes information from the O*NET Database by the U.S. Department of Labor,"
+    " Employment and Training Administration (USDOL/ETA), used under the CC BY 4.0 license. O*NET"
+    " is a trademark of USDOL/ETA. The information has been modified: gaps between occupations,"
+    " their uncertainty and their flags are derived from it here. USDOL/ETA has not approved,"
+    " endorsed or tested these modifications."
 )
 
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
@@ -74,19 +76,30 @@ def get_header(scope: Scope, key: bytes) -> bytes:
 
 
 def negotiate_media_type(request: Request, *offers: str) -> str:
-    """The offered media type that the Accept header likes best, the first offered at a tie. Raises a 406 problem where it likes none."""
+    """The offered media type that the Accept header likes best, the first offered at a tie. Raises
+    a 406 problem where it likes none."""
     accept = get_header(request.scope, b"accept").decode("latin-1")
-    chosen = (_choose_common_media_type if len(accept) <= _MAX_COMMON_HEADER_LENGTH else _choose_media_type)(accept, offers)
+    chosen = (
+        _choose_common_media_type
+        if len(accept) <= _MAX_COMMON_HEADER_LENGTH
+        else _choose_media_type
+    )(accept, offers)
     if chosen is None:
         raise Problem(
-            "not-acceptable", f"Accept: this address writes {' and '.join(offers)}.", {"available": list(offers)}, {"Vary": "Accept"}
+            "not-acceptable",
+            f"Accept: this address writes {' and '.join(offers)}.",
+            {"available": list(offers)},
+            {"Vary": "Accept"},
         )
     return chosen
 
 
 def choose_json_or_csv(request: Request, format: str | None) -> str:
-    """The media type that the parameter names; where it names none, the one that the Accept header likes best."""
-    return {"json": JSON, "csv": CSV}[format] if format else negotiate_media_type(request, JSON, CSV)
+    """The media type that the parameter names; where it names none, the one that the Accept header
+    likes best."""
+    return (
+        {"json": JSON, "csv": CSV}[format] if format else negotiate_media_type(request, JSON, CSV)
+    )
 
 
 def _choose_media_type(accept: str, offers: tuple[str, ...]) -> str | None:
@@ -114,18 +127,21 @@ def _choose_media_type(accept: str, offers: tuple[str, ...]) -> str | None:
 
 
 _MAX_COMMON_HEADER_LENGTH = 256
-"""Of a header that is worth remembering; a browser's has half of that. One of 100 kB is not, and costs its reading each time."""
+"""Of a header that is worth remembering; a browser's has half of that. One of 100 kB is not, and
+costs its reading each time."""
 _choose_common_media_type = lru_cache(maxsize=256)(_choose_media_type)
 
 
 @lru_cache(maxsize=64)
 def make_entity_tag(build_id: str, media_type: str) -> str:
-    """Strong: the same build, API version and media type give the same bytes at the same address."""
+    """Strong: the same build, API version and media type give the same bytes at the same
+    address."""
     return f'"{hashlib.sha256(f"{build_id} {__version__} {media_type}".encode()).hexdigest()[:32]}"'
 
 
 def build_data_headers(build_id: str, media_type: str) -> dict[str, str]:
-    """The headers of every response with data in it: to be kept, but asked about again; and whose data they are."""
+    """The headers of every response with data in it: to be kept, but asked about again; and whose
+    data they are."""
     return {
         "ETag": make_entity_tag(build_id, media_type),
         "Vary": "Accept, Accept-Encoding",
@@ -135,19 +151,24 @@ def build_data_headers(build_id: str, media_type: str) -> dict[str, str]:
 
 
 def respond_not_modified(request: Request, headers: dict[str, str]) -> Response | None:
-    """304, where the client has what a 200 would bring; to be asked only once it is sure that the response would be one."""
-    if matches_entity_tag(headers["ETag"], get_header(request.scope, b"if-none-match").decode("latin-1")):
+    """304, where the client has what a 200 would bring; to be asked only once it is sure that the
+    response would be one."""
+    if matches_entity_tag(
+        headers["ETag"], get_header(request.scope, b"if-none-match").decode("latin-1")
+    ):
         return Response(status_code=304, headers=headers)
     return None
 
 
 def matches_entity_tag(entity_tag: str, if_none_match: str) -> bool:
-    """Whether the client says that it has the response of this tag. Tags are compared weakly (RFC 9110)."""
+    """Whether the client says that it has the response of this tag. Tags are compared weakly (RFC
+    9110)."""
     return if_none_match.strip() == "*" or entity_tag in _ENTITY_TAG.findall(if_none_match)
 
 
 class BuildResponse(Response):
-    """200 with data of one build. response_cache.py may keep it for as long as that is published."""
+    """200 with data of one build. response_cache.py may keep it for as long as that is
+    published."""
 
     build_id: str
 
@@ -167,7 +188,9 @@ class JSONDataResponse(BuildResponse):
 
 
 @lru_cache(maxsize=64)
-def _encode_data_headers(build_id: str) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+def _encode_data_headers(
+    build_id: str,
+) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
     """What stands before the length and after it."""
     headers = build_data_headers(build_id, JSON)
     before = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -185,9 +208,17 @@ def json_response(request: Request, build_id: str, body: Any, links: str = "") -
     return JSONDataResponse(build_id, encode_json(body), links)
 
 
-def csv_response(request: Request, build_id: str, filename: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+def csv_response(
+    request: Request,
+    build_id: str,
+    filename: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+) -> Response:
     """200 with the rows as CSV, to be saved under the file name, or 304."""
-    headers = build_data_headers(build_id, CSV) | {"Content-Disposition": f'attachment; filename="{filename}"'}
+    headers = build_data_headers(build_id, CSV) | {
+        "Content-Disposition": f'attachment; filename="{filename}"'
+    }
     if unchanged := respond_not_modified(request, headers):
         return unchanged
     response = BuildResponse(encode_csv(columns, rows), headers=headers, media_type=CSV_TYPE)

@@ -1,5 +1,6 @@
-"""How a text is read when occupations are sought by it: as a code or the beginning of one, or as the
-stems of its words. `dbt_onet/macros/search.sql` reads titles in the same way; a test compares them.
+"""How a text is read when occupations are sought by it: as a code or the beginning of one, or as
+the stems of its words. `dbt_onet/macros/search.sql` reads titles in the same way; a test compares
+them.
 """
 
 import re
@@ -10,10 +11,30 @@ MAX_STEMS = 6
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
 _DASH_TABLE = str.maketrans(dict.fromkeys(DASHES, "-"))
-_CODE = re.compile(r"([0-9]{2})(?:-?([0-9]{4})(?:\.?([0-9]{2}))?|-([0-9]{0,3}|[0-9]{4}\.[0-9]?))", re.ASCII)
+_CODE = re.compile(
+    r"([0-9]{2})(?:-?([0-9]{4})(?:\.?([0-9]{2}))?|-([0-9]{0,3}|[0-9]{4}\.[0-9]?))", re.ASCII
+)
 
 _SPELLED_OUT = (("c#", "csharp"), ("c++", "cplusplus"), (".net", "dotnet"))
-_SMALL_WORDS = ["and", "of", "the", "in", "for", "a", "an", "to", "with", "or", "at", "on", "by", "senior", "sr", "junior", "jr"]
+_SMALL_WORDS = [
+    "and",
+    "of",
+    "the",
+    "in",
+    "for",
+    "a",
+    "an",
+    "to",
+    "with",
+    "or",
+    "at",
+    "on",
+    "by",
+    "senior",
+    "sr",
+    "junior",
+    "jr",
+]
 # Capitals hold endings that only look like a plural.
 _RULES = (
     *(("sses ", "S "), ("ss ", "S "), ("us ", "U "), ("is ", "I "), ("ies ", "y ")),
@@ -30,7 +51,8 @@ def normalize_dashes(text: str) -> str:
 
 
 def normalize_code(text: str) -> str:
-    """A code as O*NET writes it: `291141` and ` 29-1141 ` with any dash are `29-1141`. Other texts stay."""
+    """A code as O*NET writes it: `291141` and ` 29-1141 ` with any dash are `29-1141`. Other texts
+    stay."""
     plain = normalize_dashes(text)
     found = _CODE.fullmatch(plain)
     if not found or found[2] is None:
@@ -39,8 +61,8 @@ def normalize_code(text: str) -> str:
 
 
 def parse_code_prefix(text: str) -> str | None:
-    """What the codes begin with that a text asks for; none where it is no code. `15-1250`, `15-1200`, `15-0000`
-    and `15-12` are groups."""
+    """What the codes begin with that a text asks for; none where it is no code. `15-1250`,
+    `15-1200`, `15-0000` and `15-12` are groups."""
     plain = normalize_dashes(text)
     if not _CODE.fullmatch(plain):
         return None
@@ -49,15 +71,21 @@ def parse_code_prefix(text: str) -> str | None:
 
 
 def stem_search_text(text: str) -> list[str]:
-    """The stems of what somebody types, at most MAX_STEMS, without accents, and without the first letter of a word that is still typed."""
-    found = stem_words("".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)))
+    """The stems of what somebody types, at most MAX_STEMS, without accents, and without the first
+    letter of a word that is still typed."""
+    found = stem_words(
+        "".join(
+            each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)
+        )
+    )
     if len(found) > 1 and len(found[-1]) == 1:
         found.pop()
     return found[:MAX_STEMS]
 
 
 def stem_words(text: str) -> list[str]:
-    """The stems of a text's words in order, each once; of small words only where there are no others."""
+    """The stems of a text's words in order, each once; of small words only where there are no
+    others."""
     spelled = text.lower()
     for written, out in _SPELLED_OUT:
         spelled = spelled.replace(written, out)

@@ -1,4 +1,5 @@
-"""The page at `/`: static files of `static/`, read once, with a policy that lets it run its own modules and nothing else.
+"""The page at `/`: static files of `static/`, read once, with a policy that lets it run its own
+modules and nothing else.
 
 It has no data in it and asks the public endpoints like anyone else.
 """
@@ -17,16 +18,26 @@ from api.responses import respond_not_modified
 
 HTML = "text/html"
 HTML_RESPONSE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The index, or the page.", "content": {HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
+    200: {
+        "description": "The index, or the page.",
+        "content": {HTML: {"schema": {"type": "string"}, "example": "<!doctype html>…"}},
+    }
 }
 
-# Nothing inline, nothing from elsewhere, and (trusted types) no way from a text to HTML: the browser itself refuses `innerHTML`.
+# Nothing inline, nothing from elsewhere, and (trusted types) no way from a text to HTML: the
+# browser itself refuses `innerHTML`.
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for"
+    " 'script'; trusted-types 'none'"
 )
 
-_MEDIA_TYPES = {".html": HTML, ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    ".html": HTML,
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 
 
 class _File(NamedTuple):
@@ -48,11 +59,14 @@ def _read_file(path: Path) -> _File:
     return _File(body, headers)
 
 
-FILES = {path.name: _read_file(path) for path in sorted((Path(__file__).parent / "static").iterdir())}
+FILES = {
+    path.name: _read_file(path) for path in sorted((Path(__file__).parent / "static").iterdir())
+}
 
 
 def get_file(request: Request, name: str) -> Response:
-    """200 with a file of the page, or 304. Raises a 404 problem where there is none of that name."""
+    """200 with a file of the page, or 304. Raises a 404 problem where there is none of that
+    name."""
     if name not in FILES:
         raise Problem("not-found", "There is no such file of the page.")
     body, headers = FILES[name]

@@ -19,7 +19,8 @@ MAX_BODY_BYTES = 65_536
 
 
 def _limit_body(receive: Receive, most: int) -> Receive:
-    """What is received, until it is too much: then 413, and the connection is closed, so that the rest is not read."""
+    """What is received, until it is too much: then 413, and the connection is closed, so that the
+    rest is not read."""
     received = 0
 
     async def receive_limited() -> Message:
@@ -35,7 +36,8 @@ def _limit_body(receive: Receive, most: int) -> Receive:
 
 
 class StrictRequest(Request):
-    """A request with a body of at most so many bytes, and with no member twice in its JSON: parsers differ in which they take."""
+    """A request with a body of at most so many bytes, and with no member twice in its JSON: parsers
+    differ in which they take."""
 
     def __init__(self, request: Request, most_bytes: int) -> None:
         super().__init__(request.scope, _limit_body(request.receive, most_bytes))
@@ -76,14 +78,16 @@ class CachedRoute(APIRoute):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses parameters it does not know and parameters given twice, which FastAPI would ignore, and so mislead.
+    """A route that refuses parameters it does not know and parameters given twice, which FastAPI
+    would ignore, and so mislead.
 
-    Where the service has keys it asks for one first, but at the few addresses that are open to everyone.
-    Where it knows `from` or `to`, a title given there becomes the code of its occupation before the endpoint sees it.
+    Where the service has keys it asks for one first, but at the few addresses that are open to
+    everyone. Where it knows `from` or `to`, a title given there becomes the code of its occupation
+    before the endpoint sees it.
 
-    FastAPI's own way to an endpoint is for dependencies, forms and response models, and costs more than a pair's rows. A
-    request without a body whose parameters all pass their own validators, which are FastAPI's, goes to the endpoint past
-    it; any other takes it, and gets its words.
+    FastAPI's own way to an endpoint is for dependencies, forms and response models, and costs more
+    than a pair's rows. A request without a body whose parameters all pass their own validators,
+    which are FastAPI's, goes to the endpoint past it; any other takes it, and gets its words.
     """
 
     max_body_bytes = MAX_BODY_BYTES
@@ -94,13 +98,19 @@ class StrictRoute(APIRoute):
         self._needs_key = self.path not in auth.PUBLIC_PATHS
         self._query = {parameter.alias: parameter for parameter in self.dependant.query_params}
         self._known = list(self._query)
-        self._required = {alias for alias, parameter in self._query.items() if parameter.field_info.is_required()}
+        self._required = {
+            alias for alias, parameter in self._query.items() if parameter.field_info.is_required()
+        }
         self._accepts_titles = any(name in title_resolver.PARAMETERS for name in self._query)
         self._accepts_request = bool(self.dependant.request_param_name)
 
         async def handle_strictly(request: Request) -> Response:
             prepared = await self._prepare(request)
-            strict = StrictRequest(prepared.request, self.max_body_bytes) if self._has_body else prepared.request
+            strict = (
+                StrictRequest(prepared.request, self.max_body_bytes)
+                if self._has_body
+                else prepared.request
+            )
             return self._finish(request, prepared, await handle(strict))
 
         return handle_strictly
@@ -128,9 +138,13 @@ class StrictRoute(APIRoute):
         sent = parse_query(request.scope["query_string"], self._known)
         # A form sends a field that nobody filled in.
         filled = {name: value for name, value in sent.items() if value or name in self._required}
-        params = await title_resolver.resolve_titles(request, filled) if self._accepts_titles else filled
+        params = (
+            await title_resolver.resolve_titles(request, filled) if self._accepts_titles else filled
+        )
         if params != sent:
-            request = Request({**request.scope, "query_string": urlencode(params).encode()}, request.receive)
+            request = Request(
+                {**request.scope, "query_string": urlencode(params).encode()}, request.receive
+            )
         return PreparedRequest(request, params, has_titles=params is not filled)
 
     def _finish(self, request: Request, prepared: PreparedRequest, response: Response) -> Response:
@@ -142,7 +156,9 @@ class StrictRoute(APIRoute):
             state.response_cache.store(request.scope, response)
         return response
 
-    def _validate_values(self, params: dict[str, str], path: dict[str, str]) -> dict[str, Any] | None:
+    def _validate_values(
+        self, params: dict[str, str], path: dict[str, str]
+    ) -> dict[str, Any] | None:
         """The endpoint's arguments; none where any parameter is missing or does not pass."""
         if not self._required <= params.keys():
             return None
@@ -150,7 +166,9 @@ class StrictRoute(APIRoute):
         found = [(self._query[alias], value) for alias, value in params.items()]
         found += [(parameter, path[parameter.alias]) for parameter in self.dependant.path_params]
         for parameter, value in found:
-            values[parameter.name], errors = parameter.validate(value, values, loc=("query", parameter.alias))
+            values[parameter.name], errors = parameter.validate(
+                value, values, loc=("query", parameter.alias)
+            )
             if errors:
                 return None
         return values

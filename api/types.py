@@ -7,7 +7,18 @@ Verdict = Literal["clearly_higher", "too_close_to_tell", "higher_without_error",
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
-CodeSystem = Literal["onet2019", "soc2018", "soc2010", "onet2010", "onet2009", "onet2006", "onet2000", "esco", "isco", "cip"]
+CodeSystem = Literal[
+    "onet2019",
+    "soc2018",
+    "soc2010",
+    "onet2010",
+    "onet2009",
+    "onet2006",
+    "onet2000",
+    "esco",
+    "isco",
+    "cip",
+]
 CODE_SYSTEMS: tuple[CodeSystem, ...] = get_args(CodeSystem)
 MatchKind = Literal["direct", "parent", "merged", "merged_parent", "hourly_only", "none"]
 

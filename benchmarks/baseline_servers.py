@@ -1,8 +1,10 @@
-"""The servers that the API is compared with: `python -m benchmarks.baseline_servers echo|socket PORT BYTES`.
+"""The servers that the API is compared with:
+`python -m benchmarks.baseline_servers echo|socket PORT BYTES`.
 
-`echo` is the least that FastAPI can do for such a request: an async route with two parameters and an answer of the same size, run by
-uvicorn with the settings of `python -m api`. `socket` answers the same bytes whatever it is asked: nothing of HTTP but what the load
-generator must see, and so the generator's own ceiling.
+`echo` is the least that FastAPI can do for such a request: an async route with two parameters and
+an answer of the same size, run by uvicorn with the settings of `python -m api`. `socket` answers
+the same bytes whatever it is asked: nothing of HTTP but what the load generator must see, and so
+the generator's own ceiling.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ def echo_app(size: int) -> FastAPI:
     app = FastAPI()
 
     @app.get("/echo")
-    async def echo(from_code: Annotated[str, Query(alias="from")], to_code: Annotated[str, Query(alias="to")]) -> Response:
+    async def echo(
+        from_code: Annotated[str, Query(alias="from")], to_code: Annotated[str, Query(alias="to")]
+    ) -> Response:
         start = f'{{"from":"{from_code}","to":"{to_code}","fill":"'
         return Response(start.ljust(size - 2, "x") + '"}', media_type="application/json")
 
@@ -42,7 +46,9 @@ class Canned(asyncio.Protocol):
 
 async def serve_canned(port: int, size: int) -> None:
     answer = f"HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n".encode() + b"x" * size
-    server = await asyncio.get_running_loop().create_server(lambda: Canned(answer), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Canned(answer), "127.0.0.1", port
+    )
     await server.serve_forever()
 
 
@@ -51,7 +57,14 @@ def main() -> None:
     if kind == "socket":
         uvloop.run(serve_canned(port, size))
     else:
-        uvicorn.run(echo_app(size), host="127.0.0.1", port=port, access_log=False, log_config=None, server_header=False)
+        uvicorn.run(
+            echo_app(size),
+            host="127.0.0.1",
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Building and publishing: how much of it is the engine's work, how much dbt's, how much the publication's."""
+"""Building and publishing: how much of it is the engine's work, how much dbt's, how much the
+publication's."""
 
 from __future__ import annotations
 
@@ -12,10 +13,20 @@ from dataclasses import dataclass, field
 from benchmarks.commands import ROOT, Run, Warehouse, run
 from benchmarks.report import Section, seconds
 
-KINDS = {"model": "models", "seed": "seeds", "test": "data tests, joined", "unit_test": "unit tests"}
+KINDS = {
+    "model": "models",
+    "seed": "seeds",
+    "test": "data tests, joined",
+    "unit_test": "unit tests",
+}
 STATEMENTS = "dbt.adapters.sql.connections:SQLConnectionManager.add_query"
 SLOWEST = 5
-OF_PAIRS = ("int_occupation_similarity", "int_nearest_occupation", "fct_occupation_transition", "occupation_transition")
+OF_PAIRS = (
+    "int_occupation_similarity",
+    "int_nearest_occupation",
+    "fct_occupation_transition",
+    "occupation_transition",
+)
 """The models whose work grows with the number of pairs of occupations."""
 
 
@@ -39,7 +50,8 @@ class Build:
 
 @dataclass
 class Builds:
-    """Every repeat on one engine: of a first build and publication, and of a second of the same load."""
+    """Every repeat on one engine: of a first build and publication, and of a second of the same
+    load."""
 
     engine: str
     first: list[Build] = field(default_factory=list)
@@ -57,10 +69,28 @@ def measure(builds: Builds, warehouse: Warehouse) -> None:
 
 
 def build_by_hand(warehouse: Warehouse) -> float:
-    """Seconds of `dbt build`: it parses, tests one by one, writes its artifacts, and publishes nothing."""
+    """Seconds of `dbt build`: it parses, tests one by one, writes its artifacts, and publishes
+    nothing."""
     folder = str(warehouse.dir / "by_hand")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--exclude-resource-type", "unit_test"]
-    command += ["--project-dir", "dbt_onet", "--profiles-dir", "dbt_onet", "--target-path", folder, "--log-path", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "dbt.cli.main",
+        "--quiet",
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+    ]
+    command += [
+        "--project-dir",
+        "dbt_onet",
+        "--profiles-dir",
+        "dbt_onet",
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
+    ]
     started = time.perf_counter()
     subprocess.run(command, cwd=ROOT, env=warehouse.environment("dbt"), check=True)
     return time.perf_counter() - started
@@ -69,7 +99,13 @@ def build_by_hand(warehouse: Warehouse) -> float:
 def build(warehouse: Warehouse) -> Build:
     """Builds, tests and publishes what is landed."""
     publish = f"dbt_onet.pipeline.publish.{warehouse.engine}:publish"
-    done = run(warehouse, "dbt", "dbt_onet", ["build"], ["dbt_onet.pipeline.build:run_dbt", STATEMENTS, publish])
+    done = run(
+        warehouse,
+        "dbt",
+        "dbt_onet",
+        ["build"],
+        ["dbt_onet.pipeline.build:run_dbt", STATEMENTS, publish],
+    )
     results = json.loads((warehouse.dir / "dbt" / "run_results.json").read_text())["results"]
     nodes = dict.fromkeys(KINDS.values(), 0.0)
     counts = dict.fromkeys(KINDS.values(), 0)
@@ -81,10 +117,20 @@ def build(warehouse: Warehouse) -> Build:
             continue
         nodes[kind] += result["execution_time"]
         counts[kind] += 1
-        touched = [result["unique_id"], *(needs.get(result["unique_id"], []) if "test" in kind else [])]
-        of_pairs += result["execution_time"] * any(node.rpartition(".")[2] in OF_PAIRS for node in touched)
-    slowest = sorted(((result["unique_id"], result["execution_time"]) for result in results), key=lambda pair: -pair[1])
-    dbt, statements, publication = (done.calls[each] for each in ("dbt_onet.pipeline.build:run_dbt", STATEMENTS, publish))
+        touched = [
+            result["unique_id"],
+            *(needs.get(result["unique_id"], []) if "test" in kind else []),
+        ]
+        of_pairs += result["execution_time"] * any(
+            node.rpartition(".")[2] in OF_PAIRS for node in touched
+        )
+    slowest = sorted(
+        ((result["unique_id"], result["execution_time"]) for result in results),
+        key=lambda pair: -pair[1],
+    )
+    dbt, statements, publication = (
+        done.calls[each] for each in ("dbt_onet.pipeline.build:run_dbt", STATEMENTS, publish)
+    )
     return Build(done, dbt, statements, publication, nodes, counts, of_pairs, slowest[:SLOWEST])
 
 
@@ -110,18 +156,39 @@ def section(all_builds: list[Builds]) -> Section:
     counts = all_builds[0].first[-1].counts
     for kind in (kind for kind in KINDS.values() if counts[kind]):
         row(f"      {counts[kind]} {kind}", lambda build, kind=kind: build.nodes[kind])  # type: ignore[misc]
-    row("    before and after its nodes: parsing, planning, writing files", lambda build: build.dbt - sum(build.nodes.values()))
+    row(
+        "    before and after its nodes: parsing, planning, writing files",
+        lambda build: build.dbt - sum(build.nodes.values()),
+    )
     row("  publication", lambda build: build.publication)
-    row("  the rest: lock, databases, plan", lambda build: build.run.inside - build.dbt - build.publication)
-    shown.rows.append(("`dbt build` by hand, which publishes nothing", *(seconds(b.by_hand) for b in all_builds for _ in range(2))))
+    row(
+        "  the rest: lock, databases, plan",
+        lambda build: build.run.inside - build.dbt - build.publication,
+    )
+    shown.rows.append(
+        (
+            "`dbt build` by hand, which publishes nothing",
+            *(seconds(b.by_hand) for b in all_builds for _ in range(2)),
+        )
+    )
     shown.notes = [
-        "By hand, once: dbt parses the project, runs each test by itself and writes all its files. What ours takes less, dbt was spared.",
-        "Nodes: execution_time of dbt's run_results.json, one thread: the engine's SQL with dbt's compiling and bookkeeping of each node.",
-        "First: nothing built or published before, nothing parsed. Second: the same load again; dbt may reuse its parse, and on MySQL only "
-        "rows that differ are written.",
+        (
+            "By hand, once: dbt parses the project, runs each test by itself and writes all its"
+            " files. What ours takes less, dbt was spared."
+        ),
+        (
+            "Nodes: execution_time of dbt's run_results.json, one thread: the engine's SQL with"
+            " dbt's compiling and bookkeeping of each node."
+        ),
+        (
+            "First: nothing built or published before, nothing parsed. Second: the same load again;"
+            " dbt may reuse its parse, and on MySQL only rows that differ are written."
+        ),
     ]
     for builds in all_builds:
-        named = ", ".join(f"{name.split('.')[2]} {taken:.2f}" for name, taken in builds.second[-1].slowest)
+        named = ", ".join(
+            f"{name.split('.')[2]} {taken:.2f}" for name, taken in builds.second[-1].slowest
+        )
         shown.notes.append(f"Slowest nodes of the last second build on {builds.engine}: {named}.")
     shown.figures = [
         {
@@ -150,4 +217,11 @@ def section(all_builds: list[Builds]) -> Section:
 
 def memory(all_builds: list[Builds]) -> list[tuple[str, str, list[int]]]:
     """(process, engine, peak bytes of each repeat)."""
-    return [("dbt_onet build", builds.engine, [build.run.peak for build in builds.first + builds.second]) for builds in all_builds]
+    return [
+        (
+            "dbt_onet build",
+            builds.engine,
+            [build.run.peak for build in builds.first + builds.second],
+        )
+        for builds in all_builds
+    ]

@@ -1,4 +1,5 @@
-"""Runs the project's commands on a warehouse, as a user would, with a clock outside and one inside."""
+"""Runs the project's commands on a warehouse, as a user would, with a clock outside and one
+inside."""
 
 from __future__ import annotations
 
@@ -20,7 +21,18 @@ ROOT = Path(__file__).parent.parent
 
 Engine = Literal["duckdb", "mysql"]
 
-__all__ = ["ROOT", "Engine", "MysqlServer", "Role", "Run", "Warehouse", "make_warehouse", "new_warehouse", "run", "start"]
+__all__ = [
+    "ROOT",
+    "Engine",
+    "MysqlServer",
+    "Role",
+    "Run",
+    "Warehouse",
+    "make_warehouse",
+    "new_warehouse",
+    "run",
+    "start",
+]
 
 
 @dataclass(frozen=True)
@@ -36,17 +48,44 @@ class Run:
     peak: int
 
 
-def run(warehouse: Warehouse, role: Role, room: str, arguments: Sequence[str], timed: Sequence[str] = (), **extra: str) -> Run:
-    """`python -m ROOM ARGUMENTS` as that service; RuntimeError with what it printed where it fails."""
+def run(
+    warehouse: Warehouse,
+    role: Role,
+    room: str,
+    arguments: Sequence[str],
+    timed: Sequence[str] = (),
+    **extra: str,
+) -> Run:
+    """`python -m ROOM ARGUMENTS` as that service; RuntimeError with what it printed where it
+    fails."""
     out = warehouse.dir.parent / f"{warehouse.name}.inside.json"
-    command = [sys.executable, "-m", "benchmarks.profiled_command", str(out), room, ",".join(timed), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.profiled_command",
+        str(out),
+        room,
+        ",".join(timed),
+        *arguments,
+    ]
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=warehouse.environment(role) | extra, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=warehouse.environment(role) | extra,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     whole = time.perf_counter() - started
     if done.returncode:
-        raise RuntimeError(f"python -m {room} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            f"python -m {room} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
+        )
     figures = json.loads(out.read_text())
-    return Run(whole, figures["imports"], figures["inside"], figures["calls"], figures["peak_bytes"])
+    return Run(
+        whole, figures["imports"], figures["inside"], figures["calls"], figures["peak_bytes"]
+    )
 
 
 @contextmanager

@@ -1,6 +1,8 @@
-"""`python -m benchmarks.compose`: sizes of the images, and how long `docker compose up` takes from nothing and from what is there.
+"""`python -m benchmarks.compose`: sizes of the images, and how long `docker compose up` takes from
+nothing and from what is there.
 
-Under a project name, ports and volumes of its own, which are thrown away. ONET_SOURCE names the release as it does for `docker compose up`.
+Under a project name, ports and volumes of its own, which are thrown away. ONET_SOURCE names the
+release as it does for `docker compose up`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,11 @@ WAYS = {
 def main() -> int:
     console = Console(width=120)
     about = machine(None)
-    os.environ |= {"COMPOSE_PROJECT_NAME": "onet-benchmarks", "API_PORT": "18001", "DOCS_PORT": "18081"}
+    os.environ |= {
+        "COMPOSE_PROJECT_NAME": "onet-benchmarks",
+        "API_PORT": "18001",
+        "DOCS_PORT": "18081",
+    }
     _compose("build")
     sizes = Section("Images", ("service", "size", f"beyond {PYTHON}"))
     for service in ("loader", "dbt", "api", "docs"):
@@ -38,7 +44,9 @@ def main() -> int:
         sizes.rows.append((service, megabytes(size), megabytes(size - base)))
         sizes.figures.append({"service": service, "bytes": size, "base_bytes": base})
     show(console, sizes)
-    starts = Section("`docker compose up --wait`, until the API answers", ("start", "seconds", "what it does"))
+    starts = Section(
+        "`docker compose up --wait`, until the API answers", ("start", "seconds", "what it does")
+    )
     try:
         for way, what in WAYS.items():
             taken = _start(way)
@@ -46,9 +54,14 @@ def main() -> int:
             starts.figures.append({"start": way, "seconds": taken})
     finally:
         _compose("down", "--volumes")
-    starts.notes = [f"ONET_SOURCE={os.environ.get('ONET_SOURCE', '')}; load average {os.getloadavg()[0]:.1f} at the end."]
+    starts.notes = [
+        f"ONET_SOURCE={os.environ.get('ONET_SOURCE', '')}; load average {os.getloadavg()[0]:.1f} at"
+        " the end."
+    ]
     show(console, starts)
-    console.print(f"Every figure: {write(about, [sizes, starts]).relative_to(ROOT)}", highlight=False)
+    console.print(
+        f"Every figure: {write(about, [sizes, starts]).relative_to(ROOT)}", highlight=False
+    )
     return 0
 
 
@@ -59,21 +72,33 @@ def _start(way: str) -> float:
     elif way == "after `stop`":
         _compose("stop")
     elif way == "a new project":
-        _compose("run", "--rm", "--no-deps", "--entrypoint", "rm", "dbt", "/var/lib/onet/dbt/last_build.json")
+        _compose(
+            "run",
+            "--rm",
+            "--no-deps",
+            "--entrypoint",
+            "rm",
+            "dbt",
+            "/var/lib/onet/dbt/last_build.json",
+        )
     began = time.monotonic()
     _compose("up", "--detach", "--wait")
     return time.monotonic() - began
 
 
 def _compose(*arguments: str) -> None:
-    done = subprocess.run(["docker", "compose", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["docker", "compose", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"docker compose {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
 
 
 def _size(image: str) -> int:
     with suppress(subprocess.CalledProcessError):
-        described = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=True)
+        described = subprocess.run(
+            ["docker", "image", "inspect", image], capture_output=True, check=True
+        )
         return int(json.loads(described.stdout)[0]["Size"])
     return 0  # a base that was built from, and is not kept under its name
 

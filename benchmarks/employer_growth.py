@@ -1,4 +1,5 @@
-"""`python -m benchmarks.employer_growth`: an employer's data grown large, loaded, built and tested on DuckDB.
+"""`python -m benchmarks.employer_growth`: an employer's data grown large, loaded, built and tested
+on DuckDB.
 
 Two thousand companies, a million employees and 20 million claims of four years, all of them made
 up; beside O*NET's sample. BENCH_CLAIMS makes fewer claims, and of the others in proportion.
@@ -84,7 +85,9 @@ FILES = {
 
 def main() -> int:
     console, claims = Console(width=120), int(os.environ.get("BENCH_CLAIMS") or CLAIMS)
-    section = Section(f"An employer's data: {claims:,} claims", ("step", "seconds", "peak memory", "what it does"))
+    section = Section(
+        f"An employer's data: {claims:,} claims", ("step", "seconds", "peak memory", "what it does")
+    )
     with tempfile.TemporaryDirectory(prefix="onet-benchmarks-") as place:
         folder = Path(place)
         with make_warehouse("duckdb", folder / "warehouse", None) as warehouse:

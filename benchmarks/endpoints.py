@@ -1,6 +1,8 @@
-"""The other endpoints, two processes in the place of one, and a peer: each beside the echo of the same run.
+"""The other endpoints, two processes in the place of one, and a peer: each beside the echo of the
+same run.
 
-Nothing is kept (API_CACHE_BYTES=0): there are too few occupations for a run of requests that nobody asked before.
+Nothing is kept (API_CACHE_BYTES=0): there are too few occupations for a run of requests that nobody
+asked before.
 """
 
 from __future__ import annotations
@@ -16,7 +18,16 @@ from urllib.parse import quote
 from benchmarks.commands import Warehouse
 from benchmarks.ratios import Measured
 from benchmarks.report import Section
-from benchmarks.serving import API_PER_SECOND, CEILING_PER_SECOND, CONNECTIONS, Pairs, ask, echoes, percentile, server
+from benchmarks.serving import (
+    API_PER_SECOND,
+    CEILING_PER_SECOND,
+    CONNECTIONS,
+    Pairs,
+    ask,
+    echoes,
+    percentile,
+    server,
+)
 
 ECHO_BYTES = 1200
 PEER = "peer: one join, a connection per request"
@@ -42,8 +53,14 @@ class EndpointResult:
 def kinds(warehouse: Warehouse, pairs: Pairs) -> dict[str, Paths]:
     """Name → what makes so many addresses of it."""
     chance = random.Random(20250211)  # noqa: S311 - variety, not secrecy
-    codes = [code for (code,) in warehouse.query("select occupation_code from {live}.occupation order by 1")]
-    titles = [title for (title,) in warehouse.query("select title from {live}.occupation_title order by 1")]
+    codes = [
+        code
+        for (code,) in warehouse.query("select occupation_code from {live}.occupation order by 1")
+    ]
+    titles = [
+        title
+        for (title,) in warehouse.query("select title from {live}.occupation_title order by 1")
+    ]
 
     def words(count: int) -> list[str]:
         """What somebody has typed: three letters of a title, or more."""
@@ -52,8 +69,12 @@ def kinds(warehouse: Warehouse, pairs: Pairs) -> dict[str, Paths]:
     return {
         PAIRS: lambda count: [f"/skill-gap?{query}" for query in pairs.take(count)],
         "/compare": lambda count: [f"/compare?{query}" for query in pairs.take(count)],
-        "/technology-gap": lambda count: [f"/technology-gap?{query}" for query in pairs.take(count)],
-        "/occupations/{code}": lambda count: [f"/occupations/{code}" for code in chance.choices(codes, k=count)],
+        "/technology-gap": lambda count: [
+            f"/technology-gap?{query}" for query in pairs.take(count)
+        ],
+        "/occupations/{code}": lambda count: [
+            f"/occupations/{code}" for code in chance.choices(codes, k=count)
+        ],
         SEARCH: lambda count: [f"/occupations?q={quote(word)}" for word in words(count)],
         "/occupations/{code}/transitions": lambda count: [
             f"/occupations/{code}/transitions" for code in chance.choices(pairs.codes, k=count)
@@ -61,7 +82,9 @@ def kinds(warehouse: Warehouse, pairs: Pairs) -> dict[str, Paths]:
     }
 
 
-def measure(warehouses: Sequence[Warehouse], repeats: int, seconds_each: float) -> list[EndpointResult]:
+def measure(
+    warehouses: Sequence[Warehouse], repeats: int, seconds_each: float
+) -> list[EndpointResult]:
     """Each kind on each server in turn, `repeats` times, `seconds_each` in all."""
     pairs = Pairs.of(warehouses[0])
     seconds = seconds_each / repeats
@@ -70,11 +93,19 @@ def measure(warehouses: Sequence[Warehouse], repeats: int, seconds_each: float) 
         folder = warehouses[0].dir.parent
 
         def port_of(name: str, arguments: list[str], environment: dict[str, str]) -> int:
-            port, _ = stack.enter_context(server(arguments, environment, folder / f"endpoints.{name}.log"))
+            port, _ = stack.enter_context(
+                server(arguments, environment, folder / f"endpoints.{name}.log")
+            )
             return port
 
-        apis: dict[str, int] = {each.engine: port_of(each.engine, ["-m", "api"], _unkept(each)) for each in warehouses}
-        echo = port_of("echo", ["-m", "benchmarks.baseline_servers", "echo", "{port}", str(ECHO_BYTES)], dict(os.environ))
+        apis: dict[str, int] = {
+            each.engine: port_of(each.engine, ["-m", "api"], _unkept(each)) for each in warehouses
+        }
+        echo = port_of(
+            "echo",
+            ["-m", "benchmarks.baseline_servers", "echo", "{port}", str(ECHO_BYTES)],
+            dict(os.environ),
+        )
         made = kinds(warehouses[0], pairs)
         ceiling_pairs = Pairs(pairs.codes)  # may come again: a ceiling remembers nothing
 
@@ -83,7 +114,9 @@ def measure(warehouses: Sequence[Warehouse], repeats: int, seconds_each: float) 
             asked = {name: EndpointResult(what, name) for name in ("echo", *ports)}
             for repeat in range(repeats + 1):
                 for name, port in {"echo": echo, **ports}.items():
-                    count = int((CEILING_PER_SECOND if name == "echo" else API_PER_SECOND) * seconds)
+                    count = int(
+                        (CEILING_PER_SECOND if name == "echo" else API_PER_SECOND) * seconds
+                    )
                     these = echoes(ceiling_pairs.take(count)) if name == "echo" else paths(count)
                     seen = ask(port, these, seconds)
                     if repeat:  # the first warms up
@@ -94,12 +127,21 @@ def measure(warehouses: Sequence[Warehouse], repeats: int, seconds_each: float) 
         for what, paths in made.items():
             in_turn(what, paths, apis)
         two = {"WEB_CONCURRENCY": "2"}
-        others: dict[str, int] = {each.engine: port_of(f"two.{each.engine}", ["-m", "api"], _unkept(each) | two) for each in warehouses}
+        others: dict[str, int] = {
+            each.engine: port_of(f"two.{each.engine}", ["-m", "api"], _unkept(each) | two)
+            for each in warehouses
+        }
         in_turn(TWO, made[PAIRS], others)
         for each in warehouses:
             if each.server:
-                peer = port_of("peer", ["-m", "benchmarks.peer_service", "{port}"], each.environment("dbt"))
-                in_turn(PEER, lambda count: [f"/gap?{query}" for query in pairs.take(count)], {each.engine: peer})
+                peer = port_of(
+                    "peer", ["-m", "benchmarks.peer_service", "{port}"], each.environment("dbt")
+                )
+                in_turn(
+                    PEER,
+                    lambda count: [f"/gap?{query}" for query in pairs.take(count)],
+                    {each.engine: peer},
+                )
     return found
 
 
@@ -109,7 +151,8 @@ def _unkept(warehouse: Warehouse) -> dict[str, str]:
 
 def section(found: Sequence[EndpointResult], seconds_each: float, repeats: int) -> Section:
     shown = Section(
-        f"All endpoints, never asked before, nothing kept: {CONNECTIONS} connections, {repeats} x {seconds_each / repeats:.1f} s for each",
+        f"All endpoints, never asked before, nothing kept: {CONNECTIONS} connections, {repeats} x"
+        f" {seconds_each / repeats:.1f} s for each",
         ("", "engine", "requests/s: median, range", "of echo", "p99 ms", "of echo's"),
     )
     for one in found:
@@ -120,17 +163,29 @@ def section(found: Sequence[EndpointResult], seconds_each: float, repeats: int) 
             (
                 one.what,
                 one.server,
-                f"{median(one.per_second):,.0f} ({min(one.per_second):,.0f}-{max(one.per_second):,.0f})",
+                (
+                    f"{median(one.per_second):,.0f}"
+                    f" ({min(one.per_second):,.0f}-{max(one.per_second):,.0f})"
+                ),
                 f"{_share(one, echo):.3f}",
                 f"{one.p99 * 1000:.1f}",
                 f"{one.p99 / echo.p99:.1f}x",
             )
         )
-        shown.figures.append({key: value for key, value in asdict(one).items() if key != "latencies"} | {"p99_seconds": one.p99})
+        shown.figures.append(
+            {key: value for key, value in asdict(one).items() if key != "latencies"}
+            | {"p99_seconds": one.p99}
+        )
     shown.notes = [
-        f"The echo runs beside each kind; its body has {ECHO_BYTES:,} bytes. One worker, but for `{TWO}`: these share no statement "
-        f"and, here, {os.cpu_count()} cores with the generator and mysqld.",
-        "Searched for: the first 3 to 20 letters of any title. The peer is of our own making (benchmarks/peer_service.py).",
+        (
+            f"The echo runs beside each kind; its body has {ECHO_BYTES:,} bytes. One worker, but"
+            f" for `{TWO}`: these share no statement and, here, {os.cpu_count()} cores with the"
+            " generator and mysqld."
+        ),
+        (
+            "Searched for: the first 3 to 20 letters of any title. The peer is of our own making"
+            " (benchmarks/peer_service.py)."
+        ),
     ]
     return shown
 
@@ -140,14 +195,21 @@ def _share(one: EndpointResult, echo: EndpointResult) -> float:
 
 
 def ratios(found: Sequence[EndpointResult]) -> Measured:
-    """Each endpoint's share of the echo's requests per second, pairs beside the peer's, and the search's p99 in ms."""
+    """Each endpoint's share of the echo's requests per second, pairs beside the peer's, and the
+    search's p99 in ms."""
     shares: dict[tuple[str, str], float] = {}
     for one in found:
         if one.server == "echo":
             echo = one
         else:
             shares[one.what, one.server] = _share(one, echo)
-    measured: Measured = {"search p99": {one.server: one.p99 * 1000 for one in found if one.what == SEARCH and one.server != "echo"}}
+    measured: Measured = {
+        "search p99": {
+            one.server: one.p99 * 1000
+            for one in found
+            if one.what == SEARCH and one.server != "echo"
+        }
+    }
     peer = next((share for (what, _), share in shares.items() if what == PEER), None)
     for (what, engine), share in shares.items():
         if what not in (PAIRS, TWO, PEER):

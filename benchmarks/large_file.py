@@ -1,4 +1,5 @@
-"""Landing a release whose skills are there many times over: the loader's memory must not grow with the size of a file."""
+"""Landing a release whose skills are there many times over: the loader's memory must not grow with
+the size of a file."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ class LargeFileResult:
     """Of the release as it is: the median."""
 
 
-def measure(landings: Sequence[Landing], server: MysqlServer | None, files: Sequence[Path], copies: int) -> list[LargeFileResult]:
+def measure(
+    landings: Sequence[Landing], server: MysqlServer | None, files: Sequence[Path], copies: int
+) -> list[LargeFileResult]:
     found = []
     with tempfile.TemporaryDirectory(prefix="onet-benchmarks-") as place:
         release = synthetic.many_skills(files, Path(place) / "release", copies)
@@ -39,19 +42,42 @@ def measure(landings: Sequence[Landing], server: MysqlServer | None, files: Sequ
         for landing in landings:
             with new_warehouse(landing.engine, server) as warehouse:
                 load, rows = synthetic.land(warehouse, release)
-            found.append(LargeFileResult(landing.engine, load, size, rows, median(ordinary.peak for ordinary in landing.loads)))
+            found.append(
+                LargeFileResult(
+                    landing.engine,
+                    load,
+                    size,
+                    rows,
+                    median(ordinary.peak for ordinary in landing.loads),
+                )
+            )
     return found
 
 
 def section(found: Sequence[LargeFileResult], copies: int) -> Section:
     shown = Section(
         f"Landing Skills {copies} times over, {found[0].bytes / 1e6:.0f} MB of text (one run)",
-        ("", "seconds", "rows", "peak of the release as it is", "peak", f"aim: < {megabytes(AIM_BYTES)}"),
+        (
+            "",
+            "seconds",
+            "rows",
+            "peak of the release as it is",
+            "peak",
+            f"aim: < {megabytes(AIM_BYTES)}",  # noqa: F821
+        ),
     )
     for big in found:
         peaks = (megabytes(big.ordinary_peak), megabytes(big.load.peak))
         verdict = "met" if big.load.peak < TARGET_BYTES else "missed"
-        shown.rows.append((f"loader land on {big.engine}", f"{big.load.whole:.1f}", f"{big.rows:,}", *peaks, verdict))
+        shown.rows.append(
+            (
+                f"loader land on {big.engine}",
+                f"{big.load.whole:.1f}",
+                f"{big.rows:,}",
+                *peaks,
+                verdict,
+            )
+        )
         shown.figures.append(
             {
                 "engine": big.engine,
@@ -63,10 +89,15 @@ def section(found: Sequence[LargeFileResult], copies: int) -> Section:
                 "ordinary_peak_bytes": big.ordinary_peak,
             }
         )
-    shown.notes = ["What every release must have, the rows of its skills repeated. The whole Python process; mysqld is not counted."]
+    shown.notes = [
+        "What every release must have, the rows of its skills repeated. The whole Python process;"
+        " mysqld is not counted."
+    ]
     return shown
 
 
 def ratios(found: Sequence[LargeFileResult], copies: int) -> Measured:
     """Nothing where the file is another than the aim is for."""
-    return {"big file": {big.engine: big.load.peak / 1e6 for big in found}} if copies == COPIES else {}
+    return (
+        {"big file": {big.engine: big.load.peak / 1e6 for big in found}} if copies == COPIES else {}
+    )

@@ -1,4 +1,5 @@
-"""Landing a release beside the least it can cost on the same engine: the engine's own bulk reading of the same files, unpacked."""
+"""Landing a release beside the least it can cost on the same engine: the engine's own bulk reading
+of the same files, unpacked."""
 
 from __future__ import annotations
 
@@ -81,8 +82,10 @@ def unpack(source: str, folder: Path) -> list[File]:
 
 
 def measure(landing: Landing, warehouse: Warehouse, source: str, files: list[File]) -> None:
-    """One repeat: the loader into the empty warehouse, then everything that it is compared with, each into new tables."""
-    engine_module = f"loader.store.{landing.engine}:open_{landing.engine}"  # naming it imports the driver before the clock starts
+    """One repeat: the loader into the empty warehouse, then everything that it is compared with,
+    each into new tables."""
+    # naming it imports the driver before the clock starts
+    engine_module = f"loader.store.{landing.engine}:open_{landing.engine}"
     landing.loads.append(run(warehouse, "loader", "loader", ["land", source], [engine_module]))
     skills = [file for file in files if file.registered.name == SKILLS]
     if warehouse.server:
@@ -105,7 +108,8 @@ def _timed(action: Callable[[], object]) -> float:
 
 
 def _bare_duckdb(folder: Path, files: list[File]) -> float:
-    """From opening a new database file to having closed it: the loader, too, ends with the rows on disk."""
+    """From opening a new database file to having closed it: the loader, too, ends with the rows on
+    disk."""
     path = folder / f"bare-{secrets.token_hex(4)}.duckdb"
 
     def load() -> None:
@@ -113,8 +117,9 @@ def _bare_duckdb(folder: Path, files: list[File]) -> float:
             for file in files:
                 fields = "{" + ", ".join(f"'{name}': 'varchar'" for name in file.names) + "}"
                 connection.execute(
-                    f"create table \"{file.table}\" as from read_csv(?, delim = '\\t', header = true, quote = '', escape = '', "
-                    f"auto_detect = false, columns = {fields}, max_line_size = 2000000)",
+                    f"create table \"{file.table}\" as from read_csv(?, delim = '\\t', header ="
+                    f" true, quote = '', escape = '', auto_detect = false, columns = {fields},"
+                    " max_line_size = 2000000)",
                     [str(file.path)],
                 )
 
@@ -134,13 +139,20 @@ def _database(server: MysqlServer) -> Iterator[str]:
             cursor.execute(f"drop database {name}")
 
 
-def _bare_mysql(server: MysqlServer, files: list[File], tables: list[float], rows: list[float]) -> None:
+def _bare_mysql(
+    server: MysqlServer, files: list[File], tables: list[float], rows: list[float]
+) -> None:
     """One connection, one statement a file, autocommit; mediumtext columns, no keys."""
     with (
         _database(server) as database,
         closing(
             pymysql.connect(
-                unix_socket=str(server.socket), user="root", database=database, charset="utf8mb4", autocommit=True, local_infile=True
+                unix_socket=str(server.socket),
+                user="root",
+                database=database,
+                charset="utf8mb4",
+                autocommit=True,
+                local_infile=True,
             )
         ) as connection,
         connection.cursor() as cursor,
@@ -148,13 +160,17 @@ def _bare_mysql(server: MysqlServer, files: list[File], tables: list[float], row
 
         def make() -> None:
             for file in files:
-                cursor.execute(f"create table `{file.table}` ({', '.join(f'`{name}` mediumtext' for name in file.names)})")
+                cursor.execute(
+                    f"create table `{file.table}`"
+                    f" ({', '.join(f'`{name}` mediumtext' for name in file.names)})"
+                )
 
         def load() -> None:
             for file in files:
                 cursor.execute(
                     f"load data local infile %s into table `{file.table}` character set utf8mb4 "
-                    "fields terminated by '\\t' escaped by '' lines terminated by %s ignore 1 lines",
+                    "fields terminated by '\\t' escaped by '' lines terminated by %s ignore 1"
+                    " lines",
                     (str(file.path), file.line_end),
                 )
 
@@ -172,17 +188,24 @@ def _scratch(warehouse: Warehouse) -> Iterator[Settings]:
         shutil.rmtree(folder)
         return
     yield Settings(
-        warehouse_engine="mysql", warehouse_name=name, warehouse_dir=folder, warehouse_user="root", warehouse_socket=warehouse.server.socket
+        warehouse_engine="mysql",
+        warehouse_name=name,
+        warehouse_dir=folder,
+        warehouse_user="root",
+        warehouse_socket=warehouse.server.socket,
     )
     with warehouse.server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"drop database {name}_raw")
 
 
 def _through_loader(settings: Settings, file: File) -> float:
-    """Reading, checking and writing the rows of one file; the raw tables are there before the clock starts."""
+    """Reading, checking and writing the rows of one file; the raw tables are there before the clock
+    starts."""
     with open_store(settings) as store:
         store.prepare()
-        load_id = store.begin_load("bench", str(file.path), str(file.path), datetime.now(UTC).replace(tzinfo=None))
+        load_id = store.begin_load(
+            "bench", str(file.path), str(file.path), datetime.now(UTC).replace(tzinfo=None)
+        )
 
         def load() -> None:
             with file.path.open("rb") as stream:
@@ -196,11 +219,18 @@ def _through_loader(settings: Settings, file: File) -> float:
 def _through_pandas(server: MysqlServer, file: File) -> float:
     """read_csv and to_sql as most people would write them: text columns, the default method."""
     with _database(server) as database:
-        address = sa.URL.create("mysql+pymysql", "root", database=database, query={"unix_socket": str(server.socket), "charset": "utf8mb4"})
+        address = sa.URL.create(
+            "mysql+pymysql",
+            "root",
+            database=database,
+            query={"unix_socket": str(server.socket), "charset": "utf8mb4"},
+        )
         engine = sa.create_engine(address)
 
         def load() -> None:
-            frame = pd.read_csv(file.path, sep="\t", dtype=str, quoting=csv.QUOTE_NONE, na_filter=False)
+            frame = pd.read_csv(
+                file.path, sep="\t", dtype=str, quoting=csv.QUOTE_NONE, na_filter=False
+            )
             frame.columns = pd.Index(file.names)
             frame.to_sql(file.table, engine, index=False, dtype=sa.Text())
 
@@ -211,7 +241,8 @@ def _through_pandas(server: MysqlServer, file: File) -> float:
 
 def section(landings: list[Landing], rows: int, size: int, release: str) -> Section:
     shown = Section(
-        f"Landing O*NET {release}: {rows:,} rows, {size / 1e6:.1f} MB of text (seconds: median, range)",
+        f"Landing O*NET {release}: {rows:,} rows, {size / 1e6:.1f} MB of text (seconds: median,"
+        " range)",
         ("", *(landing.engine for landing in landings)),
     )
 
@@ -219,25 +250,45 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
         shown.rows.append((name, *(value(landing) for landing in landings)))
 
     bare = {landing.engine: _bare(landing) for landing in landings}
-    row("python -m loader land, whole process", lambda it: seconds([load.whole for load in it.loads]))
+    row(
+        "python -m loader land, whole process",
+        lambda it: seconds([load.whole for load in it.loads]),
+    )
     row("  inside, after start and imports", lambda it: seconds([load.inside for load in it.loads]))
     row("bare bulk reading of all files", lambda it: seconds(bare[it.engine]))
-    row("  of it making the tables", lambda it: seconds(it.tables) if it.tables else "(same statement)")
+    row(
+        "  of it making the tables",
+        lambda it: seconds(it.tables) if it.tables else "(same statement)",
+    )
     row("inside / bare", lambda it: times([load.inside for load in it.loads], bare[it.engine]))
-    row("whole process / bare", lambda it: times([load.whole for load in it.loads], bare[it.engine]))
+    row(
+        "whole process / bare", lambda it: times([load.whole for load in it.loads], bare[it.engine])
+    )
     if all(landing.skills for landing in landings):
         row("Skills alone, loader's reader and store", lambda it: seconds(it.skills))
         row("Skills alone, bare", lambda it: seconds(it.bare_skills))
-        row("Skills alone, pandas read_csv + to_sql", lambda it: seconds(it.to_sql) if it.to_sql else "no dialect")
+        row(
+            "Skills alone, pandas read_csv + to_sql",
+            lambda it: seconds(it.to_sql) if it.to_sql else "no dialect",
+        )
         row("Skills: loader / bare", lambda it: times(it.skills, it.bare_skills))
         row("Skills: to_sql / loader", lambda it: times(it.to_sql, it.skills) if it.to_sql else "-")
     shown.notes = [
-        "The loader starts from the source as named (a zip is inflated as it is read), makes every raw table of the registry, checks every "
-        "row, takes SHA-256, adds load_id, file_name and line_number and, on MySQL, keeps a primary key. Bare reads unpacked files and "
-        "does none of it.",
-        "Bare DuckDB: `create table as from read_csv`, all varchar, columns given, quotes off, new file, closed. Bare MySQL: one "
-        "connection, `LOAD DATA LOCAL INFILE`, mediumtext, no keys. Making the tables counts on both sides.",
-        "Skills alone: raw tables made beforehand for the loader and for bare MySQL; to_sql (text columns, default method) makes its own.",
+        (
+            "The loader starts from the source as named (a zip is inflated as it is read), makes"
+            " every raw table of the registry, checks every row, takes SHA-256, adds load_id,"
+            " file_name and line_number and, on MySQL, keeps a primary key. Bare reads unpacked"
+            " files and does none of it."
+        ),
+        (
+            "Bare DuckDB: `create table as from read_csv`, all varchar, columns given, quotes off,"
+            " new file, closed. Bare MySQL: one connection, `LOAD DATA LOCAL INFILE`, mediumtext,"
+            " no keys. Making the tables counts on both sides."
+        ),
+        (
+            "Skills alone: raw tables made beforehand for the loader and for bare MySQL; to_sql"
+            " (text columns, default method) makes its own."
+        ),
     ]
     shown.figures = [
         {
@@ -257,13 +308,24 @@ def section(landings: list[Landing], rows: int, size: int, release: str) -> Sect
 
 
 def _bare(landing: Landing) -> list[float]:
-    return [sum(pair) for pair in zip(landing.tables or [0.0] * len(landing.bare), landing.bare, strict=True)]
+    return [
+        sum(pair)
+        for pair in zip(landing.tables or [0.0] * len(landing.bare), landing.bare, strict=True)
+    ]
 
 
 def ratios(landings: list[Landing]) -> Measured:
-    return {"land": {landing.engine: median(load.inside for load in landing.loads) / median(_bare(landing)) for landing in landings}}
+    return {
+        "land": {
+            landing.engine: median(load.inside for load in landing.loads) / median(_bare(landing))
+            for landing in landings
+        }
+    }
 
 
 def memory(landings: list[Landing]) -> list[tuple[str, str, list[int]]]:
     """(process, engine, peak bytes of each repeat)."""
-    return [("loader land", landing.engine, [load.peak for load in landing.loads]) for landing in landings]
+    return [
+        ("loader land", landing.engine, [load.peak for load in landing.loads])
+        for landing in landings
+    ]

@@ -1,7 +1,9 @@
-"""Asks a server one address after another on some connections, each waiting for its answer before it asks again.
+"""Asks a server one address after another on some connections, each waiting for its answer before
+it asks again.
 
-A process of its own: reads its orders as JSON from standard input, writes what it saw as JSON to standard output. It does no more with an
-answer than find its status and its end, so that it is not what limits the server; its processor time is reported as proof.
+A process of its own: reads its orders as JSON from standard input, writes what it saw as JSON to
+standard output. It does no more with an answer than find its status and its end, so that it is not
+what limits the server; its processor time is reported as proof.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ PATIENCE_SECONDS = 30  # for the last answers; a server that keeps silent longer
 class Connection(asyncio.Protocol):
     """One keep-alive connection with at most one request under way."""
 
-    def __init__(self, requests: Iterator[bytes], deadline: float, finished: asyncio.Future[None]) -> None:
+    def __init__(
+        self, requests: Iterator[bytes], deadline: float, finished: asyncio.Future[None]
+    ) -> None:
         self._requests = requests
         self._deadline = deadline
         self._finished = finished
@@ -54,7 +58,9 @@ class Connection(asyncio.Protocol):
                 return
             head = self._buffer[:end].lower() + b"\r\n"
             place = head.find(b"content-length:") + len(b"content-length:")
-            size = 0 if self._buffer[9:12] == b"304" else int(head[place : head.index(b"\r\n", place)])
+            size = (
+                0 if self._buffer[9:12] == b"304" else int(head[place : head.index(b"\r\n", place)])
+            )
             self.sizes.append(size)
             self._wanted = end + 4 + size
         if len(self._buffer) < self._wanted:
@@ -74,9 +80,18 @@ class Connection(asyncio.Protocol):
             self._finished.set_exception(exc or ConnectionError("the server closed the connection"))
 
 
-async def ask(port: int, paths: list[str], connections: int, seconds: float, entity_tag: str | None) -> dict[str, object]:
+async def ask(
+    port: int, paths: list[str], connections: int, seconds: float, entity_tag: str | None
+) -> dict[str, object]:
     condition = f"If-None-Match: {entity_tag}\r\n" if entity_tag else ""
-    requests = iter([f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n{condition}\r\n".encode() for path in paths])
+    requests = iter(
+        [
+            (
+                f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n{condition}\r\n"
+            ).encode()
+            for path in paths
+        ]
+    )
     loop = asyncio.get_running_loop()
     started, processor = time.perf_counter(), time.process_time()
     made: list[Connection] = []
@@ -96,11 +111,14 @@ async def ask(port: int, paths: list[str], connections: int, seconds: float, ent
     return {
         "seconds": taken,
         "processor_seconds": time.process_time() - processor,
-        "asked": [round(asked, 6) for connection in made for asked in connection.asked],  # on a clock that all processes share
+        # on a clock that all processes share
+        "asked": [round(asked, 6) for connection in made for asked in connection.asked],
         "latencies": [round(latency, 6) for connection in made for latency in connection.latencies],
         "sizes": [size for connection in made for size in connection.sizes],
         "statuses": dict(sum((connection.statuses for connection in made), Counter())),
-        "first_problem": next((connection.first_problem for connection in made if connection.first_problem), ""),
+        "first_problem": next(
+            (connection.first_problem for connection in made if connection.first_problem), ""
+        ),
     }
 
 

@@ -1,4 +1,5 @@
-"""The page in a real Chromium: from the API's last byte to the answer painted on screen, and from the click to there."""
+"""The page in a real Chromium: from the API's last byte to the answer painted on screen, and from
+the click to there."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ from tests.support.browser import chromium, program
 TARGET_SECONDS = 0.3
 WARM_UP, PAIRS = 5, 25
 
-# The heading has `elementtiming`: the browser itself says when it was painted. Milliseconds since the navigation began.
+# The heading has `elementtiming`: the browser itself says when it was painted. Milliseconds since
+# the navigation began.
 _PAINTED = """() => new Promise(resolve => new PerformanceObserver(list => {
-    const [asked] = performance.getEntriesByType('resource').filter(entry => new URL(entry.name).pathname === '/compare');
+    const [asked] = performance.getEntriesByType('resource').filter(entry => new \
+URL(entry.name).pathname === '/compare');
     resolve({painted: list.getEntries()[0].renderTime, answered: asked.responseEnd});
 }).observe({type: 'element', buffered: true}))"""
 
@@ -32,7 +35,8 @@ class PageResult:
 
 
 def measure(warehouses: Sequence[Warehouse]) -> list[PageResult] | None:
-    """Opens the page on pairs never asked before, in a browser that has its files in the cache; None where there is no Chromium."""
+    """Opens the page on pairs never asked before, in a browser that has its files in the cache;
+    None where there is no Chromium."""
     if not program():
         return None
     seen = []
@@ -41,7 +45,10 @@ def measure(warehouses: Sequence[Warehouse]) -> list[PageResult] | None:
         this = PageResult(warehouse.engine)
         folder = warehouse.dir.parent
         with (
-            server(["-m", "api"], warehouse.environment("api"), folder / "page.api.log") as (port, _),
+            server(["-m", "api"], warehouse.environment("api"), folder / "page.api.log") as (
+                port,
+                _,
+            ),
             chromium(folder) as browser,
             browser.new_context() as context,
         ):
@@ -59,7 +66,14 @@ def measure(warehouses: Sequence[Warehouse]) -> list[PageResult] | None:
 def section(seen: Sequence[PageResult]) -> Section:
     shown = Section(
         f"The page, first answer on screen: {PAIRS} pairs never asked before",
-        ("", "after the API's answer: median", "slowest", f"aim: < {AIM_SECONDS * 1000:.0f} ms", "from the navigation: median", "slowest"),
+        (
+            "",
+            "after the API's answer: median",
+            "slowest",
+            f"aim: < {AIM_SECONDS * 1000:.0f} ms",  # noqa: F821
+            "from the navigation: median",
+            "slowest",
+        ),
     )
     for one in seen:
         shown.rows.append(
@@ -72,9 +86,16 @@ def section(seen: Sequence[PageResult]) -> Section:
                 _milliseconds(max(one.whole)),
             )
         )
-        shown.figures.append({"engine": one.engine, "after_answer_seconds": one.after_answer, "whole_seconds": one.whole})
+        shown.figures.append(
+            {
+                "engine": one.engine,
+                "after_answer_seconds": one.after_answer,
+                "whole_seconds": one.whole,
+            }
+        )
     shown.notes = [
-        "Headless Chromium on this machine's cores, the page's files in its cache. Painted is what the browser reports of the heading."
+        "Headless Chromium on this machine's cores, the page's files in its cache. Painted is what"
+        " the browser reports of the heading."
     ]
     return shown
 

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.paused_build`: `python -m dbt_onet build` that stops before it publishes, says so, and goes on at a line on standard input.
+"""`python -m benchmarks.paused_build`: `python -m dbt_onet build` that stops before it publishes,
+says so, and goes on at a line on standard input.
 
 Its last line is when publication began and ended, on the clock that all processes share.
 """

@@ -1,7 +1,9 @@
-"""A service as published ones are made, to measure beside ours: `python -m benchmarks.peer_service PORT`.
+"""A service as published ones are made, to measure beside ours:
+`python -m benchmarks.peer_service PORT`.
 
-Of our own making, after what such a service does: one SQL join for a request, on a connection that is opened for it; no
-counts, no check of the codes, nothing of uncertainty. It reads the tables, as dbt's user may.
+Of our own making, after what such a service does: one SQL join for a request, on a connection that
+is opened for it; no counts, no check of the codes, nothing of uncertainty. It reads the tables, as
+dbt's user may.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def peer_app() -> FastAPI:
         return {"status": "live"}
 
     @app.get("/gap")
-    def gap(from_code: Annotated[str, Query(alias="from")], to_code: Annotated[str, Query(alias="to")]) -> list[dict[str, Any]]:
+    def gap(
+        from_code: Annotated[str, Query(alias="from")], to_code: Annotated[str, Query(alias="to")]
+    ) -> list[dict[str, Any]]:
         connection = pymysql.connect(
             unix_socket=os.environ["WAREHOUSE_SOCKET"],
             user=os.environ["WAREHOUSE_USER"],
@@ -52,4 +56,11 @@ def peer_app() -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(peer_app(), host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_config=None, server_header=False)
+    uvicorn.run(
+        peer_app(),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )

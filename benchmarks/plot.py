@@ -1,4 +1,5 @@
-"""One picture of a run, drawn from its JSON: each ratio beside its aim, and what grows with the number of occupations."""
+"""One picture of a run, drawn from its JSON: each ratio beside its aim, and what grows with the
+number of occupations."""
 
 from __future__ import annotations
 
@@ -43,14 +44,18 @@ def draw(written: Path) -> Path:
     above, below = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
     about = run["about"]
     above.suptitle(
-        f"O*NET {about['release']}: {about['processor']}, {about['cores']} cores, {about['memory_gb']} GB; {about['at'][:10]}", fontsize=11
+        f"O*NET {about['release']}: {about['processor']}, {about['cores']} cores,"
+        f" {about['memory_gb']} GB; {about['at'][:10]}",
+        fontsize=11,
     )
     panels = above.subplots(upper, ACROSS, squeeze=False).flatten()
     for panel, (_, these) in zip(panels, by_name.items(), strict=False):
         _bars(panel, these)
     for panel in panels[len(by_name) :]:
         panel.set_axis_off()
-    for panel, (title, (name, unit, scale)) in zip(below.subplots(lower, ACROSS, squeeze=False).flatten(), GROWTH.items(), strict=True):
+    for panel, (title, (name, unit, scale)) in zip(
+        below.subplots(lower, ACROSS, squeeze=False).flatten(), GROWTH.items(), strict=True
+    ):
         _lines(panel, grown, title, name, unit, scale)
     path = written.with_suffix(".png")
     figure.savefig(path, dpi=110)
@@ -60,8 +65,18 @@ def draw(written: Path) -> Path:
 def _bars(panel: Axes, these: list[dict[str, Any]]) -> None:
     for place, ratio in enumerate(these):
         panel.barh(place, ratio["now"], 0.6, color=COLOURS[ratio["engine"]])
-        panel.plot([ratio["aim"]] * 2, [place - 0.42, place + 0.42], color=TARGET_COLOUR, linewidth=2.5)
-        panel.text(1, place, f"{ratio['now']:.3g}", transform=panel.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+        panel.plot(
+            [ratio["aim"]] * 2, [place - 0.42, place + 0.42], color=TARGET_COLOUR, linewidth=2.5
+        )
+        panel.text(
+            1,
+            place,
+            f"{ratio['now']:.3g}",
+            transform=panel.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=8,
+        )
     panel.set_yticks(range(len(these)), [ratio["engine"] for ratio in these], fontsize=8)
     panel.invert_yaxis()
     panel.set_xlim(0, 1.25 * max(max(ratio["now"], ratio["aim"]) for ratio in these))
@@ -71,11 +86,19 @@ def _bars(panel: Axes, these: list[dict[str, Any]]) -> None:
     _plain(panel)
 
 
-def _lines(panel: Axes, grown: list[dict[str, Any]], title: str, name: str, unit: str, scale: float) -> None:
+def _lines(
+    panel: Axes, grown: list[dict[str, Any]], title: str, name: str, unit: str, scale: float
+) -> None:
     for engine in sorted({one["engine"] for one in grown}):
         these = [one for one in grown if one["engine"] == engine]
         values = [one[name] / one["rows"] * scale for one in these]
-        panel.plot([one["copies"] for one in these], values, marker="o", color=COLOURS[engine], label=engine)
+        panel.plot(
+            [one["copies"] for one in these],
+            values,
+            marker="o",
+            color=COLOURS[engine],
+            label=engine,
+        )
     panel.set_ylim(bottom=0)
     panel.set_xscale("log", base=2)
     panel.set_xticks(growing.COPIES, [str(copies) for copies in growing.COPIES])

@@ -1,8 +1,9 @@
-"""Runs one of the project's commands in this process and writes what can only be seen from inside: its phases and its peak memory.
+"""Runs one of the project's commands in this process and writes what can only be seen from inside:
+its phases and its peak memory.
 
-`python -m benchmarks.profiled_command OUT ROOM TIMED ARGUMENT…` is `python -m ROOM ARGUMENT…`; TIMED are `module:function`s or
-`module:class.method`s, comma separated, whose calls are timed. This module imports next to nothing, so that the whole process costs
-what the command costs.
+`python -m benchmarks.profiled_command OUT ROOM TIMED ARGUMENT…` is `python -m ROOM
+ARGUMENT…`; TIMED are `module:function`s or `module:class.method`s, comma separated, whose calls are
+timed. This module imports next to nothing, so that the whole process costs what the command costs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import Any
 def peak_bytes(pid: int | str = "self") -> int:
     """The most memory that a process has had resident since it was started.
 
-    Linux keeps it as VmHWM. `ru_maxrss`, the portable figure, starts at the parent's size there; it is the fallback elsewhere.
+    Linux keeps it as VmHWM. `ru_maxrss`, the portable figure, starts at the parent's size there; it
+    is the fallback elsewhere.
     """
     status = Path(f"/proc/{pid}/status")
     if status.exists():
@@ -68,7 +70,12 @@ def main() -> None:
         program.main()
     except SystemExit as stop:
         code = stop.code or 0
-    figures = {"imports": imported - started, "inside": time.perf_counter() - imported, "calls": calls, "peak_bytes": peak_bytes()}
+    figures = {
+        "imports": imported - started,
+        "inside": time.perf_counter() - imported,
+        "calls": calls,
+        "peak_bytes": peak_bytes(),
+    }
     Path(out).write_text(json.dumps(figures))
     sys.exit(1 if code else 0)
 

@@ -1,4 +1,5 @@
-"""What readers notice of a publication: their p99 while a changed release is published, beside their p99 when nothing happens."""
+"""What readers notice of a publication: their p99 while a changed release is published, beside
+their p99 when nothing happens."""
 
 from __future__ import annotations
 
@@ -43,10 +44,19 @@ class Published:
     """The latency of each answer that was under way."""
 
 
-def measure(warehouses: Sequence[Warehouse], files: Sequence[Path], folder: Path, repeats: int, seconds_each: float) -> list[Published]:
-    """In warehouses where the release is live; afterwards the changed one is, and MySQL's server is a durable one."""
+def measure(
+    warehouses: Sequence[Warehouse],
+    files: Sequence[Path],
+    folder: Path,
+    repeats: int,
+    seconds_each: float,
+) -> list[Published]:
+    """In warehouses where the release is live; afterwards the changed one is, and MySQL's server is
+    a durable one."""
     changed = synthetic.moved_levels(files, folder / "changed")
-    return [_measure(warehouse, changed, repeats, seconds_each / repeats) for warehouse in warehouses]
+    return [
+        _measure(warehouse, changed, repeats, seconds_each / repeats) for warehouse in warehouses
+    ]
 
 
 def _measure(warehouse: Warehouse, changed: Path, repeats: int, seconds: float) -> Published:
@@ -55,7 +65,13 @@ def _measure(warehouse: Warehouse, changed: Path, repeats: int, seconds: float) 
     synthetic.land(warehouse, changed)
     pairs = Pairs.of(warehouse)
     with ExitStack() as stack:
-        port, _ = stack.enter_context(server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / "publishing.api.log"))
+        port, _ = stack.enter_context(
+            server(
+                ["-m", "api"],
+                warehouse.environment("api"),
+                warehouse.dir.parent / "publishing.api.log",
+            )
+        )
         publish = stack.enter_context(_built(warehouse))
 
         def answers() -> dict[str, Any]:
@@ -83,7 +99,8 @@ def _measure(warehouse: Warehouse, changed: Path, repeats: int, seconds: float) 
 
 @contextmanager
 def _built(warehouse: Warehouse) -> Iterator[Callable[[], tuple[float, float]]]:
-    """A build that has done all but publish. Yields what publishes it, a little later, and gives when that began and ended.
+    """A build that has done all but publish. Yields what publishes it, a little later, and gives
+    when that began and ended.
 
     Raises:
         RuntimeError: the build or the publication failed, with what it printed.
@@ -91,9 +108,14 @@ def _built(warehouse: Warehouse) -> Iterator[Callable[[], tuple[float, float]]]:
     log = warehouse.dir.parent / "held.log"
     with log.open("wb") as output:
         build = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.paused_build"], cwd=ROOT, env=warehouse.environment("dbt"), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
-        )  # fmt: skip
+            [sys.executable, "-m", "benchmarks.paused_build"],
+            cwd=ROOT,
+            env=warehouse.environment("dbt"),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+        )
     try:
         if not any(line.strip() == BUILT for line in build.stdout or ()):
             raise RuntimeError(f"the build failed:\n{log.read_text()}")
@@ -123,12 +145,15 @@ def _written(warehouse: Warehouse) -> int:
 def _rows(warehouse: Warehouse) -> int:
     core = f"table_schema = '{warehouse.name}_core' and table_type = 'BASE TABLE'"
     tables = warehouse.query(f"select table_name from information_schema.tables where {core}")
-    return sum(warehouse.query(f"select count(*) from {{core}}.{table}")[0][0] for (table,) in tables)
+    return sum(
+        warehouse.query(f"select count(*) from {{core}}.{table}")[0][0] for (table,) in tables
+    )
 
 
 def section(found: Sequence[Published]) -> Section:
     shown = Section(
-        f"Readers of pairs never asked before, on {CONNECTIONS} connections, while a changed release is published",
+        f"Readers of pairs never asked before, on {CONNECTIONS} connections, while a changed"
+        " release is published",
         (
             "",
             "publication: seconds",
@@ -158,9 +183,15 @@ def section(found: Sequence[Published]) -> Section:
         )
         shown.figures.append(asdict(one))
     shown.notes = [
-        f"{synthetic.STEP} more or less at one in {synthetic.EVERY_LEVEL} of the levels of skills that their bounds let move, landed "
-        f"and built before. One publication; answers that were under way in it and in the {AFTERWARDS:.0f} s after.",
-        "MySQL durable and with its binary log, its small buffers as before; only rows that differ are written. DuckDB writes a new file.",
+        (
+            f"{synthetic.STEP} more or less at one in {synthetic.EVERY_LEVEL} of the levels of"
+            " skills that their bounds let move, landed and built before. One publication; answers"
+            f" that were under way in it and in the {AFTERWARDS:.0f} s after."
+        ),
+        (
+            "MySQL durable and with its binary log, its small buffers as before; only rows that"
+            " differ are written. DuckDB writes a new file."
+        ),
         "Load generator, API, publisher and mysqld share this machine's cores.",
     ]
     return shown

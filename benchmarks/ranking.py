@@ -1,4 +1,5 @@
-"""`make validate`: how well what is published ranks the occupations to move to, against O*NET's Related Occupations and other rankings."""
+"""`make validate`: how well what is published ranks the occupations to move to, against O*NET's
+Related Occupations and other rankings."""
 
 from __future__ import annotations
 
@@ -20,16 +21,18 @@ AT = 10
 """O*NET's primary related occupations are ten; as many of each ranking are looked at."""
 
 CIRCULAR = (
-    "What is circular: O*NET chooses Related Occupations from the likeness of tasks, of knowledge and of titles, so a ranking that uses "
-    "the knowledge ratings is partly measured against itself. Skills take no part in that choice: the lines of skills alone are the "
-    "independent test, and the fair comparison with the baseline and with chance is among them. The share is of what O*NET lists, which "
-    "is not all good moves."
+    "What is circular: O*NET chooses Related Occupations from the likeness of tasks, of knowledge"
+    " and of titles, so a ranking that uses the knowledge ratings is partly measured against"
+    " itself. Skills take no part in that choice: the lines of skills alone are the independent"
+    " test, and the fair comparison with the baseline and with chance is among them. The share is"
+    " of what O*NET lists, which is not all good moves."
 )
 
 
 @dataclass(frozen=True)
 class Score:
-    """Share of a source's primary related occupations, as far as they are rated, among the first ten: mean over sources, standard error."""
+    """Share of a source's primary related occupations, as far as they are rated, among the first
+    ten: mean over sources, standard error."""
 
     ranking: str
     mean: float
@@ -38,7 +41,8 @@ class Score:
 
 @dataclass(frozen=True)
 class Published:
-    """Levels and importances of the compared occupations, shape (occupations, elements); which elements are skills; and the two lists."""
+    """Levels and importances of the compared occupations, shape (occupations, elements); which
+    elements are skills; and the two lists."""
 
     codes: list[str]
     level: Array
@@ -52,26 +56,44 @@ def read(source: Source) -> Published:
     """Everything from the published views."""
     ranked: dict[str, list[str]] = {}
     order = "order by from_occupation_code, similarity desc, to_occupation_code"
-    for code, target in source.rows(f"select from_occupation_code, to_occupation_code from {{live}}.occupation_transition {order}"):
+    for code, target in source.rows(
+        "select from_occupation_code, to_occupation_code from {live}.occupation_transition"
+        f" {order}"
+    ):
         ranked.setdefault(code, []).append(target)
     related: dict[str, set[str]] = {code: set() for code in ranked}
     related_rows = source.rows(
-        "select occupation_code, related_occupation_code from {live}.related_occupation where relatedness_tier like 'Primary%'"
+        "select occupation_code, related_occupation_code from {live}.related_occupation where"
+        " relatedness_tier like 'Primary%'"
     )
     for code, target in related_rows:
-        if code in related and target in related:  # an occupation that is not rated can be in no ranking
+        # an occupation that is not rated can be in no ranking
+        if code in related and target in related:
             related[code].add(target)
     rows = source.rows(
-        "select occupation_code, element_id, domain, level, importance from {live}.occupation_rating "
-        "where domain in ('skills', 'knowledge')"
+        "select occupation_code, element_id, domain, level, importance from"
+        " {live}.occupation_rating where domain in ('skills', 'knowledge')"
     )
     codes, elements = sorted(ranked), sorted({(row[2], row[1]) for row in rows})
-    place, column = {code: i for i, code in enumerate(codes)}, {element: i for i, (_, element) in enumerate(elements)}
+    place, column = (
+        {code: i for i, code in enumerate(codes)},
+        {element: i for i, (_, element) in enumerate(elements)},
+    )
     level, importance = np.full((2, len(codes), len(elements)), np.nan)
     for code, element, _, here, weight in rows:
         if code in place:
-            level[place[code], column[element]], importance[place[code], column[element]] = here, weight
-    return Published(codes, level, importance, np.array([domain == "skills" for domain, _ in elements]), ranked, related)
+            level[place[code], column[element]], importance[place[code], column[element]] = (
+                here,
+                weight,
+            )
+    return Published(
+        codes,
+        level,
+        importance,
+        np.array([domain == "skills" for domain, _ in elements]),
+        ranked,
+        related,
+    )
 
 
 def scores(published: Published) -> list[Score]:
@@ -81,7 +103,10 @@ def scores(published: Published) -> list[Score]:
     def first_ten(likeness: Array) -> dict[str, list[str]]:
         np.fill_diagonal(likeness, -np.inf)
         best = np.argsort(-likeness, axis=1, kind="stable")[:, :AT]
-        return {code: [published.codes[i] for i in row] for code, row in zip(published.codes, best, strict=True)}
+        return {
+            code: [published.codes[i] for i in row]
+            for code, row in zip(published.codes, best, strict=True)
+        }
 
     shortfall = np.array([np.maximum(level - here, 0) for here in level])
     rankings = {
@@ -89,12 +114,20 @@ def scores(published: Published) -> list[Score]:
         "cosine of levels, skills alone (the usual baseline)": _cosine(level[:, skills]),
         "cosine of level x importance, skills alone": _cosine((level * importance)[:, skills]),
         "cosine of levels, skills and knowledge": _cosine(level),
-        "least weighted shortfall, skills and knowledge": -np.einsum("abe,be->ab", shortfall, importance) / importance.sum(axis=1),
+        "least weighted shortfall, skills and knowledge": (
+            -np.einsum("abe,be->ab", shortfall, importance) / importance.sum(axis=1)
+        ),
     }
-    ours = _score("published: correlation of importance, skills and knowledge", published, published.ranked)
+    ours = _score(
+        "published: correlation of importance, skills and knowledge", published, published.ranked
+    )
     others = [_score(name, published, first_ten(likeness)) for name, likeness in rankings.items()]
     by_chance = min(AT / (len(published.codes) - 1), 1)
-    return [ours, *sorted(others, key=lambda score: -score.mean), Score("by chance", by_chance, 0.0)]
+    return [
+        ours,
+        *sorted(others, key=lambda score: -score.mean),
+        Score("by chance", by_chance, 0.0),
+    ]
 
 
 def _cosine(values: Array) -> Array:
@@ -115,17 +148,33 @@ def main() -> None:
     console = Console(soft_wrap=True)
     settings = Settings()
     if not published_release(settings):
-        console.print(f"nothing has been published to `{settings.name}` yet: run `make build` first.", style="red")
+        console.print(
+            f"nothing has been published to `{settings.name}` yet: run `make build` first.",
+            style="red",
+        )
         raise SystemExit(1)
     with closing(open_source(settings)) as source:
         published = read(source)
     if not any(published.related.values()):
         console.print("The published release has no Related Occupations to rank against.")
         return
-    table = Table("ranking", "share of O*NET's primary related occupations among the first ten", "standard error")
+    table = Table(
+        "ranking",
+        "share of O*NET's primary related occupations among the first ten",
+        "standard error",
+    )
     for score in scores(published):
-        table.add_row(score.ranking, f"{score.mean:.3f}", f"{score.standard_error:.3f}" if score.standard_error else "")
-    console.print(f"{len(published.codes)} occupations, {published.level.shape[1]} elements", table, CIRCULAR, sep="\n")
+        table.add_row(
+            score.ranking,
+            f"{score.mean:.3f}",
+            f"{score.standard_error:.3f}" if score.standard_error else "",
+        )
+    console.print(
+        f"{len(published.codes)} occupations, {published.level.shape[1]} elements",
+        table,
+        CIRCULAR,
+        sep="\n",
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What was measured, as tables for a person and as JSON for a script. Every table says what its figures include."""
+"""What was measured, as tables for a person and as JSON for a script. Every table says what its
+figures include."""
 
 from __future__ import annotations
 
@@ -33,7 +34,11 @@ class Section:
 
 def machine(mysql_version: str | None) -> dict[str, Any]:
     """What the figures depend on; the load average says whether something else was running."""
-    names = [line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    names = [
+        line.split(":")[1].strip()
+        for line in _lines("/proc/cpuinfo")
+        if line.startswith("model name")
+    ]
     return {
         "processor": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
@@ -67,13 +72,21 @@ def write(about: dict[str, Any], sections: Sequence[Section]) -> Path:
     """One file per run; the newest is also named in the last line of the output."""
     OUT.mkdir(exist_ok=True)
     path = OUT / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.write_text(json.dumps({"about": about, "sections": [asdict(section) for section in sections]}, indent=1))
+    path.write_text(
+        json.dumps(
+            {"about": about, "sections": [asdict(section) for section in sections]}, indent=1
+        )
+    )
     return path
 
 
 def seconds(values: Sequence[float]) -> str:
     """The median, and the range that it stands for."""
-    return f"{median(values):.2f} ({min(values):.2f}-{max(values):.2f})" if len(values) > 1 else f"{values[0]:.2f}"
+    return (
+        f"{median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+        if len(values) > 1
+        else f"{values[0]:.2f}"
+    )
 
 
 def times(values: Sequence[float], ceiling: Sequence[float]) -> str:

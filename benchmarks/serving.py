@@ -1,4 +1,5 @@
-"""`/skill-gap` for pairs that were never asked before, beside a route that only echoes: requests per second and latency."""
+"""`/skill-gap` for pairs that were never asked before, beside a route that only echoes: requests
+per second and latency."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def percentile(latencies: Sequence[float], share: float) -> float:
 
 @dataclass
 class Pairs:
-    """Ordered pairs of different rated occupations in a random order, each handed out once while there are any."""
+    """Ordered pairs of different rated occupations in a random order, each handed out once while
+    there are any."""
 
     codes: list[str]
     used: int = 0
@@ -75,11 +77,15 @@ class Pairs:
 
     def __post_init__(self) -> None:
         every = len(self.codes) * (len(self.codes) - 1)
-        self._order = random.Random(20250211).sample(range(every), every)  # noqa: S311 - any order will do, the same in each run
+        # any order will do, the same in each run
+        self._order = random.Random(20250211).sample(range(every), every)  # noqa: S311
 
     @classmethod
     def of(cls, warehouse: Warehouse) -> Pairs:
-        rated = warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 1 order by occupation_code")
+        rated = warehouse.query(
+            "select occupation_code from {live}.occupation where is_rated_skills = 1 order by"
+            " occupation_code"
+        )
         return cls([code for (code,) in rated])
 
     def take(self, count: int) -> list[str]:
@@ -98,7 +104,8 @@ class Pairs:
 def measure(
     warehouses: Sequence[Warehouse], repeats: int, seconds_each: float
 ) -> tuple[list[ServingResult], list[tuple[str, str, list[int]]], bool]:
-    """Servers in turn, `repeats` times, `seconds_each` in all for each; then the peak memory of each API, and whether pairs ran out."""
+    """Servers in turn, `repeats` times, `seconds_each` in all for each; then the peak memory of
+    each API, and whether pairs ran out."""
     pairs = Pairs.of(warehouses[0])
     ceiling_pairs = Pairs(pairs.codes)  # may come again: a ceiling remembers nothing
     served: list[ServingResult] = []
@@ -107,34 +114,53 @@ def measure(
         processes: dict[str, subprocess.Popen[bytes]] = {}
         for warehouse in warehouses:
             ports[warehouse.engine], processes[warehouse.engine] = stack.enter_context(
-                server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / f"{warehouse.name}.api.log")
+                server(
+                    ["-m", "api"],
+                    warehouse.environment("api"),
+                    warehouse.dir.parent / f"{warehouse.name}.api.log",
+                )
             )
         for definition in DEFINITIONS:
-            warm = {name: ask(port, gaps(pairs.take(2000), definition), 1.0) for name, port in ports.items()}
+            warm = {
+                name: ask(port, gaps(pairs.take(2000), definition), 1.0)
+                for name, port in ports.items()
+            }
             size = int(median(size for seen in warm.values() for size in seen["sizes"]))
             with ExitStack() as ceilings:
                 folder = warehouses[0].dir.parent
                 all_ports: dict[str, int] = {}
                 for kind in ("socket", "echo"):
                     arguments = ["-m", "benchmarks.baseline_servers", kind, "{port}", str(size)]
-                    all_ports[kind], _ = ceilings.enter_context(server(arguments, dict(os.environ), folder / f"{kind}.log"))
+                    all_ports[kind], _ = ceilings.enter_context(
+                        server(arguments, dict(os.environ), folder / f"{kind}.log")
+                    )
                     ask(all_ports[kind], echoes(ceiling_pairs.take(2000)), 0.5)
                 all_ports |= ports
                 these = {name: ServingResult(name, definition) for name in all_ports}
                 for _ in range(repeats):
                     for name, port in all_ports.items():
                         if name in ports:
-                            paths = gaps(pairs.take(int(API_PER_SECOND * seconds_each / repeats)), definition)
+                            paths = gaps(
+                                pairs.take(int(API_PER_SECOND * seconds_each / repeats)), definition
+                            )
                         else:
-                            paths = echoes(ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats)))
+                            paths = echoes(
+                                ceiling_pairs.take(int(CEILING_PER_SECOND * seconds_each / repeats))
+                            )
                         these[name].add(ask(port, paths, seconds_each / repeats))
                 served += these.values()
-                served += _asked_before(ports, gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each)
-        peaks: list[tuple[str, str, list[int]]] = [("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()]
+                served += _asked_before(
+                    ports, gaps(pairs.take(AGAIN), definition), definition, repeats, seconds_each
+                )
+        peaks: list[tuple[str, str, list[int]]] = [
+            ("api", name, [peak_bytes(process.pid)]) for name, process in processes.items()
+        ]
     return served, peaks, pairs.repeats
 
 
-def _asked_before(ports: dict[str, int], paths: list[str], definition: str, repeats: int, seconds_each: float) -> Iterator[ServingResult]:
+def _asked_before(
+    ports: dict[str, int], paths: list[str], definition: str, repeats: int, seconds_each: float
+) -> Iterator[ServingResult]:
     """The same pairs again and again, by those who have the answers and by those who have not."""
     for name, port in ports.items():
         ask(port, paths, seconds_each)  # each once
@@ -155,37 +181,67 @@ def echoes(queries: list[str]) -> list[str]:
     return [f"/echo?{query}" for query in queries]
 
 
-def ask(port: int, paths: list[str], seconds: float, entity_tag: str | None = None) -> dict[str, Any]:
-    """What the load generator saw, asking for what has another tag; RuntimeError where any answer was not the one that is expected."""
-    orders = {"port": port, "paths": paths, "connections": CONNECTIONS, "seconds": seconds, "entity_tag": entity_tag}
+def ask(
+    port: int, paths: list[str], seconds: float, entity_tag: str | None = None
+) -> dict[str, Any]:
+    """What the load generator saw, asking for what has another tag; RuntimeError where any answer
+    was not the one that is expected."""
+    orders = {
+        "port": port,
+        "paths": paths,
+        "connections": CONNECTIONS,
+        "seconds": seconds,
+        "entity_tag": entity_tag,
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load_generator"], cwd=ROOT, input=json.dumps(orders), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "benchmarks.load_generator"],
+        cwd=ROOT,
+        input=json.dumps(orders),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"the load generator failed:\n{done.stderr}")
     seen: dict[str, Any] = json.loads(done.stdout)
     expected = "304" if entity_tag else "200"
     if set(seen["statuses"]) != {expected}:  # an error would be quicker than an answer
-        raise RuntimeError(f"answers other than {expected}: {seen['statuses']}; the first of them:\n{seen['first_problem']}")
+        raise RuntimeError(
+            f"answers other than {expected}: {seen['statuses']}; the first of"
+            f" them:\n{seen['first_problem']}"
+        )
     return seen
 
 
 @contextmanager
-def server(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Starts it on a free port and waits until it answers; `{port}` in the arguments is that port, API_PORT says it too."""
+def server(
+    arguments: list[str], environment: dict[str, str], log: Path
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Starts it on a free port and waits until it answers; `{port}` in the arguments is that port,
+    API_PORT says it too."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, *(str(port) if argument == "{port}" else argument for argument in arguments)]
+    command = [
+        sys.executable,
+        *(str(port) if argument == "{port}" else argument for argument in arguments),
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment | {"API_PORT": str(port)}, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env=environment | {"API_PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
     try:
         deadline = time.monotonic() + START_SECONDS
         while not _answers(port):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"python {' '.join(arguments)} does not answer:\n{log.read_text()}")
+                raise RuntimeError(
+                    f"python {' '.join(arguments)} does not answer:\n{log.read_text()}"
+                )
             time.sleep(0.05)
         yield port, process
     finally:
@@ -205,23 +261,38 @@ def _answers(port: int) -> bool:
     return True
 
 
-def section(served: Sequence[ServingResult], seconds_each: float, repeats: int, pairs_ran_out: bool) -> Section:
+def section(
+    served: Sequence[ServingResult], seconds_each: float, repeats: int, pairs_ran_out: bool
+) -> Section:
     shown = Section(
-        f"/skill-gap, pairs never asked before, then {AGAIN} again: one worker, {CONNECTIONS} connections, "
-        f"{repeats} x {seconds_each / repeats:.1f} s for each",
-        ("", "requests/s: median, range", "p50 ms", "p99 ms", "of echo", "bytes, median", "generator's core", "requests"),
+        f"/skill-gap, pairs never asked before, then {AGAIN} again: one worker, {CONNECTIONS}"
+        f" connections, {repeats} x {seconds_each / repeats:.1f} s for each",
+        (
+            "",
+            "requests/s: median, range",
+            "p50 ms",
+            "p99 ms",
+            "of echo",
+            "bytes, median",
+            "generator's core",
+            "requests",
+        ),
     )
     for definition in DEFINITIONS:
         these = [one for one in served if one.definition == definition]
         [echo] = [median(one.per_second) for one in these if one.server == "echo"]
         for one in these:
-            label = {"echo": "bare FastAPI echo, async", "socket": "bare socket: the generator's ceiling"}.get(
-                one.server, " ".join(["/skill-gap on", one.server, one.way]).strip()
-            )
+            label = {
+                "echo": "bare FastAPI echo, async",
+                "socket": "bare socket: the generator's ceiling",
+            }.get(one.server, " ".join(["/skill-gap on", one.server, one.way]).strip())
             shown.rows.append(
                 (
                     f"{label} ({definition})",
-                    f"{median(one.per_second):,.0f} ({min(one.per_second):,.0f}-{max(one.per_second):,.0f})",
+                    (
+                        f"{median(one.per_second):,.0f}"
+                        f" ({min(one.per_second):,.0f}-{max(one.per_second):,.0f})"
+                    ),
                     f"{one.percentile(0.5) * 1000:.2f}",
                     f"{one.percentile(0.99) * 1000:.2f}",
                     f"{median(one.per_second) / echo:.2f}",
@@ -231,9 +302,16 @@ def section(served: Sequence[ServingResult], seconds_each: float, repeats: int, 
                 )
             )
     shown.notes = [
-        "The API as `python -m api` runs it: middleware, checks, ETag and a log line per request (to a file) included. The echo route has "
-        "none of these: two parameters in, a body of the API's median size out, same uvicorn settings. Servers in turn, the others idle.",
-        "Load generator, API and mysqld share this machine's cores. MySQL through its unix socket. Percentiles: all repeats together.",
+        (
+            "The API as `python -m api` runs it: middleware, checks, ETag and a log line per"
+            " request (to a file) included. The echo route has none of these: two parameters in, a"
+            " body of the API's median size out, same uvicorn settings. Servers in turn, the others"
+            " idle."
+        ),
+        (
+            "Load generator, API and mysqld share this machine's cores. MySQL through its unix"
+            " socket. Percentiles: all repeats together."
+        ),
     ]
     if pairs_ran_out:
         shown.notes.append("This release has too few pairs: some were asked more than once.")
@@ -256,7 +334,8 @@ def section(served: Sequence[ServingResult], seconds_each: float, repeats: int, 
 
 
 def ratios(served: Sequence[ServingResult]) -> Measured:
-    """Share of the echo's requests per second, and how many times its p99: of the two definitions the worse."""
+    """Share of the echo's requests per second, and how many times its p99: of the two definitions
+    the worse."""
     echo = {one.definition: one for one in served if one.server == "echo"}
     found: Measured = {}
     for one in served:

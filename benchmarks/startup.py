@@ -1,4 +1,5 @@
-"""From the command to the first answer: the API alone, and `make run` where everything is there already."""
+"""From the command to the first answer: the API alone, and `make run` where everything is there
+already."""
 
 from __future__ import annotations
 
@@ -32,23 +33,38 @@ class Starts:
 
 
 def measure(warehouses: Sequence[Warehouse], source: str, repeats: int) -> list[Starts]:
-    """Each on a published warehouse. `make run` on DuckDB alone: on MySQL its steps are those of several users."""
-    starts = [Starts(f"python -m api on {warehouse.engine}: import, start, first gap", 1.0) for warehouse in warehouses]
-    whole = Starts("make run on duckdb, nothing new: land, build if changed, start, first gap", 15.0)
+    """Each on a published warehouse. `make run` on DuckDB alone: on MySQL its steps are those of
+    several users."""
+    starts = [
+        Starts(f"python -m api on {warehouse.engine}: import, start, first gap", 1.0)
+        for warehouse in warehouses
+    ]
+    whole = Starts(
+        "make run on duckdb, nothing new: land, build if changed, start, first gap", 15.0
+    )
     for _ in range(repeats + 1):
         for start, warehouse in zip(starts, warehouses, strict=True):
-            start.taken.append(_first_answer([sys.executable, "-m", "api"], warehouse.environment("api"), warehouse.dir.parent))
+            start.taken.append(
+                _first_answer(
+                    [sys.executable, "-m", "api"],
+                    warehouse.environment("api"),
+                    warehouse.dir.parent,
+                )
+            )
         for warehouse in warehouses:
             if warehouse.engine == "duckdb":  # the first time there is documentation to make
                 environment = warehouse.environment("dbt") | {"ONET_SOURCE": source}
-                whole.taken.append(_first_answer(["make", "run"], environment, warehouse.dir.parent))
+                whole.taken.append(
+                    _first_answer(["make", "run"], environment, warehouse.dir.parent)
+                )
     for start in (*starts, whole):
         del start.taken[0]
     return [*starts, whole]
 
 
 def _first_answer(command: list[str], environment: dict[str, str], folder: Path) -> float:
-    """Seconds from the command to the end of the first answer. RuntimeError with what was printed where none comes."""
+    """Seconds from the command to the end of the first answer. RuntimeError with what was printed
+    where none comes."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -56,7 +72,12 @@ def _first_answer(command: list[str], environment: dict[str, str], folder: Path)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client, log.open("wb") as output:
         began = time.perf_counter()  # to make a client takes a while itself
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment | {"API_PORT": str(port)}, stdout=output, stderr=output, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment | {"API_PORT": str(port)},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             while time.perf_counter() - began < MOST_SECONDS and process.poll() is None:
@@ -77,5 +98,8 @@ def section(starts: Sequence[Starts]) -> Section:
         verdict = "met" if median(one.taken) < one.aim else "missed"
         shown.rows.append((one.what, seconds(one.taken), f"< {one.aim:.0f} s: {verdict}"))
         shown.figures.append({"what": one.what, "seconds": one.taken})
-    shown.notes = ["A process of its own each time, asked every 10 ms until it answers a pair. Files in the page cache."]
+    shown.notes = [
+        "A process of its own each time, asked every 10 ms until it answers a pair. Files in the"
+        " page cache."
+    ]
     return shown

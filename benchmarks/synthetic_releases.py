@@ -1,4 +1,5 @@
-"""Releases made from the files of a real one: its occupations several times over, its skills a hundred times over, some levels moved.
+"""Releases made from the files of a real one: its occupations several times over, its skills a
+hundred times over, some levels moved.
 
 Line by line: what is made may be larger than this process should be.
 """
@@ -18,7 +19,8 @@ NUMBER = "99.1"
 OCCUPATIONS = "Occupation Data.txt"
 SKILLS = frozenset(file.name for file in FILES if file.table == "skills")
 SUFFIXES = 12
-"""So many suffixes of a code each copy has to itself: O*NET's own go from .00 to .11, and eight copies fit below .99."""
+"""So many suffixes of a code each copy has to itself: O*NET's own go from .00 to .11, and eight
+copies fit below .99."""
 TASKS = 100_000_000
 """More than any task's number: a copy's tasks have numbers of their own, too."""
 STEP = Decimal("0.12")
@@ -29,13 +31,17 @@ EVERY_LEVEL = 20
 def land(warehouse: Warehouse, release: Path) -> tuple[Run, int]:
     """Lands a made release; also the number of its rows."""
     load = run(warehouse, "loader", "loader", ["land", str(release), "--release", NUMBER])
-    newest = "select rows_landed from {raw}.raw_load where state = 'complete' order by load_id desc limit 1"
+    newest = (
+        "select rows_landed from {raw}.raw_load where state = 'complete' order by load_id desc"
+        " limit 1"
+    )
     ((rows,),) = warehouse.raw(newest)
     return load, rows
 
 
 def copies(files: Sequence[Path], folder: Path, count: int, every: int) -> Path:
-    """A release of `count` copies of every `every`th occupation. A copy has codes and tasks of its own, and relates to itself alone.
+    """A release of `count` copies of every `every`th occupation. A copy has codes and tasks of its
+    own, and relates to itself alone.
 
     Raises:
         ValueError: the release has more suffixes than a copy has room for.
@@ -45,8 +51,14 @@ def copies(files: Sequence[Path], folder: Path, count: int, every: int) -> Path:
     kept = {fields[0] for fields in list(_lines(occupations))[1::every]}
 
     def copied(header: list[str], fields: list[str]) -> Iterator[list[str]]:
-        codes = [place for place, heading in enumerate(header) if heading.endswith("O*NET-SOC Code")]
-        tasks = [place for place, heading in enumerate(header) if heading.endswith("Task ID") and fields[place].isdecimal()]
+        codes = [
+            place for place, heading in enumerate(header) if heading.endswith("O*NET-SOC Code")
+        ]
+        tasks = [
+            place
+            for place, heading in enumerate(header)
+            if heading.endswith("Task ID") and fields[place].isdecimal()
+        ]
         if not all(fields[place] in kept for place in codes):
             return
         for copy in range(count if codes else 1):
@@ -73,7 +85,9 @@ def code_of(code: str, copy: int) -> str:
 def many_skills(files: Sequence[Path], folder: Path, count: int) -> Path:
     """What every release must have, with the rows of its skills `count` times over."""
     folder.mkdir()
-    required = frozenset[str]().union(*(names for alternatives in REQUIRED for names in alternatives))
+    required = frozenset[str]().union(
+        *(names for alternatives in REQUIRED for names in alternatives)
+    )
     for path in (path for path in files if path.name in required):
         shutil.copyfile(path, folder / path.name)
         if path.name in SKILLS:
@@ -86,7 +100,8 @@ def many_skills(files: Sequence[Path], folder: Path, count: int) -> Path:
 
 
 def moved_levels(files: Sequence[Path], folder: Path) -> Path:
-    """The release with some levels of its skills a little higher or lower, as far as their published bounds allow."""
+    """The release with some levels of its skills a little higher or lower, as far as their
+    published bounds allow."""
     folder.mkdir()
     seen = 0
 
@@ -107,13 +122,20 @@ def moved_levels(files: Sequence[Path], folder: Path) -> Path:
 
 
 def _other_level(row: dict[str, str]) -> str | None:
-    if row["Scale ID"] != "LV" or row["Upper CI Bound"] == "n/a" or Decimal(row["Data Value"]) == 0:  # 0 is the rule's edge
+    # 0 is the rule's edge
+    if row["Scale ID"] != "LV" or row["Upper CI Bound"] == "n/a" or Decimal(row["Data Value"]) == 0:
         return None
-    level, low, high = (Decimal(row[heading]) for heading in ("Data Value", "Lower CI Bound", "Upper CI Bound"))
-    return next((str(other) for other in (level + STEP, level - STEP) if low <= other <= high), None)
+    level, low, high = (
+        Decimal(row[heading]) for heading in ("Data Value", "Lower CI Bound", "Upper CI Bound")
+    )
+    return next(
+        (str(other) for other in (level + STEP, level - STEP) if low <= other <= high), None
+    )
 
 
-def _rewrite(path: Path, folder: Path, change: Callable[[list[str], list[str]], Iterable[list[str]]]) -> None:
+def _rewrite(
+    path: Path, folder: Path, change: Callable[[list[str], list[str]], Iterable[list[str]]]
+) -> None:
     """Writes the file anew, each row as those that `change` makes of its header and fields."""
     lines = _lines(path)
     header = next(lines)

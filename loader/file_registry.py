@@ -1,8 +1,10 @@
-"""The registry: which file of a release lands in which raw table, with which headings, and what it is for.
+"""The registry: which file of a release lands in which raw table, with which headings, and what it
+is for.
 
-The one place to edit when O*NET adds, renames or changes a file: add a row, or a layout to a row. A file under a new name lands
-in the table of the one before it, and its columns in the columns of that: they carry the names that O*NET's own MySQL edition
-gave them first. A column that only some layouts have is null in the rows of the others.
+The one place to edit when O*NET adds, renames or changes a file: add a row, or a layout to a row. A
+file under a new name lands in the table of the one before it, and its columns in the columns of
+that: they carry the names that O*NET's own MySQL edition gave them first. A column that only some
+layouts have is null in the rows of the others.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ Layout = tuple[str, ...]
 """The headings of a file, in order."""
 
 Purpose = Literal["required", "used", "kept"]
-"""`required`: without it there is no gap. `used`: a view answers from it. `kept`: landed for whoever wants it."""
+"""`required`: without it there is no gap. `used`: a view answers from it. `kept`: landed for
+whoever wants it."""
 
 REQUIRED_SUBJECTS = frozenset({"occupations", "content_model", "scales", "skills"})
 
@@ -42,7 +45,8 @@ LOST: dict[str, str] = {
 """Subject of a file that a view answers from → what a load without it cannot answer."""
 
 PUBLISHED_UNTIL = {"work_values": (30, 3), "technology_groups": (30, 3), "tools_used": (30, 3)}
-"""Subject → the first release that O*NET publishes without it. From 30.3 the content model has the groups of technologies."""
+"""Subject → the first release that O*NET publishes without it. From 30.3 the content model has the
+groups of technologies."""
 
 PUBLISHED_FROM = dict.fromkeys(
     ("specific_interest_areas", "work_styles_to_work_activities", "work_styles_to_work_context"),
@@ -90,13 +94,17 @@ _OCCUPATION = "O*NET-SOC Code"
 _ELEMENT = "Element ID, Element Name"
 _MEASURED = "N, Standard Error, Lower CI Bound, Upper CI Bound, Recommend Suppress"
 _DATED = "Date, Domain Source"
-_RATING = _headings(f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Data Value, {_MEASURED}, Not Relevant, {_DATED}")
+_RATING = _headings(
+    f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Data Value, {_MEASURED}, Not Relevant, {_DATED}"
+)
 _PLAIN_RATING = _headings(f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Data Value, {_DATED}")
 _CATEGORIES = _headings(f"{_ELEMENT}, Scale ID, Category, Category Description")
 _TECHNOLOGY = f"{_OCCUPATION}, Example, Commodity Code, Commodity Title, Hot Technology"
 
 
-def _file(name: str, table: str, *layouts: str | Layout, about: tuple[str, ...] | str = "") -> ReleaseFile:
+def _file(
+    name: str, table: str, *layouts: str | Layout, about: tuple[str, ...] | str = ""
+) -> ReleaseFile:
     """The subject is the table, where `about` names no other."""
     known = tuple(_headings(item) if isinstance(item, str) else item for item in layouts)
     subjects = (about or table,) if isinstance(about, str) else about
@@ -105,19 +113,42 @@ def _file(name: str, table: str, *layouts: str | Layout, about: tuple[str, ...] 
 
 def _linking(name: str, table: str, left: str, right: str) -> ReleaseFile:
     """A file that relates the elements of two domains."""
-    return _file(name, table, ", ".join(f"{side} {part}" for side in (left, right) for part in _headings(_ELEMENT)))
+    return _file(
+        name,
+        table,
+        ", ".join(f"{side} {part}" for side in (left, right) for part in _headings(_ELEMENT)),
+    )
 
 
 _EDUCATION = f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Category, Data Value, {_MEASURED}, {_DATED}"
 _KEYWORDS = f"{_ELEMENT}, Keyword, Keyword Type"
 
-# The layouts of 30.3 were seen in the release itself, all but that of Specific Interest Areas, which is the layout of the
-# interests beside it. 31.0 has the same.
+# The layouts of 30.3 were seen in the release itself, all but that of Specific Interest Areas,
+# which is the layout of the interests beside it. 31.0 has the same.
 FILES: tuple[ReleaseFile, ...] = (
-    _file("Content Model Reference", "content_model_reference", f"{_ELEMENT}, Description", about="content_model"),
-    _file("Job Zone Reference", "job_zone_reference", "Job Zone, Name, Experience, Education, Job Training, Examples, SVP Range"),
-    _file("Occupation Data", "occupation_data", f"{_OCCUPATION}, Title, Description", about="occupations"),
-    _file("Scales Reference", "scales_reference", "Scale ID, Scale Name, Minimum, Maximum", about="scales"),
+    _file(
+        "Content Model Reference",
+        "content_model_reference",
+        f"{_ELEMENT}, Description",
+        about="content_model",
+    ),
+    _file(
+        "Job Zone Reference",
+        "job_zone_reference",
+        "Job Zone, Name, Experience, Education, Job Training, Examples, SVP Range",
+    ),
+    _file(
+        "Occupation Data",
+        "occupation_data",
+        f"{_OCCUPATION}, Title, Description",
+        about="occupations",
+    ),
+    _file(
+        "Scales Reference",
+        "scales_reference",
+        "Scale ID, Scale Name, Minimum, Maximum",
+        about="scales",
+    ),
     _file(
         "Education, Training, and Experience Categories",
         "ete_categories",
@@ -137,8 +168,16 @@ FILES: tuple[ReleaseFile, ...] = (
         f"{_ELEMENT}, Scale ID, Anchor Value, Anchor Description",
         about="level_anchors",
     ),
-    _file("Occupation Level Metadata", "occupation_level_metadata", f"{_OCCUPATION}, Item, Response, N, Percent, Date"),
-    _file("Survey Booklet Locations", "survey_booklet_locations", f"{_ELEMENT}, Survey Item Number, Scale ID"),
+    _file(
+        "Occupation Level Metadata",
+        "occupation_level_metadata",
+        f"{_OCCUPATION}, Item, Response, N, Percent, Date",
+    ),
+    _file(
+        "Survey Booklet Locations",
+        "survey_booklet_locations",
+        f"{_ELEMENT}, Survey Item Number, Scale ID",
+    ),
     _file("Task Categories", "task_categories", "Scale ID, Category, Category Description"),
     _file("Work Context Categories", "work_context_categories", _CATEGORIES),
     _file("Abilities", "abilities", _RATING),
@@ -169,17 +208,29 @@ FILES: tuple[ReleaseFile, ...] = (
         f"{_OCCUPATION}, Task ID, Task, Task Type, Incumbents Responding, {_DATED}",
         about="tasks",
     ),
-    _file("Task Ratings", "task_ratings", f"{_OCCUPATION}, Task ID, Scale ID, Category, Data Value, {_MEASURED}, {_DATED}"),
+    _file(
+        "Task Ratings",
+        "task_ratings",
+        f"{_OCCUPATION}, Task ID, Scale ID, Category, Data Value, {_MEASURED}, {_DATED}",
+    ),
     _file("Work Activities", "work_activities", _RATING),
     _file(
         "Work Context",
         "work_context",
-        f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Category, Data Value, {_MEASURED}, Not Relevant, {_DATED}",
+        f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Category, Data Value, {_MEASURED}, Not Relevant,"
+        f" {_DATED}",
     ),
-    _file("Work Styles", "work_styles", f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Data Value, {_MEASURED}, {_DATED}", _PLAIN_RATING),  # 30.1
+    # 30.1
+    _file(
+        "Work Styles",
+        "work_styles",
+        f"{_OCCUPATION}, {_ELEMENT}, Scale ID, Data Value, {_MEASURED}, {_DATED}",
+        _PLAIN_RATING,
+    ),
     _file("Work Values", "work_values", _PLAIN_RATING),
     _file("IWA Reference", "iwa_reference", "Element ID, IWA ID, IWA Title"),
-    _file("GWAs to IWAs", "iwa_reference", "GWA Element ID, IWA Element ID, IWA Element Name"),  # 30.3
+    # 30.3
+    _file("GWAs to IWAs", "iwa_reference", "GWA Element ID, IWA Element ID, IWA Element Name"),
     _file("DWA Reference", "dwa_reference", "Element ID, IWA ID, DWA ID, DWA Title"),
     _file(
         "GWAs to IWAs to DWAs",  # 30.3
@@ -198,15 +249,25 @@ FILES: tuple[ReleaseFile, ...] = (
         f"{_OCCUPATION}, Task, Category, Original Task ID, Original Task, Write-in Total, {_DATED}",
         f"{_OCCUPATION}, Task, Category, Original Task ID, Original Task, {_DATED}",  # 29.0
     ),
-    _file("Related Occupations", "related_occupations", f"{_OCCUPATION}, Related O*NET-SOC Code, Relatedness Tier, Index"),
+    _file(
+        "Related Occupations",
+        "related_occupations",
+        f"{_OCCUPATION}, Related O*NET-SOC Code, Relatedness Tier, Index",
+    ),
     _file(
         "UNSPSC Reference",
         "unspsc_reference",
-        "Commodity Code, Commodity Title, Class Code, Class Title, Family Code, Family Title, Segment Code, Segment Title",
+        "Commodity Code, Commodity Title, Class Code, Class Title, Family Code, Family Title,"
+        " Segment Code, Segment Title",
         about="technology_groups",
     ),
-    _file("Alternate Titles", "alternate_titles", f"{_OCCUPATION}, Alternate Title, Short Title, Source(s)"),
-    _file("Job Titles", "alternate_titles", f"{_OCCUPATION}, Job Title, Short Title, Source(s)"),  # 30.3
+    _file(
+        "Alternate Titles",
+        "alternate_titles",
+        f"{_OCCUPATION}, Alternate Title, Short Title, Source(s)",
+    ),
+    # 30.3
+    _file("Job Titles", "alternate_titles", f"{_OCCUPATION}, Job Title, Short Title, Source(s)"),
     _file(
         "Sample of Reported Titles",
         "sample_of_reported_titles",
@@ -227,15 +288,30 @@ FILES: tuple[ReleaseFile, ...] = (
         about="technologies",
     ),
     _file("Tools Used", "tools_used", f"{_OCCUPATION}, Example, Commodity Code, Commodity Title"),
-    _linking("Abilities to Work Activities", "abilities_to_work_activities", "Abilities", "Work Activities"),
+    _linking(
+        "Abilities to Work Activities",
+        "abilities_to_work_activities",
+        "Abilities",
+        "Work Activities",
+    ),
     _linking("Abilities to Work Context", "abilities_to_work_context", "Abilities", "Work Context"),
     *(
         _linking(f"{skills} to {other}", f"skills_to_{table}", skills, other)
         for skills in ("Skills", "Essential Skills", "Transferable Skills")  # two halves from 30.3
-        for other, table in (("Work Activities", "work_activities"), ("Work Context", "work_context"))
+        for other, table in (
+            ("Work Activities", "work_activities"),
+            ("Work Context", "work_context"),
+        )
     ),
-    _linking("Work Styles to Work Activities", "work_styles_to_work_activities", "Work Styles", "Work Activities"),
-    _linking("Work Styles to Work Context", "work_styles_to_work_context", "Work Styles", "Work Context"),
+    _linking(
+        "Work Styles to Work Activities",
+        "work_styles_to_work_activities",
+        "Work Styles",
+        "Work Activities",
+    ),
+    _linking(
+        "Work Styles to Work Context", "work_styles_to_work_context", "Work Styles", "Work Context"
+    ),
     _file("RIASEC Keywords", "riasec_keywords", _KEYWORDS),
     _file("Career Interest Type Keywords", "riasec_keywords", _KEYWORDS),  # 30.3
     _linking("Basic Interests to RIASEC", "basic_interests_to_riasec", "Basic Interests", "RIASEC"),
@@ -245,8 +321,16 @@ FILES: tuple[ReleaseFile, ...] = (
         "Specific Interest Areas",
         "Career Interest Types",
     ),
-    _file("Interests Illustrative Activities", "interests_illus_activities", f"{_ELEMENT}, Interest Type, Activity"),
-    _file("Interests Illustrative Occupations", "interests_illus_occupations", f"{_ELEMENT}, Interest Type, {_OCCUPATION}"),
+    _file(
+        "Interests Illustrative Activities",
+        "interests_illus_activities",
+        f"{_ELEMENT}, Interest Type, Activity",
+    ),
+    _file(
+        "Interests Illustrative Occupations",
+        "interests_illus_occupations",
+        f"{_ELEMENT}, Interest Type, {_OCCUPATION}",
+    ),
 )
 
 REQUIRED: tuple[tuple[frozenset[str], ...], ...] = (
@@ -268,7 +352,8 @@ _NAMED_OTHERWISE = {
     "Date": "date_updated",
     "Source(s)": "sources",
     "Write-in Total": "writein_total",
-    # 30.3 has new words for what it had before; the ids of activities are elements of the content model since then.
+    # 30.3 has new words for what it had before; the ids of activities are elements of the content
+    # model since then.
     "Job Title": "alternate_title",
     "Workplace Example": "example",
     "GWA Element ID": "element_id",
@@ -301,14 +386,18 @@ def _tables() -> dict[str, tuple[str, ...]]:
     for file in FILES:
         known = tables.setdefault(file.table, {})
         # Newest layout first: columns that are gone come last.
-        known.update(dict.fromkeys(name for layout in reversed(file.layouts) for name in columns(layout)))
+        known.update(
+            dict.fromkeys(name for layout in reversed(file.layouts) for name in columns(layout))
+        )
     return {table: tuple(names) for table, names in tables.items()}
 
 
 TABLES: dict[str, tuple[str, ...]] = _tables()
 """Every raw table with its columns, in the registry's order."""
 
-SUBJECTS: tuple[str, ...] = tuple(dict.fromkeys(subject for file in FILES for subject in file.subjects))
+SUBJECTS: tuple[str, ...] = tuple(
+    dict.fromkeys(subject for file in FILES for subject in file.subjects)
+)
 """Every subject that a known file tells of, in the registry's order."""
 
 
@@ -318,9 +407,12 @@ def files_about(subject: str) -> list[str]:
 
 
 def is_published(subject: str, release: str) -> bool:
-    """Whether O*NET publishes the subject in that release, as far as is known; the sample has what 29.2 has."""
+    """Whether O*NET publishes the subject in that release, as far as is known; the sample has what
+    29.2 has."""
     number = tuple(int(part) for part in release.split(".")) if release[:1].isdigit() else (29, 2)
-    return PUBLISHED_FROM.get(subject, number) <= number < PUBLISHED_UNTIL.get(subject, (*number, 0))
+    return (
+        PUBLISHED_FROM.get(subject, number) <= number < PUBLISHED_UNTIL.get(subject, (*number, 0))
+    )
 
 
 def absent_subjects(release: str, names: Collection[str]) -> list[str]:

@@ -1,7 +1,9 @@
-"""HTTP for services that others pay for or share: under a set rate, patient with trouble that passes, plain about trouble that does not.
+"""HTTP for services that others pay for or share: under a set rate, patient with trouble that
+passes, plain about trouble that does not.
 
-What passes is tried again: 429, 5xx, a lost connection, an answer that is cut off, malformed or drips in too slowly. The credentials
-travel in a header to one host; no redirect is followed, and no error names anything but the address.
+What passes is tried again: 429, 5xx, a lost connection, an answer that is cut off, malformed or
+drips in too slowly. The credentials travel in a header to one host; no redirect is followed, and no
+error names anything but the address.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ from loader.errors import LoaderError, SourceUnreachableError
 T = TypeVar("T")
 
 FIRST_WAIT = 0.2
-"""Seconds after the first failure: what O*NET asks for after a 429. Doubled each time, up to LONGEST_WAIT."""
+"""Seconds after the first failure: what O*NET asks for after a 429. Doubled each time, up to
+LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
 MAX_RETRY_AFTER_SECONDS = 120.0
-"""A server that asks to be left alone for longer is asked again by the next run, not by this one."""
+"""A server that asks to be left alone for longer is asked again by the next run, not by this
+one."""
 MAX_ANSWER_BYTES = 64 * 1024**2
 
 
@@ -47,9 +51,15 @@ class Answer:
 
 
 class RateLimit:
-    """Lets calls start so far apart that no second has more than `rate` of them, whatever number of threads call."""
+    """Lets calls start so far apart that no second has more than `rate` of them, whatever number of
+    threads call."""
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        rate: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._apart = 1 / rate
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
@@ -65,7 +75,8 @@ class RateLimit:
 
 
 class RateLimitedClient:
-    """One host, one set of headers. Usable from several threads; `requests`, `retries` and `bytes` count what was done."""
+    """One host, one set of headers. Usable from several threads; `requests`, `retries` and `bytes`
+    count what was done."""
 
     def __init__(
         self,
@@ -98,17 +109,30 @@ class RateLimitedClient:
         self._http.close()
 
     def url(self, address: str) -> httpx.URL:
-        """The address in full. Raises LoaderError where it leads to another host: the key is not for that one."""
+        """The address in full. Raises LoaderError where it leads to another host: the key is not
+        for that one."""
         try:
             url = self._base.join(address)
         except (httpx.InvalidURL, ValueError):
-            raise LoaderError(f"{self._base}: the service leads to an address that is none; it is not followed") from None
-        if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
-            raise LoaderError(f"{self._base}: the service leads to another host, {url.scheme}://{url.host}; it is not followed")
+            raise LoaderError(
+                f"{self._base}: the service leads to an address that is none; it is not followed"
+            ) from None
+        if (url.scheme, url.host, url.port) != (
+            self._base.scheme,
+            self._base.host,
+            self._base.port,
+        ):
+            raise LoaderError(
+                f"{self._base}: the service leads to another host, {url.scheme}://{url.host}; it is"
+                " not followed"
+            )
         return url
 
-    def ask(self, address: str, read: Callable[[Answer], T], *, params: Any = None, json: Any = None) -> T:
-        """What `read` makes of the answer; GET, or POST where there is `json`. `read` raises TransientError for one worth another try.
+    def ask(
+        self, address: str, read: Callable[[Answer], T], *, params: Any = None, json: Any = None
+    ) -> T:
+        """What `read` makes of the answer; GET, or POST where there is `json`. `read` raises
+        TransientError for one worth another try.
 
         Raises:
             SourceUnreachableError: it did not pass, however often it was tried.
@@ -131,7 +155,8 @@ class RateLimitedClient:
         except RetryableError as error:
             where = url.copy_with(query=None)
             raise SourceUnreachableError(
-                f"{where}: {error}, after {self._attempts} attempts. Run the command again later: it goes on from there"
+                f"{where}: {error}, after {self._attempts} attempts. Run the command again later:"
+                " it goes on from there"
             ) from error
         raise AssertionError("tenacity returns or raises")
 
@@ -145,13 +170,19 @@ class RateLimitedClient:
         try:
             with deadline(self._timeout):
                 try:
-                    with self._http.stream("GET" if json is None else "POST", url, json=json) as response:
+                    with self._http.stream(
+                        "GET" if json is None else "POST", url, json=json
+                    ) as response:
                         for piece in response.iter_bytes():
                             size += len(piece)
                             pieces.append(piece)
                             if size > MAX_ANSWER_BYTES:
-                                raise LoaderError(f"{url.copy_with(query=None)}: the answer is larger than {MAX_ANSWER_BYTES} bytes")
-                except (httpx.TransportError, httpx.DecodingError, ValueError) as error:  # h11 lets a ValueError through
+                                raise LoaderError(
+                                    f"{url.copy_with(query=None)}: the answer is larger than"
+                                    f" {MAX_ANSWER_BYTES} bytes"
+                                )
+                except (httpx.TransportError, httpx.DecodingError, ValueError) as error:
+                    # h11 lets a ValueError through
                     late = f"the answer took longer than {self._timeout:g} s" if is_over() else ""
                     raise RetryableError(late or str(error) or type(error).__name__) from error
         finally:
@@ -164,14 +195,22 @@ class RateLimitedClient:
         status = response.status_code
         where = url.copy_with(query=None)
         if status in (401, 403):
-            raise LoaderError(f"{where}: the service refuses the key (HTTP {status}); check the one that is set")
+            raise LoaderError(
+                f"{where}: the service refuses the key (HTTP {status}); check the one that is set"
+            )
         if status == 429 or status >= 500:
             retry_after = _seconds(response.headers.get("retry-after"))
             if retry_after is not None and retry_after > MAX_RETRY_AFTER_SECONDS:
-                raise SourceUnreachableError(f"{where}: HTTP {status}, and asks not to be asked again for {retry_after:.0f} s")
+                raise SourceUnreachableError(
+                    f"{where}: HTTP {status}, and asks not to be asked again for"
+                    f" {retry_after:.0f} s"
+                )
             raise RetryableError(f"HTTP {status}", retry_after)
         if 300 <= status < 400:
-            raise LoaderError(f"{where}: redirects (HTTP {status}), which is not followed with a key; check the address")
+            raise LoaderError(
+                f"{where}: redirects (HTTP {status}), which is not followed with a key; check the"
+                " address"
+            )
 
     def _count_retry(self, _: tenacity.RetryCallState) -> None:
         with self._counting:
@@ -186,5 +225,6 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 
 def _seconds(text: str | None) -> float | None:
-    """Whole seconds, the one form that O*NET's service is known to send; anything else is as good as nothing."""
+    """Whole seconds, the one form that O*NET's service is known to send; anything else is as good
+    as nothing."""
     return float(text) if text and text.strip().isdigit() else None

@@ -1,4 +1,5 @@
-"""Which release is the newest: the official database page lists the downloads of the current one, and this reads their names."""
+"""Which release is the newest: the official database page lists the downloads of the current one,
+and this reads their names."""
 
 from __future__ import annotations
 
@@ -29,25 +30,36 @@ def find_newest_release(settings: Settings) -> str:
     address = f"{settings.onet_site.rstrip('/')}/database.html"
     try:
         page = _fetch_page(settings, address)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # h11 lets a ValueError through
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # h11 lets a ValueError through
         status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else 0
         reason = f"HTTP {status}" if status else str(error) or type(error).__name__
         shown = public_address(address)
-        raise SourceUnreachableError(f"{shown} cannot be fetched ({reason}). {_instead(settings)}") from None
+        raise SourceUnreachableError(
+            f"{shown} cannot be fetched ({reason}). {_instead(settings)}"
+        ) from None
     numbers = {(int(major), int(minor)) for major, minor in _DOWNLOAD.findall(page)}
     if not numbers:
-        raise LoaderError(f"{address} names no download of a release (db_…_text.zip). {_instead(settings)}")
+        raise LoaderError(
+            f"{address} names no download of a release (db_…_text.zip). {_instead(settings)}"
+        )
     major, minor = max(numbers)
     return f"{major}.{minor}"
 
 
 def _instead(settings: Settings) -> str:
     default = type(settings).model_fields["onet_source"].default
-    return f"What is published stays. Instead, name a release (ONET_SOURCE={default}), a zip or a folder that you have, or `sample`"
+    return (
+        f"What is published stays. Instead, name a release (ONET_SOURCE={default}), a zip or a"
+        " folder that you have, or `sample`"
+    )
 
 
 def _fetch_page(settings: Settings, address: str) -> str:
-    with deadline(settings.loader_fetch_timeout), open_client(timeout=httpx.Timeout(30, connect=5)) as client:
+    with (
+        deadline(settings.loader_fetch_timeout),
+        open_client(timeout=httpx.Timeout(30, connect=5)) as client,
+    ):
         return _fetch_page_with(settings, client, address)
 
 
@@ -64,7 +76,10 @@ def _fetch_page_with(settings: Settings, client: httpx.Client, address: str) -> 
             for piece in response.iter_bytes():
                 page += piece
                 if len(page) > MAX_PAGE_BYTES:
-                    raise LoaderError(f"{address}: more than {MAX_PAGE_BYTES} bytes, which no page of the site has. {_instead(settings)}")
+                    raise LoaderError(
+                        f"{address}: more than {MAX_PAGE_BYTES} bytes, which no page of the site"
+                        f" has. {_instead(settings)}"
+                    )
             return page.decode("utf-8", "replace")
     raise AssertionError("tenacity raises or returns")
 

@@ -1,4 +1,5 @@
-"""Lands a release: every registered file, block by block, as one load that counts as a whole or not at all."""
+"""Lands a release: every registered file, block by block, as one load that counts as a whole or not
+at all."""
 
 from __future__ import annotations
 
@@ -53,12 +54,19 @@ class CheckResult:
     """Why the file would not be landed, where the load goes on without it."""
 
 
-def load_release(settings: Settings, store: Store, release: Release, *, force: bool = False, on_block: OnBlock | None = None) -> LoadResult:
+def load_release(
+    settings: Settings,
+    store: Store,
+    release: Release,
+    *,
+    force: bool = False,
+    on_block: OnBlock | None = None,
+) -> LoadResult:
     """Lands the release; what a new load would only repeat is left alone unless forced.
 
     Raises:
-        LoaderError: a required file is absent, a header of a file that is required or used is not a known one, or too many
-            rows of a file cannot be landed. Nothing of the load counts then.
+        LoaderError: a required file is absent, a header of a file that is required or used is not a
+            known one, or too many rows of a file cannot be landed. Nothing of the load counts then.
     """
     plan = plan_load(release, settings.without)
     if plan.missing:
@@ -67,9 +75,14 @@ def load_release(settings: Settings, store: Store, release: Release, *, force: b
     newest = store.newest_complete_load()
     if newest and newest.release == release.number and not force:
         before = (newest.file_checksums, newest.not_loaded)
-        if not plan.problems and before == (_checksums(_digests(release, plan.files)), plan.not_loaded_json):
+        if not plan.problems and before == (
+            _checksums(_digests(release, plan.files)),
+            plan.not_loaded_json,
+        ):
             log.info(
-                "this release with these checksums is landed already; --force repeats it", load_id=newest.load_id, release=release.number
+                "this release with these checksums is landed already; --force repeats it",
+                load_id=newest.load_id,
+                release=release.number,
             )
             return LoadResult(newest.load_id, release.number, False, plan)
     load_id = store.begin_load(release.number, release.source, release.address, _now())
@@ -77,11 +90,25 @@ def load_release(settings: Settings, store: Store, release: Release, *, force: b
     landed = LoadResult(load_id, release.number, True, plan)
     try:
         _refuse_unknown_headers(plan)
-        with closing(_ahead(_read(release, plan.files))) as read:  # whatever fails, its thread has ended before the release is closed
+        # whatever fails, its thread has ended before the release is closed
+        with closing(_ahead(_read(release, plan.files))) as read:
             for reader, blocks in groupby(read, key=itemgetter(0)):
-                landed.results.append(_land_file(settings, store, release, reader, map(itemgetter(1), blocks), load_id, rejects, on_block))
+                landed.results.append(
+                    _land_file(
+                        settings,
+                        store,
+                        release,
+                        reader,
+                        map(itemgetter(1), blocks),
+                        load_id,
+                        rejects,
+                        on_block,
+                    )
+                )
         landed.results += plan.not_landed
-        checksums = _checksums({result.file_name: result.sha256 for result in landed.results if result.sha256})
+        checksums = _checksums(
+            {result.file_name: result.sha256 for result in landed.results if result.sha256}
+        )
         store.complete(load_id, landed.results, rejects, checksums, plan.not_loaded_json, _now())
     except LoaderError as error:
         store.fail(load_id, rejects[:MAX_REJECTS], str(error), _now())
@@ -94,7 +121,12 @@ def load_release(settings: Settings, store: Store, release: Release, *, force: b
 def check_release(settings: Settings, release: Release, plan: LoadPlan) -> Iterable[CheckResult]:
     """Reads every registered file as landing would, writing nothing."""
     for file in plan.there:
-        found = CheckResult(file.name, file.table, bytes=release.files[file.name], left_out=plan.left_out.get(file.name))
+        found = CheckResult(
+            file.name,
+            file.table,
+            bytes=release.files[file.name],
+            left_out=plan.left_out.get(file.name),
+        )
         try:
             if not found.left_out:
                 with release.open(file.name) as stream:
@@ -150,22 +182,33 @@ def _land_file(
             arrived = store.write(load_id, file.name, file.table, block)
             if arrived != len(block.line_numbers):
                 raise LoaderError(
-                    f"{file.name}: {len(block.line_numbers)} rows were sent and {arrived} arrived. Nothing of this load counts"
+                    f"{file.name}: {len(block.line_numbers)} rows were sent and {arrived} arrived."
+                    " Nothing of this load counts"
                 )
             written += arrived
         if on_block:
             on_block(file.name, block.bytes_after, release.files[file.name])
     if problem := _too_many(settings, file.name, read, rejected):
         raise LoaderError(problem)
-    log.info("landed", file=file.name, table=file.table, rows=written, rejected=rejected, bytes=reader.bytes)
-    return FileResult(file.name, file.table, "landed", reader.sha256, reader.bytes, read, written, rejected)
+    log.info(
+        "landed",
+        file=file.name,
+        table=file.table,
+        rows=written,
+        rejected=rejected,
+        bytes=reader.bytes,
+    )
+    return FileResult(
+        file.name, file.table, "landed", reader.sha256, reader.bytes, read, written, rejected
+    )
 
 
 def _too_many(settings: Settings, name: str, read: int, rejected: int) -> str | None:
     if rejected > settings.loader_max_reject_share * read:
         return (
-            f"{name}: {rejected} of {read} rows cannot be landed, more than the share of {settings.loader_max_reject_share} "
-            "that LOADER_MAX_REJECT_SHARE allows; see raw_reject, or `python -m loader check`, for each with its reason"
+            f"{name}: {rejected} of {read} rows cannot be landed, more than the share of"
+            f" {settings.loader_max_reject_share} that LOADER_MAX_REJECT_SHARE allows; see"
+            " raw_reject, or `python -m loader check`, for each with its reason"
         )
     return None
 

@@ -1,4 +1,5 @@
-"""What a load will do with each file of a release, decided from names and headers before any row is read."""
+"""What a load will do with each file of a release, decided from names and headers before any row is
+read."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ class UnloadedSubject:
     """What cannot be answered for want of it; empty where no view answers from it."""
 
     def __str__(self) -> str:
-        return f"{self.subject} not loaded: {self.reason}" + (f". Not available: {self.lost}" if self.lost else "")
+        return f"{self.subject} not loaded: {self.reason}" + (
+            f". Not available: {self.lost}" if self.lost else ""
+        )
 
 
 @dataclass
@@ -122,7 +125,9 @@ def _check_without(without: Collection[str]) -> None:
             raise LoaderError(f"--without {subject}: without it there is no gap")
         if subject not in SUBJECTS:
             optional = ", ".join(each for each in SUBJECTS if each not in REQUIRED_SUBJECTS)
-            raise LoaderError(f"--without {subject}: not a subject of a release; there are {optional}")
+            raise LoaderError(
+                f"--without {subject}: not a subject of a release; there are {optional}"
+            )
 
 
 def _missing(release: Release) -> str | None:
@@ -151,7 +156,11 @@ def _unloaded(plan: LoadPlan, release: str) -> list[UnloadedSubject]:
     for file in plan.there:
         if file.name in plan.left_out:
             reasons |= dict.fromkeys(file.subjects, f"{file.name}: {plan.left_out[file.name]}")
-    return [UnloadedSubject(each, reasons[each], LOST.get(each, "")) for each in SUBJECTS if each in reasons]
+    return [
+        UnloadedSubject(each, reasons[each], LOST.get(each, ""))
+        for each in SUBJECTS
+        if each in reasons
+    ]
 
 
 def _unknown(release: Release) -> list[str]:
@@ -160,14 +169,20 @@ def _unknown(release: Release) -> list[str]:
 
 def _advice(release: Release, plan: LoadPlan, name: str) -> str:
     """What to do about an unknown file; names the absent file whose columns it has."""
-    advice = "not in the registry and left out; if it is wanted, add a row to loader/file_registry.py"
+    advice = (
+        "not in the registry and left out; if it is wanted, add a row to loader/file_registry.py"
+    )
     try:
         header = _header(release, name)
     except LoaderError:
         return advice
     absent = {each.subject for each in plan.not_loaded}
     alike = [file.name for file in FILES if absent & set(file.subjects) and _fits(file, header)]
-    return f"{advice}. It has the columns of {' and '.join(alike)}: is it that under a new name?" if alike else advice
+    return (
+        f"{advice}. It has the columns of {' and '.join(alike)}: is it that under a new name?"
+        if alike
+        else advice
+    )
 
 
 def _fits(file: ReleaseFile, header: bytes) -> bool:

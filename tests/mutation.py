@@ -1,7 +1,9 @@
-"""Breaks one rule at a time, in a copy of the project, and says whether the tests that should notice do: `make mutate`.
+"""Breaks one rule at a time, in a copy of the project, and says whether the tests that should
+notice do: `make mutate`.
 
-Each entry of MUTATIONS changes a sign, a bound, a lock or an error that is raised. One that no test notices is a rule that is not tested.
-First the same tests are run on the project as it is: those that fail there would notice anything.
+Each entry of MUTATIONS changes a sign, a bound, a lock or an error that is raised. One that no test
+notices is a rule that is not tested. First the same tests are run on the project as it is: those
+that fail there would notice anything.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Mutation:
-    """`old`, which stands once in the file, becomes `new`; `tests` is what should notice, as arguments of pytest."""
+    """`old`, which stands once in the file, becomes `new`; `tests` is what should notice, as
+    arguments of pytest."""
 
     path: str
     old: str
@@ -45,18 +48,52 @@ GAP, STORE = "dbt_onet/macros/gap.sql", "loader/store/duckdb.py"
 
 MUTATIONS = (
     # the rules of the gap
-    Mutation(GAP, "target.level > 0 and source.level = 0", "target.level >= 0 and source.level = 0", ORACLE),
-    Mutation(GAP, "is_higher() %}target.level > source", "is_higher() %}target.level >= source", ORACLE),
-    Mutation(GAP, "coalesce(target.is_not_relevant, 0) = 0", "coalesce(target.is_not_relevant, 0) >= 0", ORACLE),
-    Mutation(GAP, "source.is_suppress_recommended = 1 or target", "source.is_suppress_recommended = 1 and target", ORACLE),
+    Mutation(
+        GAP,
+        "target.level > 0 and source.level = 0",
+        "target.level >= 0 and source.level = 0",
+        ORACLE,
+    ),
+    Mutation(
+        GAP, "is_higher() %}target.level > source", "is_higher() %}target.level >= source", ORACLE
+    ),
+    Mutation(
+        GAP,
+        "coalesce(target.is_not_relevant, 0) = 0",
+        "coalesce(target.is_not_relevant, 0) >= 0",
+        ORACLE,
+    ),
+    Mutation(
+        GAP,
+        "source.is_suppress_recommended = 1 or target",
+        "source.is_suppress_recommended = 1 and target",
+        ORACLE,
+    ),
     Mutation(GAP, "({{ n }} - 1) as level_welch", "{{ n }} as level_welch", ORACLE),
     Mutation(GAP, "(source.level_variance + target", "(source.level_variance - target", RULES),
-    Mutation("dbt_onet/models/marts/fct_occupation_element.sql", "standard_error * n >= 1", "standard_error * n >= 0", RULES),
-    Mutation("dbt_onet/models/intermediate/int_merged_rating.sql", "where released.value is null", "where true", RULES),
+    Mutation(
+        "dbt_onet/models/marts/fct_occupation_element.sql",
+        "standard_error * n >= 1",
+        "standard_error * n >= 0",
+        RULES,
+    ),
+    Mutation(
+        "dbt_onet/models/intermediate/int_merged_rating.sql",
+        "where released.value is null",
+        "where true",
+        RULES,
+    ),
     # what may be published
-    Mutation("dbt_onet/macros/typed.sql", "when 'N' then {{ to_integer(0) }}", "else {{ to_integer(0) }}", BUILDS),
+    Mutation(
+        "dbt_onet/macros/typed.sql",
+        "when 'N' then {{ to_integer(0) }}",
+        "else {{ to_integer(0) }}",
+        BUILDS,
+    ),
     Mutation("dbt_onet/macros/typed.sql", " where state = 'complete')", ")", FAULTS),
-    Mutation("dbt_onet/tests/generic/key.sql", "having count(*) > 1", "having count(*) > 2", FAULTS),
+    Mutation(
+        "dbt_onet/tests/generic/key.sql", "having count(*) > 1", "having count(*) > 2", FAULTS
+    ),
     Mutation(
         "dbt_onet/tests/assert_values_are_within_their_scale.sql",
         "rating.value not between scale.minimum and scale.maximum",
@@ -71,17 +108,39 @@ MUTATIONS = (
         ("tests/dbt/test_publication.py", "-k", "left_out and duckdb"),
     ),
     # the loader
-    Mutation("loader/load.py", "if rejected > settings.loader_max_reject_share", "if rejected >= settings.loader_max_reject_share", ROWS),
+    Mutation(
+        "loader/load.py",
+        "if rejected > settings.loader_max_reject_share",
+        "if rejected >= settings.loader_max_reject_share",
+        ROWS,
+    ),
     Mutation("loader/load.py", "if arrived != len(block.line_numbers):", "if False:", LOADS),
     Mutation("loader/load.py", "str(error), _now())\n        raise", "str(error), _now())", ROWS),
     Mutation("loader/reader.py", "!= width - 1", "> width - 1", ROWS),
-    Mutation("loader/reader.py", "prepend=-1) - 1 > MAX_LINE_BYTES", "prepend=-1) > MAX_LINE_BYTES", ROWS),
+    Mutation(
+        "loader/reader.py", "prepend=-1) - 1 > MAX_LINE_BYTES", "prepend=-1) > MAX_LINE_BYTES", ROWS
+    ),
     Mutation(STORE, 'older = "load_id < (select', 'older = "load_id <= (select', LOADS),
     Mutation(STORE, 'path = folder / "pipeline.lock"', 'path = folder / "loader.lock"', LOADS),
-    Mutation(STORE, "error = 'interrupted' where state = 'running'", "error = 'interrupted' where false", LOADS),
+    Mutation(
+        STORE,
+        "error = 'interrupted' where state = 'running'",
+        "error = 'interrupted' where false",
+        LOADS,
+    ),
     # the API
-    Mutation("api/auth.py", "if len(sent) != 1:", "if not sent:", ("tests/api/test_auth.py", "-k", "not page")),
-    Mutation("api/auth.py", '"/health/live", ', '"/health/live", "/publication", ', ("tests/api/test_auth.py", "-k", "not page")),
+    Mutation(
+        "api/auth.py",
+        "if len(sent) != 1:",
+        "if not sent:",
+        ("tests/api/test_auth.py", "-k", "not page"),
+    ),
+    Mutation(
+        "api/auth.py",
+        '"/health/live", ',
+        '"/health/live", "/publication", ',
+        ("tests/api/test_auth.py", "-k", "not page"),
+    ),
     Mutation("api/gaps.py", "or 0) >= min_importance", "or 0) > min_importance", GAP_API),
     Mutation("api/queries/skill_gap.py", "gap.level_gap desc", "gap.level_gap", GAP_API),
     Mutation(
@@ -90,7 +149,12 @@ MUTATIONS = (
         "if not self._build_id:",
         ("tests/api/test_response_cache.py", "-k", "not mysql"),
     ),
-    Mutation("api/strict_route.py", "and not prepared.has_titles:", "and True:", ("tests/api/test_response_cache.py", "-k", "not mysql")),
+    Mutation(
+        "api/strict_route.py",
+        "and not prepared.has_titles:",
+        "and True:",
+        ("tests/api/test_response_cache.py", "-k", "not mysql"),
+    ),
     Mutation(
         "api/responses.py",
         '{build_id} {__version__} {media_type}"',
@@ -105,8 +169,8 @@ MUTATIONS = (
     ),
     Mutation(
         "api/parameters.py",
-        "Query(ge=1, le=5,",
-        "Query(ge=0, le=5,",
+        "ge=1,\n        le=5,",
+        "ge=0,\n        le=5,",
         ("tests/api/test_problems.py", "tests/api/test_skill_gap.py", "-k", "duckdb"),
     ),
 )
@@ -115,7 +179,10 @@ MUTATIONS = (
 def copy_tree(folder: Path) -> Path:
     """What git knows of the project, as it is now."""
     names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for name in names.stdout.decode().split("\0"):
         if name and (ROOT / name).is_file():
@@ -129,7 +196,15 @@ def run(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
     """pytest's exit code (1: a test failed), and what it printed."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     environment = without_settings() | {"PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=tree,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     return done.returncode, done.stdout
 
 
@@ -145,27 +220,46 @@ def judge(mutation: Mutation, trees: Queue[Path]) -> str:
         else:
             file.write_text(text.replace(mutation.old, mutation.new))
             code, printed = run(tree, mutation.tests)
-            verdict = {0: "NOT CAUGHT", 1: "caught"}.get(code, f"BROKEN: pytest ended with {code}\n{printed[-2000:]}")
+            verdict = {0: "NOT CAUGHT", 1: "caught"}.get(
+                code, f"BROKEN: pytest ended with {code}\n{printed[-2000:]}"
+            )
             if code == 1:
                 failed = [
-                    line.split()[1] for line in printed.splitlines() if line.startswith(("FAILED", "ERROR")) and len(line.split()) > 1
+                    line.split()[1]
+                    for line in printed.splitlines()
+                    if line.startswith(("FAILED", "ERROR")) and len(line.split()) > 1
                 ]
                 verdict += f" by {failed[0].rsplit('/', 1)[-1]}" if failed else ""
     finally:
         file.write_text(text)
         trees.put(tree)
-    print(f"{verdict}  ({time.monotonic() - started:.0f} s)  {mutation.path}: {mutation.old!r} -> {mutation.new!r}", flush=True)  # noqa: T201
+    print(  # noqa: T201
+        f"{verdict}  ({time.monotonic() - started:.0f} s)  {mutation.path}: {mutation.old!r} ->"
+        f" {mutation.new!r}",
+        flush=True,
+    )
     return verdict
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
-    parser.add_argument("--only", action="append", metavar="TEXT", help="only the mutations whose path or old text has this; repeatable")
-    parser.add_argument("--trust", action="store_true", help="do not run the tests on the project as it is first")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="TEXT",
+        help="only the mutations whose path or old text has this; repeatable",
+    )
+    parser.add_argument(
+        "--trust", action="store_true", help="do not run the tests on the project as it is first"
+    )
     options = parser.parse_args()
     wanted = options.only or [""]
-    chosen = [mutation for mutation in MUTATIONS if any(text in f"{mutation.path}: {mutation.old}" for text in wanted)]
+    chosen = [
+        mutation
+        for mutation in MUTATIONS
+        if any(text in f"{mutation.path}: {mutation.old}" for text in wanted)
+    ]
     ours = shared.begin()  # what is built from code that no mutation touched is built once
     try:
         with tempfile.TemporaryDirectory(prefix="onet-mutations-") as folder:
@@ -176,7 +270,9 @@ def main() -> int:
                 for tests in dict.fromkeys(mutation.tests for mutation in chosen):
                     code, printed = run(trees.queue[0], tests)
                     if code:
-                        print(f"{' '.join(tests)}: fails on the project as it is\n{printed[-4000:]}")  # noqa: T201
+                        print(  # noqa: T201
+                            f"{' '.join(tests)}: fails on the project as it is\n{printed[-4000:]}"
+                        )
                         return 2
             with ThreadPoolExecutor(options.jobs) as workers:
                 verdicts = list(workers.map(lambda mutation: judge(mutation, trees), chosen))

@@ -1,4 +1,5 @@
-"""What the rest of the API asks of a database, whichever engine it is on, and what its failures mean."""
+"""What the rest of the API asks of a database, whichever engine it is on, and what its failures
+mean."""
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,20 +61,26 @@ class Usage:
 
 
 class Database(Protocol):
-    """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes them."""
+    """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes
+    them."""
 
     usage: Usage
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         """All rows. Raises NoPublicationError or DatabaseUnavailableError.
 
-        A long statement takes more than a few milliseconds: an engine in this process runs it in a thread.
+        A long statement takes more than a few milliseconds: an engine in this process runs it in a
+        thread.
         """
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
         """All rows of each statement, all of one publication. Raises as `fetch` does."""
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         """The build id, and its rows of `queries.skill_gap.SKILL_GAP`. Raises as `fetch` does.
 
         They are plain: most of them are only counted, and to name them would cost each request.

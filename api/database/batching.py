@@ -1,4 +1,5 @@
-"""One statement at a time for many who ask the same kind of thing: whoever asks meanwhile goes into the next."""
+"""One statement at a time for many who ask the same kind of thing: whoever asks meanwhile goes into
+the next."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -11,7 +12,9 @@ Value = TypeVar("Value")
 class Batcher(Generic[Key, Value]):
     """Nobody gets what was read before it was asked for."""
 
-    def __init__(self, fetch: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]], max_keys: int) -> None:
+    def __init__(
+        self, fetch: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]], max_keys: int
+    ) -> None:
         """`fetch` gives a value for each key, in order; it is given `max_keys` keys at a time."""
         self._fetch = fetch
         self._max_keys = max_keys

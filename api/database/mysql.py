@@ -1,4 +1,5 @@
-"""The service engine: a bounded pool of asyncmy connections, and one statement for all who wait for a gap."""
+"""The service engine: a bounded pool of asyncmy connections, and one statement for all who wait for
+a gap."""
 
 import asyncio
 import re
@@ -47,22 +48,27 @@ MAX_PAIRS = 16
 COLLATION = "utf8mb4_0900_bin"
 """The views' own: with another, comparing a parameter with a column is an error or slow."""
 _SESSION = (
-    f"set names utf8mb4 collate {COLLATION}, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY', "
+    f"set names utf8mb4 collate {COLLATION}, time_zone = '+00:00', sql_mode ="
+    " 'ONLY_FULL_GROUP_BY', "
     # What a server may say otherwise, and a response would be cut short or refused by:
-    "sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, sql_big_selects = 1, "
-    "div_precision_increment = 4, max_sort_length = 1024, completion_type = NO_CHAIN, "
-    f"session max_execution_time = {STATEMENT_TIMEOUT_SECONDS * 1000}, session transaction_isolation = 'repeatable-read'"
+    "sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615,"
+    " sql_big_selects = 1, div_precision_increment = 4, max_sort_length = 1024, completion_type ="
+    f" NO_CHAIN, session max_execution_time = {STATEMENT_TIMEOUT_SECONDS * 1000}, session"
+    " transaction_isolation = 'repeatable-read'"
 )
 
-# The statement is at fault: a mistake of ours. Whatever else the server says is about itself, the way to it or what
-# it may read: no rights, a definer or a table that is gone, no room, too many of something, damaged pages, views of
-# an earlier version.
-_STATEMENT_ERRORS = frozenset({1052, 1064, 1066, 1210, 1222, 1241, 1242, 1247, 1267, 1271, 1292, 1305, 1318, 1366, 1690})
+# The statement is at fault: a mistake of ours. Whatever else the server says is about itself, the
+# way to it or what it may read: no rights, a definer or a table that is gone, no room, too many of
+# something, damaged pages, views of an earlier version.
+_STATEMENT_ERRORS = frozenset(
+    {1052, 1064, 1066, 1210, 1222, 1241, 1242, 1247, 1267, 1271, 1292, 1305, 1318, 1366, 1690}
+)
 _CONNECTION_LOST = frozenset({0, 1053, 1077, 1927, 2006, 2013, 2014, 2055, 3169, 4031})
-# A publication put another table in the place of one that this snapshot had not read yet, or that a prepared
-# statement kept meeting.
+# A publication put another table in the place of one that this snapshot had not read yet, or that a
+# prepared statement kept meeting.
 _TABLE_SWAPPED = frozenset({1412, 1615})
-_NOT_PUBLISHED = frozenset({1049, 1146, 1356})  # no database, no view, a view whose tables are not there
+# no database, no view, a view whose tables are not there
+_NOT_PUBLISHED = frozenset({1049, 1146, 1356})
 
 _PLACEHOLDER = re.compile(r"(?<!:):([a-z_0-9]+)")
 
@@ -94,13 +100,15 @@ class EncryptedConnection(Connection):
         if not self.server_capabilities & SSL:
             self._ssl_context = None
             self._client_flag &= ~SSL
-        await super()._request_authentication()  # type: ignore[misc]  # missing from the driver's own stub
+        # missing from the driver's own stub
+        await super()._request_authentication()  # type: ignore[misc]
 
 
 class MySQLDatabase:
     """What a dead connection was asked is asked again, so a restart of the server costs no request.
 
-    Each connection prepares the statements that it meets: resolving the nested views is half of what one costs.
+    Each connection prepares the statements that it meets: resolving the nested views is half of
+    what one costs.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -108,10 +116,14 @@ class MySQLDatabase:
         where: dict[str, Any] = (
             {"unix_socket": str(settings.warehouse_socket)}
             if settings.warehouse_socket
-            else {"host": settings.warehouse_host, "port": settings.warehouse_port, "ssl": _ssl_context(settings.warehouse_ssl_ca)}
+            else {
+                "host": settings.warehouse_host,
+                "port": settings.warehouse_port,
+                "ssl": _ssl_context(settings.warehouse_ssl_ca),
+            }
         )
-        # A socket never leaves the machine; and the driver's quickest way is the plain class's alone.
-        # Whoever names an authority wants no connection that it does not vouch for.
+        # A socket never leaves the machine; and the driver's quickest way is the plain class's
+        # alone. Whoever names an authority wants no connection that it does not vouch for.
         may_be_plain = not (settings.warehouse_socket or settings.warehouse_ssl_ca)
         kind = EncryptedConnection if may_be_plain else Connection
 
@@ -119,7 +131,8 @@ class MySQLDatabase:
             connection: Connection = kind(  # type: ignore[no-untyped-call]
                 **where,
                 user=settings.warehouse_user,
-                password=settings.warehouse_password.get_secret_value().encode(),  # as text it would be sent as Latin-1
+                # as text it would be sent as Latin-1
+                password=settings.warehouse_password.get_secret_value().encode(),
                 charset="utf8mb4",
                 init_command=_SESSION,
                 autocommit=True,
@@ -132,7 +145,9 @@ class MySQLDatabase:
             return connection
 
         # As many again under load as the setting says.
-        self._pool = Pool(connect, settings.api_pool_size * 2, POOL_TIMEOUT_SECONDS, RECYCLE_SECONDS)
+        self._pool = Pool(
+            connect, settings.api_pool_size * 2, POOL_TIMEOUT_SECONDS, RECYCLE_SECONDS
+        )
         self.usage = self._pool.usage
         self._gaps = Batcher(self._fetch_skill_gaps, MAX_PAIRS)
         self._build_ids = Batcher(self._fetch_build_id, 10_000)
@@ -141,7 +156,9 @@ class MySQLDatabase:
         [rows] = await self.fetch_together([(statement, params)])
         return rows
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
         try:
             return await self._fetch_once(statements)
         except (Error, OSError) as error:
@@ -150,9 +167,10 @@ class MySQLDatabase:
             elif _get_error_number(error) not in _CONNECTION_LOST:
                 raise _translate(error) from error
             else:
-                # It died in the pool, under its statement, or while it was made. Reading is safe to repeat, once, and
-                # on a new connection: whatever killed this one may have killed the others of the pool, or be about to.
-                # To try each before its use would be a round trip of every request.
+                # It died in the pool, under its statement, or while it was made. Reading is safe to
+                # repeat, once, and on a new connection: whatever killed this one may have killed
+                # the others of the pool, or be about to. To try each before its use would be a
+                # round trip of every request.
                 log.warning("connection_lost", error=str(error))
                 self._pool.dispose()
         try:
@@ -160,7 +178,9 @@ class MySQLDatabase:
         except (Error, OSError) as error:
             raise _translate(error) from error
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         return await self._gaps.get((from_code, to_code, domain))
 
     async def build_id(self) -> str:
@@ -170,7 +190,10 @@ class MySQLDatabase:
         self._pool.dispose()
 
     async def _fetch_once(self, statements: Sequence[Statement]) -> list[list[Record]]:
-        async with self._pool.connection() as connection, asyncio.timeout(ROUND_TRIP_TIMEOUT_SECONDS):
+        async with (
+            self._pool.connection() as connection,
+            asyncio.timeout(ROUND_TRIP_TIMEOUT_SECONDS),
+        ):
             cursor = connection.cursor()
             if len(statements) > 1:
                 await cursor.execute("start transaction with consistent snapshot, read only")
@@ -183,7 +206,9 @@ class MySQLDatabase:
                 await cursor.execute("commit")
             return found
 
-    async def _fetch_skill_gaps(self, pairs: Sequence[tuple[str, str, str]]) -> list[tuple[str, list[Row]]]:
+    async def _fetch_skill_gaps(
+        self, pairs: Sequence[tuple[str, str, str]]
+    ) -> list[tuple[str, list[Row]]]:
         params = {
             f"{name}_{number}": value
             for number, pair in enumerate(pairs)
@@ -194,7 +219,10 @@ class MySQLDatabase:
             raise NoPublicationError
         build_id = str(rows[0].build_id)
         # A pair without a gap has one row, of nulls.
-        gaps = [[row[2:] for row in group if row[2] is not None] for _, group in groupby(rows, itemgetter(0))]
+        gaps = [
+            [row[2:] for row in group if row[2] is not None]
+            for _, group in groupby(rows, itemgetter(0))
+        ]
         return [(build_id, each) for each in gaps]
 
     async def _fetch_build_id(self, askers: Sequence[tuple[()]]) -> list[str]:
@@ -202,7 +230,8 @@ class MySQLDatabase:
 
 
 def _ssl_context(authorities: Path | None) -> ssl.SSLContext:
-    """Encrypts, and asks for a certificate only where authorities are named: MySQL makes one of its own where it is given none.
+    """Encrypts, and asks for a certificate only where authorities are named: MySQL makes one of its
+    own where it is given none.
 
     As `VERIFY_CA` of MySQL's own clients: a server goes by many names.
     """
@@ -216,7 +245,8 @@ def _ssl_context(authorities: Path | None) -> ssl.SSLContext:
 
 
 def _get_error_number(error: Exception) -> int | None:
-    """MySQL's error number; None where it is none of the driver's errors, as where the pool gave up waiting."""
+    """MySQL's error number; None where it is none of the driver's errors, as where the pool gave up
+    waiting."""
     if not isinstance(error, Error):
         return None
     return error.args[0] if error.args and isinstance(error.args[0], int) else 0

@@ -1,6 +1,7 @@
 """A bounded pool of asyncmy connections.
 
-asyncmy's own makes one connection at a time, the others wait for it, and its waiters have no deadline.
+asyncmy's own makes one connection at a time, the others wait for it, and its waiters have no
+deadline.
 """
 
 import asyncio
@@ -16,7 +17,13 @@ from api.database.base import Usage
 class Pool:
     """Lends each connection to one reader at a time, the last used first."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int, wait_seconds: float, recycle_seconds: float) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        size: int,
+        wait_seconds: float,
+        recycle_seconds: float,
+    ) -> None:
         self._connect = connect
         self._wait_seconds = wait_seconds
         self._recycle_seconds = recycle_seconds
@@ -28,7 +35,8 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """One that nobody else uses meanwhile; closed where anything goes wrong, so that nobody meets it half-way.
+        """One that nobody else uses meanwhile; closed where anything goes wrong, so that nobody
+        meets it half-way.
 
         TimeoutError where none was free for too long.
         """

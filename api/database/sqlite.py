@@ -51,7 +51,8 @@ _OUT_OF_SPACE = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
 
 @lru_cache(maxsize=MAX_STATEMENTS)
 def _adapt(statement: str) -> str:
-    """The text as SQLite takes it: the views of a file have no schema, and it has a name of its own for a text's length."""
+    """The text as SQLite takes it: the views of a file have no schema, and it has a name of its own
+    for a text's length."""
     return statement.replace("{name}.", "").replace("char_length(", "length(")
 
 
@@ -63,7 +64,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.Error where the file is absent, no database, or of another layout."""
     if path.exists() and not path.is_file():
         raise ForeignFileError("it is no regular file, and to open it could take for ever")
-    # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the process.
+    # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the
+    # process.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=ro&immutable=1",
         uri=True,
@@ -73,7 +75,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     try:
         register(connection)
-        connection.execute("pragma trusted_schema = 1")  # some builds do not let a view call what is registered
+        # some builds do not let a view call what is registered
+        connection.execute("pragma trusted_schema = 1")
         ((layout,),) = connection.execute("pragma user_version").fetchall()
     except BaseException:
         connection.close()
@@ -146,11 +149,12 @@ def _file_stamp(path: Path) -> tuple[int, ...]:
 
 
 class SQLiteDatabase:
-    """Follows the pointer file: a look at its inode and time per request, a new connection when they changed.
+    """Follows the pointer file: a look at its inode and time per request, a new connection when
+    they changed.
 
-    A publication that cannot be opened never replaces one that can be read: readers stay on what they have and the
-    log says why. Nor does a pointer that is gone. A file that turns out to be damaged is read no more, by nobody,
-    until it or the pointer is another one.
+    A publication that cannot be opened never replaces one that can be read: readers stay on what
+    they have and the log says why. Nor does a pointer that is gone. A file that turns out to be
+    damaged is read no more, by nobody, until it or the pointer is another one.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -171,18 +175,25 @@ class SQLiteDatabase:
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
-        publication = self._current()  # an immutable file: whatever is published meanwhile, all read this one
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
+        # an immutable file: whatever is published meanwhile, all read this one
+        publication = self._current()
         try:
             if not is_long:
                 return [publication.fetch(text, params) for text, params in statements]
             loop = asyncio.get_running_loop()
             with self.usage.track_use():
-                return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
+                return await loop.run_in_executor(
+                    self._threads, publication.fetch_in_thread, statements
+                )
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         publication = self._current()
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
         try:
@@ -222,19 +233,29 @@ class SQLiteDatabase:
             log.warning("database_unavailable", file=publication.path.name, error=text)
             return DatabaseUnavailableError()
         # Whatever SQLite finds in a file that it cannot read. Its views may be what is unreadable.
-        if code in _DAMAGED or isinstance(error, ForeignFileError) or text.startswith("malformed database schema"):
+        if (
+            code in _DAMAGED
+            or isinstance(error, ForeignFileError)
+            or text.startswith("malformed database schema")
+        ):
             self._mark_damaged(publication, error)
             return DatabaseUnavailableError()
         return error
 
     def _mark_damaged(self, publication: Publication, error: Exception) -> None:
-        """Reads a damaged file no more: half of the responses would be there, and the service would call itself ready."""
+        """Reads a damaged file no more: half of the responses would be there, and the service would
+        call itself ready."""
         if self._publication is publication:
             publication.retire()
             self._publication = None
             self._damaged = publication.path, _file_stamp(publication.path)
-            advice = "publish again, or put the file back from a copy; it is looked at again once it has changed"
-            log.error("publication_damaged", file=publication.path.name, error=str(error), advice=advice)
+            advice = (
+                "publish again, or put the file back from a copy; it is looked at again once it has"
+                " changed"
+            )
+            log.error(
+                "publication_damaged", file=publication.path.name, error=str(error), advice=advice
+            )
 
     def _current(self) -> Publication:
         """What the pointer names now, or, where that cannot be read, what it named before."""
@@ -246,7 +267,8 @@ class SQLiteDatabase:
     def _switch(self) -> Publication:
         """Open what the pointer names now."""
         previous, error = self._publication, None
-        # A publisher may switch the pointer and prune while we are between reading it and opening the file.
+        # A publisher may switch the pointer and prune while we are between reading it and opening
+        # the file.
         for _ in range(3):
             stamp = self._stamp(previous)
             if previous is not None and previous.stamp == stamp:
@@ -270,7 +292,9 @@ class SQLiteDatabase:
             self._refused = stamp
             advice = "`make build` publishes again"
             still = previous.path.name if previous else None
-            log.error("publication_unreadable", error=str(error), still_serving=still, advice=advice)
+            log.error(
+                "publication_unreadable", error=str(error), still_serving=still, advice=advice
+            )
         if previous is None:
             raise DatabaseUnavailableError from error
         return previous
@@ -278,7 +302,8 @@ class SQLiteDatabase:
     def _stamp(self, previous: Publication | None) -> tuple[int, ...]:
         """The pointer's; where it is gone, that of what is open, which then stays."""
         try:
-            status = os.stat(self._pointer)  # noqa: PTH116  # without a Path object around it, on every request
+            # without a Path object around it, on every request
+            status = os.stat(self._pointer)  # noqa: PTH116
         except OSError as error:
             if previous is None:
                 if isinstance(error, FileNotFoundError):
@@ -287,6 +312,8 @@ class SQLiteDatabase:
                 raise DatabaseUnavailableError from error
             if self._refused != ():
                 self._refused = ()
-                log.warning("publication_unreadable", error=str(error), still_serving=previous.path.name)
+                log.warning(
+                    "publication_unreadable", error=str(error), still_serving=previous.path.name
+                )
             return previous.stamp
         return status.st_mtime_ns, status.st_ino, status.st_size

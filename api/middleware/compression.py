@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.compression import CODING, MIN_BYTES, Coding, Compressor, choose_coding, compress_async, create_compressor
+from api.compression import (
+    CODING,
+    MIN_BYTES,
+    Coding,
+    Compressor,
+    choose_coding,
+    compress_async,
+    create_compressor,
+)
 
 _COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/x-ndjson")
 _ALSO_COMPRESSIBLE = ("application/javascript", "application/openapi", "image/svg+xml")
@@ -49,7 +57,9 @@ class CompressionMiddleware:
         await self._app(scope, receive, responder.send)
 
 
-def _strip_coding(headers: Iterable[tuple[bytes, bytes]], coding: Coding) -> tuple[list[tuple[bytes, bytes]], bytes]:
+def _strip_coding(
+    headers: Iterable[tuple[bytes, bytes]], coding: Coding
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The headers with the entity tags that the app gave, and those that the client has."""
     plain, known = [], b""
     for name, value in headers:

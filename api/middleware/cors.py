@@ -1,4 +1,5 @@
-"""Pages of other origins that may ask (API_CORS_ORIGINS); by default none, and nothing is added to a response."""
+"""Pages of other origins that may ask (API_CORS_ORIGINS); by default none, and nothing is added to
+a response."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +18,8 @@ _PREFLIGHT_SECONDS = 3600
 
 
 def build_cors_options(origins: Sequence[str]) -> dict[str, Any]:
-    """What Starlette's CORSMiddleware is told. There are no cookies: a key is sent by the script."""
+    """What Starlette's CORSMiddleware is told. There are no cookies: a key is sent by the
+    script."""
     return {
         "allow_origins": origins,
         "allow_methods": ("GET", "HEAD", "POST"),

@@ -1,4 +1,5 @@
-"""API_ROOT_PATH: the path that a proxy serves this under; by default none, and nothing is in the way."""
+"""API_ROOT_PATH: the path that a proxy serves this under; by default none, and nothing is in the
+way."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -1,4 +1,5 @@
-"""SQL text of what a domain is made of: its elements, and the anchors that put their levels into words."""
+"""SQL text of what a domain is made of: its elements, and the anchors that put their levels into
+words."""
 
 # build_id, onet_release, published_at, element_id, element_name, group_name, anchor_level, anchor:
 # one row per element and anchor, by their ids; one with a null id where the domain has no rating.

@@ -1,10 +1,13 @@
-"""SQL texts about single occupations: lists, a title's occupation, and the sections of one occupation's response.
+"""SQL texts about single occupations: lists, a title's occupation, and the sections of one
+occupation's response.
 
-`normalized_title` is made in dbt; what is compared with it is made in occupation_search.py in the same way. No function is put around
-`normalized_title` where a title is looked up: it is the first part of a key.
+`normalized_title` is made in dbt; what is compared with it is made in occupation_search.py in the
+same way. No function is put around `normalized_title` where a title is looked up: it is the first
+part of a key.
 """
 
-# ruff: noqa: S608  # what is put into a text here comes from this project's own closed lists, and is never a value
+# ruff: noqa: S608
+# what is put into a text here comes from this project's own closed lists, and is never a value
 
 from api.pay import OccupationPay
 from api.queries.search import SELECT_PUBLICATION, SELECT_RATED
@@ -16,8 +19,9 @@ _PUBLICATION, _RATED = SELECT_PUBLICATION, SELECT_RATED
 MAX_TASKS = 10
 
 
-# build_id, onet_release, published_at, total found, code, title, job zone, is_rated and is_supplemented per domain, matched title, its
-# kind, not_loaded, of one page, best first; one row with a null code where the page is empty. Parameters: limit, offset.
+# build_id, onet_release, published_at, total found, code, title, job zone, is_rated and
+# is_supplemented per domain, matched title, its kind, not_loaded, of one page, best first; one row
+# with a null code where the page is empty. Parameters: limit, offset.
 ALL_OCCUPATIONS = f"""
 with page as (
     select * from {{name}}.occupation order by occupation_code limit :limit offset :offset
@@ -26,7 +30,8 @@ with page as (
 select
     {_PUBLICATION},
     (select count(*) from {{name}}.occupation) as total,
-    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED}, null as matched_title, null as title_kind,
+    occupation.occupation_code, occupation.title, occupation.job_zone, {_RATED},
+        null as matched_title, null as title_kind,
     publication.not_loaded
 from {{name}}.current_publication as publication
 left join page as occupation on 1 = 1
@@ -34,13 +39,14 @@ order by occupation.occupation_code
 """
 
 
-# The columns of ALL_OCCUPATIONS, of the occupations whose code begins so; the one that is meant by it first.
-# Parameters: limit, offset, sought.
+# The columns of ALL_OCCUPATIONS, of the occupations whose code begins so; the one that is meant by
+# it first. Parameters: limit, offset, sought.
 OCCUPATIONS_BY_CODE = f"""
 with found as (
     select
         occupation_code,
-        case when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0 else 1 end as place,
+        case when occupation_code = :sought or occupation_code = concat(:sought, '.00') then 0
+            else 1 end as place,
         count(*) over () as total
     from {{name}}.occupation
     where instr(occupation_code, :sought) = 1
@@ -63,8 +69,8 @@ order by page.place, page.occupation_code
 """
 
 
-# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, and the columns of OccupationPay, of every
-# occupation; one row with a null code where there is none.
+# build_id, onet_release, published_at, code, title, is_rated and is_supplemented per domain, and
+# the columns of OccupationPay, of every occupation; one row with a null code where there is none.
 OCCUPATION_CACHE_ROWS = f"""
 select
     {_PUBLICATION},
@@ -74,18 +80,21 @@ from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on 1 = 1
 """
 
-# build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded: one row per occupation that
-# goes by the title, O*NET's own first; one with a null code where none does. Parameter: sought (in lower case).
+# build_id, onet_release, published_at, code, title, whether the title is O*NET's own, not_loaded:
+# one row per occupation that goes by the title, O*NET's own first; one with a null code where none
+# does. Parameter: sought (in lower case).
 OCCUPATIONS_BY_TITLE = f"""
-select {_PUBLICATION}, occupation.occupation_code, occupation.title, called.is_title, publication.not_loaded
+select {_PUBLICATION}, occupation.occupation_code, occupation.title, called.is_title,
+    publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation_title as called on called.normalized_title = :sought
 left join {{name}}.occupation as occupation on called.occupation_code = occupation.occupation_code
 order by called.is_title desc, occupation.occupation_code
 """
 
-# code, title, `group` or `older`: the occupations of a SOC group, and those of a code of an older classification, where crosswalks are
-# landed. Parameters: prefix (of the group's codes), short and full (the code without and with its suffix).
+# code, title, `group` or `older`: the occupations of a SOC group, and those of a code of an older
+# classification, where crosswalks are landed. Parameters: prefix (of the group's codes), short and
+# full (the code without and with its suffix).
 OCCUPATIONS_BY_GROUP_CODE = """
 select occupation_code, title, 'group' as kind
 from {name}.occupation
@@ -95,18 +104,19 @@ select linked.occupation_code, linked.occupation_title, 'older' as kind
 from {name}.occupation_code as linked
 where linked.code_id in (
     concat('soc2018:', :short), concat('soc2010:', :short),
-    concat('onet2010:', :full), concat('onet2009:', :full), concat('onet2006:', :full), concat('onet2000:', :full)
+    concat('onet2010:', :full), concat('onet2009:', :full), concat('onet2006:', :full),
+        concat('onet2000:', :full)
 ) and linked.occupation_code is not null
 order by kind, occupation_code
 """
 
-# build_id, onet_release, published_at, code, title, description, job zone, is_rated and is_supplemented per domain, not_loaded. A null
-# code: O*NET does not list it.
-# Parameter: code.
+# build_id, onet_release, published_at, code, title, description, job zone, is_rated and
+# is_supplemented per domain, not_loaded. A null code: O*NET does not list it. Parameter: code.
 OCCUPATION = f"""
 select
     {_PUBLICATION},
-    occupation.occupation_code, occupation.title, occupation.description, occupation.job_zone, {_RATED},
+    occupation.occupation_code, occupation.title, occupation.description,
+        occupation.job_zone, {_RATED},
     publication.not_loaded
 from {{name}}.current_publication as publication
 left join {{name}}.occupation as occupation on occupation.occupation_code = :code
@@ -121,27 +131,38 @@ TECHNOLOGY_COLUMNS = list_columns(Technology)
 
 def _select_section(view: str, columns: tuple[str, ...], order: str, narrowing: str = "") -> str:
     """Rows of a view that belong to one occupation. Parameter: code."""
-    return f"select {', '.join(columns)} from {{name}}.{view} where occupation_code = :code {narrowing} order by {order}"
+    return (
+        f"select {', '.join(columns)} from {{name}}.{view} where occupation_code = :code"
+        f" {narrowing} order by {order}"
+    )
 
 
 # hex() where a text decides the order: the engines' collations sort differently.
 OCCUPATION_SECTIONS = {
     "ratings": _select_section(
-        "occupation_rating", ("domain", *RATING_COLUMNS), "importance is null, importance desc, level desc, element_id"
+        "occupation_rating",
+        ("domain", *RATING_COLUMNS),
+        "importance is null, importance desc, level desc, element_id",
     ),
-    "characteristics": _select_section("occupation_characteristic", ("domain", *CHARACTERISTIC_COLUMNS), "value desc, element_id"),
+    "characteristics": _select_section(
+        "occupation_characteristic", ("domain", *CHARACTERISTIC_COLUMNS), "value desc, element_id"
+    ),
     "education": _select_section("occupation_education", EDUCATION_COLUMNS, "education_level"),
     "tasks": _select_section(
         "occupation_task",
         TASK_COLUMNS,
-        f"task_type_order, importance is null, importance desc, relevance is null, relevance desc, task_id limit {MAX_TASKS}",
+        "task_type_order, importance is null, importance desc, relevance is null, relevance desc,"
+        f" task_id limit {MAX_TASKS}",
     ),
     "technologies": _select_section(
         "occupation_technology",
         TECHNOLOGY_COLUMNS,
-        "coalesce(is_in_demand, 0) desc, is_hot_technology desc, hex(lower(technology_name)), hex(technology_name)",
+        "coalesce(is_in_demand, 0) desc, is_hot_technology desc, hex(lower(technology_name)),"
+        " hex(technology_name)",
     ),
-    "reported_titles": _select_section("occupation_title", ("title",), "hex(normalized_title)", "and is_reported = 1"),
+    "reported_titles": _select_section(
+        "occupation_title", ("title",), "hex(normalized_title)", "and is_reported = 1"
+    ),
     "related_occupations": _select_section(
         "related_occupation",
         ("related_occupation_code", "related_title", "relatedness_tier", "related_index"),

@@ -1,6 +1,7 @@
 """SQL texts about the publication."""
 
-# ruff: noqa: S608  # what is put into a text here comes from this project's own closed lists, and is never a value
+# ruff: noqa: S608
+# what is put into a text here comes from this project's own closed lists, and is never a value
 
 PUBLICATION_COLUMNS = (
     "build_id",
@@ -38,12 +39,14 @@ select publication.build_id, publication.onet_release, publication.published_at
 from {name}.current_publication as publication
 """
 
-# JSON array of the subjects that the load lacks, or null; one row, or none where nothing is published.
+# JSON array of the subjects that the load lacks, or null; one row, or none where nothing is
+# published.
 NOT_LOADED = """
 select publication.not_loaded from {name}.current_publication as publication
 """
 
-# build_id; one row, or none where nothing is published. Asked before each response that was kept, so it asks for nothing else.
+# build_id; one row, or none where nothing is published. Asked before each response that was kept,
+# so it asks for nothing else.
 BUILD_ID = """
 select publication.build_id from {name}.current_publication as publication
 """

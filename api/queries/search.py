@@ -1,25 +1,30 @@
-"""The text that finds occupations by words. It adds up what the build has worked out (views `search_*`).
+"""The text that finds occupations by words. It adds up what the build has worked out (views
+`search_*`).
 
-All figures are whole numbers, but for one division and one root, so that every engine gives the same
-order. A word finds names by its stem; by stems that begin with it; and where there is neither, by
-those that look like it. A name gets the more points the more of what is sought it has, and the less
-it has beside that; an occupation those of its best name, and some for how many of its names match,
-whether its own title does, and how many work in it.
+All figures are whole numbers, but for one division and one root, so that every engine gives the
+same order. A word finds names by its stem; by stems that begin with it; and where there is neither,
+by those that look like it. A name gets the more points the more of what is sought it has, and the
+less it has beside that; an occupation those of its best name, and some for how many of its names
+match, whether its own title does, and how many work in it.
 """
 
-# ruff: noqa: S608  # what is put into a text here comes from this file's own closed lists, and is never a value
+# ruff: noqa: S608
+# what is put into a text here comes from this file's own closed lists, and is never a value
 
 from functools import lru_cache
 
 from api.types import DOMAINS
 
 SELECT_PUBLICATION = "publication.build_id, publication.onet_release, publication.published_at"
-SELECT_RATED = ", ".join(f"occupation.is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS)
+SELECT_RATED = ", ".join(
+    f"occupation.is_{state}_{domain}" for state in ("rated", "supplemented") for domain in DOMAINS
+)
 
 EVERYDAY_LIKENESS = 95
 """Of 100: how good a stem is that an everyday word stands for."""
 PREFIX_LIKENESS, PREFIX_LIKENESS_BESIDE_WORD = 90, 60
-"""Of 100: how good a stem is that begins with what was typed; the same where that is a stem itself."""
+"""Of 100: how good a stem is that begins with what was typed; the same where that is a stem
+itself."""
 MIN_LIKENESS, MAX_LIKENESS_SPAN, MAX_SIMILAR_STEMS = 60, 6, 5
 """Of 100: the least likeness of a misspelled stem; how far behind the best; how many."""
 UNKNOWN_WEIGHT = 600
@@ -31,9 +36,16 @@ def _count_equal_letters(a: str, b: str, at_end: bool) -> str:
     """How many letters two words have in common at one end, up to 15."""
     cases = []
     for n in range(15, 0, -1):
-        start = (f"char_length({a}) - {n - 1}", f"char_length({b}) - {n - 1}") if at_end else ("1", "1")
-        long_enough = f"char_length({a}) >= {n} and char_length({b}) >= {n} and " if at_end or n > 1 else ""
-        cases.append(f"when {long_enough}substr({a}, {start[0]}, {n}) = substr({b}, {start[1]}, {n}) then {n}")
+        start = (
+            (f"char_length({a}) - {n - 1}", f"char_length({b}) - {n - 1}") if at_end else ("1", "1")
+        )
+        long_enough = (
+            f"char_length({a}) >= {n} and char_length({b}) >= {n} and " if at_end or n > 1 else ""
+        )
+        cases.append(
+            f"when {long_enough}substr({a}, {start[0]}, {n}) = substr({b}, {start[1]}, {n})"
+            f" then {n}"
+        )
     return f"case {' '.join(cases)} else 0 end"
 
 
@@ -43,7 +55,10 @@ def build_word_search_query(count: int) -> str:
 
     Parameters: limit, offset, and so many stems as `stem_a`, `stem_b` and so on.
     """
-    asked = " union all ".join(f"select {nth} as nth, :{name} as stem" for nth, name in enumerate(name_stem_parameters(count), 1))
+    asked = " union all ".join(
+        f"select {nth} as nth, :{name} as stem"
+        for nth, name in enumerate(name_stem_parameters(count), 1)
+    )
     places = " union all ".join(f"select {n} as n" for n in range(1, MAX_STEM_LENGTH + 1))
     return f"""
 with asked as ({asked}),
@@ -51,7 +66,8 @@ with asked as ({asked}),
 place as ({places}),
 
 known as (
-    select asked.nth, found.stem, found.weight, case when found.stem = asked.stem then 100 else {EVERYDAY_LIKENESS} end as likeness
+    select asked.nth, found.stem, found.weight, case when found.stem = asked.stem then 100
+        else {EVERYDAY_LIKENESS} end as likeness
     from asked
     inner join {{name}}.search_stem as found on found.part = asked.stem and found.is_word = 1
 ),
@@ -59,11 +75,13 @@ known as (
 begun as (
     select
         asked.nth, found.stem, found.weight,
-        case when known.nth is null then {PREFIX_LIKENESS} else {PREFIX_LIKENESS_BESIDE_WORD} end as likeness
+        case when known.nth is null then {PREFIX_LIKENESS} else {PREFIX_LIKENESS_BESIDE_WORD}
+            end as likeness
     from asked
     left join (select distinct nth from known) as known on asked.nth = known.nth
     inner join {{name}}.search_stem as found
-        on found.part > asked.stem and found.part <= concat(asked.stem, 'zzzz') and found.is_word = 1
+        on found.part > asked.stem and found.part <= concat(asked.stem, 'zzzz') and found.is_word
+            = 1
     where char_length(asked.stem) >= case when known.nth is null then 2 else 4 end
 ),
 
@@ -75,7 +93,8 @@ spelled as (
 ),
 
 letters as (
-    select distinct asked.nth, asked.stem as asked_stem, substr(concat(' ', asked.stem, ' '), place.n, 3) as part
+    select distinct asked.nth, asked.stem as asked_stem,
+        substr(concat(' ', asked.stem, ' '), place.n, 3) as part
     from asked
     inner join place on place.n <= char_length(asked.stem)
     where char_length(asked.stem) between 4 and {MAX_STEM_LENGTH}
@@ -93,8 +112,10 @@ compared as (
     select
         shared.*,
         char_length(asked_stem) + char_length(stem) as letters,
-        case when char_length(asked_stem) > char_length(stem) then char_length(asked_stem) else char_length(stem) end as longer,
-        {_count_equal_letters("asked_stem", "stem", at_end=False)} + {_count_equal_letters("asked_stem", "stem", at_end=True)} as ends
+        case when char_length(asked_stem) > char_length(stem) then char_length(asked_stem)
+            else char_length(stem) end as longer,
+        {_count_equal_letters("asked_stem", "stem", at_end=False)}
+            + {_count_equal_letters("asked_stem", "stem", at_end=True)} as ends
     from shared
     where parts * 5 >= char_length(asked_stem) + char_length(stem)
 ),
@@ -122,7 +143,8 @@ expanded as (
     from (
         select nth, stem, weight, likeness from spelled
         union all
-        select nth, stem, weight, likeness from alike where likeness >= best - {MAX_LIKENESS_SPAN} and place <= {MAX_SIMILAR_STEMS}
+        select nth, stem, weight, likeness from alike where likeness >= best - {MAX_LIKENESS_SPAN}
+            and place <= {MAX_SIMILAR_STEMS}
     ) as way
     group by nth, stem, weight
 ),
@@ -130,7 +152,8 @@ expanded as (
 weighed as (
     select
         nth, stem, likeness,
-        coalesce(max(case when likeness = 100 then weight end) over (partition by nth), min(weight) over (partition by nth)) as weight
+        coalesce(max(case when likeness = 100 then weight end) over (partition by nth), min(weight)
+            over (partition by nth)) as weight
     from expanded
 ),
 
@@ -152,7 +175,8 @@ named as (
 
 -- A name may have a word in two forms: it has no more than all that is sought for that.
 most as (
-    select case when max(named.matched) > max(sought.points) then max(sought.points) else max(named.matched) end as matched
+    select case when max(named.matched) > max(sought.points) then max(sought.points)
+        else max(named.matched) end as matched
     from named
     cross join sought
 ),
@@ -161,9 +185,12 @@ measured as (
     select
         named.occupation_code, named.title_number, named.kind_order,
         case when named.matched >= 0.6 * most.matched then 1 else 0 end as counts,
-        case when named.matched >= 0.95 * most.matched and named.kind_order < 4 then 1 else 0 end as is_whole,
-        case when named.matched > sought.points then 1.0 else named.matched / sought.points end as recall,
-        case when named.coverage > 1 then 1.0 when named.kind_order = 1 then sqrt(named.coverage) else named.coverage end as coverage
+        case when named.matched >= 0.95 * most.matched and named.kind_order < 4 then 1 else 0
+            end as is_whole,
+        case when named.matched > sought.points then 1.0 else named.matched / sought.points
+            end as recall,
+        case when named.coverage > 1 then 1.0 when named.kind_order = 1 then sqrt(named.coverage)
+            else named.coverage end as coverage
     from named
     cross join most
     cross join sought
@@ -190,11 +217,13 @@ page as (
     select
         occupation.occupation_code,
         9999 - found.best % 10000 as title_number,
-        floor(found.best / 10000) + floor(120.0 * found.names / (found.names + 8)) + floor(120 * found.own)
+        floor(found.best / 10000) + floor(120.0 * found.names / (found.names + 8))
+            + floor(120 * found.own)
         + occupation.search_priority as points,
         count(*) over () as total
     from found
-    inner join {{name}}.occupation as occupation on found.occupation_code = occupation.occupation_code
+    inner join {{name}}.occupation as occupation on found.occupation_code
+        = occupation.occupation_code
     order by points desc, occupation.occupation_code
     limit :limit offset :offset
 )
@@ -209,7 +238,8 @@ from {{name}}.current_publication as publication
 left join page on 1 = 1
 left join {{name}}.occupation as occupation on page.occupation_code = occupation.occupation_code
 left join {{name}}.search_title as search_title
-    on page.occupation_code = search_title.occupation_code and page.title_number = search_title.title_number
+    on page.occupation_code = search_title.occupation_code and page.title_number
+        = search_title.title_number
 order by page.points desc, page.occupation_code
 """
 

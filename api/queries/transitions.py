@@ -1,6 +1,7 @@
 """SQL text of `/occupations/{code}/transitions`."""
 
-# ruff: noqa: S608  # what is put into a text here comes from this project's own closed lists, and is never a value
+# ruff: noqa: S608
+# what is put into a text here comes from this project's own closed lists, and is never a value
 
 from functools import cache
 
@@ -15,12 +16,16 @@ TRANSITION_COLUMNS = list_columns(Transition, "to")
 
 
 @cache
-def build_transitions_query(order: Order, up_to_job_zone_step: bool, by_pay_change: bool = False) -> str:
-    """The source, TARGET_COLUMNS and TRANSITION_COLUMNS, one row per transition, first of the order first; one with nulls where none is.
+def build_transitions_query(
+    order: Order, up_to_job_zone_step: bool, by_pay_change: bool = False
+) -> str:
+    """The source, TARGET_COLUMNS and TRANSITION_COLUMNS, one row per transition, first of the order
+    first; one with nulls where none is.
 
-    No row at all: nothing is published. A null title: O*NET does not list that code. With `up_to_job_zone_step` a target whose step is
-    unknown is left out, and with `by_pay_change` one whose change in pay is. Parameters: code, limit, max_job_zone_step where
-    `up_to_job_zone_step`, min_pay_change where `by_pay_change`.
+    No row at all: nothing is published. A null title: O*NET does not list that code. With
+    `up_to_job_zone_step` a target whose step is unknown is left out, and with `by_pay_change` one
+    whose change in pay is. Parameters: code, limit, max_job_zone_step where `up_to_job_zone_step`,
+    min_pay_change where `by_pay_change`.
     """
     columns, by = ", ".join((*TARGET_COLUMNS, *TRANSITION_COLUMNS)), ORDER_COLUMNS[order]
     narrowing = "and job_zone_step <= :max_job_zone_step" if up_to_job_zone_step else ""
@@ -39,7 +44,8 @@ with nearest as (
 
 select
     publication.build_id, publication.onet_release, publication.published_at,
-    occupation.title, occupation.job_zone, occupation.is_rated_skills, occupation.is_rated_knowledge,
+    occupation.title, occupation.job_zone, occupation.is_rated_skills,
+        occupation.is_rated_knowledge,
     occupation.wage_vintage_name, occupation.outlook_vintage_name,
     publication.transition_domains,
     {", ".join(f"nearest.{column}" for column in (*TARGET_COLUMNS, *TRANSITION_COLUMNS))}
@@ -78,7 +84,8 @@ _FOUR_DECIMALS = "floor(({}) * 10000 + 0.5) / 1e4"  # not 10000: floor() is whol
 
 @cache
 def build_profile_transitions_query(order: Order) -> str:
-    """Of each occupation TARGET_COLUMNS and PROFILE_COLUMNS, one row per occupation, first of the order first.
+    """Of each occupation TARGET_COLUMNS and PROFILE_COLUMNS, one row per occupation, first of the
+    order first.
 
     Similarity is Pearson's correlation of the stated levels and the occupation's, over the elements
     that are stated, as that of two occupations is of their importances. Only occupations that are
@@ -143,7 +150,8 @@ compared as (
         {met} as share_of_needs_met,
         cast(total.higher as signed) as higher_element_count
     from total
-    inner join {{name}}.transition_target as target on total.occupation_code = target.occupation_code
+    inner join {{name}}.transition_target as target on total.occupation_code
+        = target.occupation_code
     where total.stated_variance > 0 and total.level_variance > 0
 ),
 

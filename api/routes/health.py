@@ -32,7 +32,10 @@ async def get_liveness() -> Response:
     "/health/ready",
     operation_id="get_readiness",
     summary="Readiness probe",
-    description="Reads the publication: 503 while nothing is published or the warehouse is away. For whoever routes requests.",
+    description=(
+        "Reads the publication: 503 while nothing is published or the warehouse is away. For"
+        " whoever routes requests."
+    ),
     response_model=ReadyResponse,
     responses=problem_responses(422, 503),
     tags=["service"],

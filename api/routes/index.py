@@ -23,8 +23,11 @@ router.add_api_route("/page/{name}", static_files.get_file, include_in_schema=Fa
     "/",
     operation_id="get_index",
     summary="Get the index",
-    description="The endpoints, the publication they answer from, and whose data these are. A browser, which likes HTML better, gets the "
-    "page that shows gaps; what stands in its query string is the page's own affair.",
+    description=(
+        "The endpoints, the publication they answer from, and whose data these are. A browser,"
+        " which likes HTML better, gets the page that shows gaps; what stands in its query string"
+        " is the page's own affair."
+    ),
     response_model=IndexResponse,
     responses=static_files.HTML_RESPONSE | problem_responses(406, 422, 503),
     tags=["service"],

@@ -28,22 +28,31 @@ CHARACTERISTIC_DOMAINS = ("interests", "work_values", "work_styles")
     "/occupations",
     operation_id="search_occupations",
     summary="Search occupations",
-    description="By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate and reported ones -, everyday "
-    "words for these, and technologies that employers ask for. Plurals, British spellings, beginnings of words and misspelled words are "
-    "understood. First comes the occupation with the title that says what was typed and little else; of several, the one with more such "
-    "titles and more workers, and a whole occupation before a part of one. `match` says which title did it.",
+    description=(
+        "By code, by the code of a SOC group, or by any title they go by - O*NET's own, alternate"
+        " and reported ones -, everyday words for these, and technologies that employers ask for."
+        " Plurals, British spellings, beginnings of words and misspelled words are understood."
+        " First comes the occupation with the title that says what was typed and little else; of"
+        " several, the one with more such titles and more workers, and a whole occupation before a"
+        " part of one. `match` says which title did it."
+    ),
     response_model=OccupationsResponse,
     responses=dependencies.problem_responses(406, 422, 503),
     tags=["occupations"],
 )
 async def search_occupations(
-    request: Request, q: parameters.SearchText = "", limit: parameters.Limit = 20, offset: parameters.Offset = 0
+    request: Request,
+    q: parameters.SearchText = "",
+    limit: parameters.Limit = 20,
+    offset: parameters.Offset = 0,
 ) -> Response:
     negotiate_media_type(request, JSON)
     sought = strip_invisible(q).strip()
     statement, search_params = build_search_statement(sought) if sought else (ALL_OCCUPATIONS, {})
     params = search_params | {"limit": limit, "offset": offset}
-    rows = dependencies.require_publication(await dependencies.get_database(request).fetch(statement, params, is_long=True))
+    rows = dependencies.require_publication(
+        await dependencies.get_database(request).fetch(statement, params, is_long=True)
+    )
     total = rows[0].total
     pages = {
         "next": _page(request, q, limit, offset + limit) if offset + limit < total else None,
@@ -55,7 +64,11 @@ async def search_occupations(
         "offset": offset,
         "total": total,
         **pages,
-        "occupations": [_build_matched_occupation(row, sought) for row in rows if row.occupation_code is not None],
+        "occupations": [
+            _build_matched_occupation(row, sought)
+            for row in rows
+            if row.occupation_code is not None
+        ],
         "not_loaded": dependencies.list_unloaded_subjects(rows[0].not_loaded),
         "publication": dependencies.build_publication(rows[0]),
     }
@@ -87,19 +100,27 @@ def _build_matched_occupation(row: Record, sought: str) -> dict[str, Any]:
     "/occupations/{code}",
     operation_id="get_occupation",
     summary="Get an occupation",
-    description="Its title, description and job zone; its ratings in every domain with their levels in words; the education it takes; the "
-    "tasks that weigh most; technologies; the titles that workers report; related occupations. What O*NET does not publish is "
-    "empty; what the release was loaded here without is empty too, and `not_loaded` names it. Where labour-market files are landed "
-    "also pay, outlook, and the programs of study that lead there.",
+    description=(
+        "Its title, description and job zone; its ratings in every domain with their levels in"
+        " words; the education it takes; the tasks that weigh most; technologies; the titles that"
+        " workers report; related occupations. What O*NET does not publish is empty; what the"
+        " release was loaded here without is empty too, and `not_loaded` names it. Where"
+        " labour-market files are landed also pay, outlook, and the programs of study that lead"
+        " there."
+    ),
     response_model=OccupationResponse,
     responses=dependencies.problem_responses(404, 406, 422, 503),
     tags=["occupations"],
 )
-async def get_occupation(request: Request, code: parameters.PathCode, explain: parameters.ExplainRatings = False) -> Response:
+async def get_occupation(
+    request: Request, code: parameters.PathCode, explain: parameters.ExplainRatings = False
+) -> Response:
     negotiate_media_type(request, JSON)
     texts = [OCCUPATION, *OCCUPATION_SECTIONS.values(), *LABOR_SECTIONS]
     more = [PUBLISHED_ROWS_OF_OCCUPATION] if explain else []
-    first, *found = await dependencies.get_database(request).fetch_together([(text, {"code": code}) for text in texts + more])
+    first, *found = await dependencies.get_database(request).fetch_together(
+        [(text, {"code": code}) for text in texts + more]
+    )
     behind = found.pop() if explain else []
     labor = build_labor_members(*found[-len(LABOR_SECTIONS) :])
     [row] = dependencies.require_publication(first)
@@ -109,7 +130,9 @@ async def get_occupation(request: Request, code: parameters.PathCode, explain: p
     sections = {name: [each._asdict() for each in rows] for name, rows in records.items()}
     if explain:
         rows = explanation.build_rating_rows(behind, row.onet_release)
-        sections["ratings"] = [{**each, "published_rows": rows.get(each["element_id"])} for each in sections["ratings"]]
+        sections["ratings"] = [
+            {**each, "published_rows": rows.get(each["element_id"])} for each in sections["ratings"]
+        ]
     education = sections["education"]
     typical = [share for share in education if share.pop("is_typical")]
     body = {
@@ -142,7 +165,9 @@ async def get_occupation(request: Request, code: parameters.PathCode, explain: p
     return json_response(request, row.build_id, body)
 
 
-def _group_by_domain(domains: tuple[str, ...], rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _group_by_domain(
+    domains: tuple[str, ...], rows: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
     """The rows under their domain; every domain is there, one without rows is empty."""
     grouped: dict[str, list[dict[str, Any]]] = {domain: [] for domain in domains}
     for row in rows:

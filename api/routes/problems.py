@@ -26,7 +26,15 @@ router = APIRouter(route_class=StrictRoute)
 async def get_problem_type(request: Request, name: parameters.ProblemName) -> Response:
     kind = PROBLEM_TYPES.get(name)
     if kind is None:
-        raise Problem("not-found", f"name: there is no problem type of this name; there are {', '.join(PROBLEM_TYPES)}.")
+        raise Problem(
+            "not-found",
+            f"name: there is no problem type of this name; there are {', '.join(PROBLEM_TYPES)}.",
+        )
     type_ = f"{root_path(request)}/problems/{name}"
-    body = {"type": type_, "title": kind.title, "status": kind.status, "explanation": kind.explanation}
+    body = {
+        "type": type_,
+        "title": kind.title,
+        "status": kind.status,
+        "explanation": kind.explanation,
+    }
     return Response(encode_json(body), media_type=JSON)

@@ -19,8 +19,10 @@ router = APIRouter(route_class=StrictRoute)
     "/publication",
     operation_id="get_publication",
     summary="Get the publication",
-    description="The O*NET release, its files' checksums, the build, its time, what was counted and tested, which "
-    "subjects the load lacks, and the licence of the data.",
+    description=(
+        "The O*NET release, its files' checksums, the build, its time, what was counted and tested,"
+        " which subjects the load lacks, and the licence of the data."
+    ),
     response_model=PublicationResponse,
     responses=problem_responses(406, 422, 503),
     tags=["service"],
@@ -29,12 +31,17 @@ async def get_publication(request: Request) -> Response:
     negotiate_media_type(request, JSON)
     [row] = require_publication(await get_database(request).fetch(PUBLICATION, {}))
     body = row._asdict()
-    body |= {name: read_timestamp(body[name]) for name in ("loaded_at", "published_at", "supplemented_at")}
+    body |= {
+        name: read_timestamp(body[name])
+        for name in ("loaded_at", "published_at", "supplemented_at")
+    }
     body["release"] = body.pop("onet_release")
     body["file_checksums"] = orjson.loads(body["file_checksums"])
     body["not_loaded"] = parse_not_loaded(body["not_loaded"])
     body["transition_domains"] = (body["transition_domains"] or "").split(", ")
-    return json_response(request, row.build_id, body | {"attribution": ATTRIBUTION, "license": LICENSE})
+    return json_response(
+        request, row.build_id, body | {"attribution": ATTRIBUTION, "license": LICENSE}
+    )
 
 
 _LINKS = {

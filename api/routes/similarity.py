@@ -1,4 +1,5 @@
-"""`/similarity/{code}`: how alike an occupation is to each of the others: a whole row of the matrix."""
+"""`/similarity/{code}`: how alike an occupation is to each of the others: a whole row of the
+matrix."""
 
 from typing import Any
 
@@ -46,14 +47,22 @@ async def get_similarity(
 ) -> Response:
     media_type = choose_json_or_csv(request, format)
     database = dependencies.get_database(request)
-    rows = dependencies.require_publication(await database.fetch(SIMILARITY, {"code": code}, is_long=True))
+    rows = dependencies.require_publication(
+        await database.fetch(SIMILARITY, {"code": code}, is_long=True)
+    )
     source = rows[0]
     if source.title is None:
         raise await dependencies.build_not_found_problem(request, "code", code, source.onet_release)
     if not source.is_rated_skills:
         named = code, source.title
-        raise await dependencies.build_not_rated_problem(request, "code", named, "skills", source.onet_release)
-    found = [(row.to_occupation_code, row.to_occupation_title, row.similarity) for row in rows if row.to_occupation_code is not None]
+        raise await dependencies.build_not_rated_problem(
+            request, "code", named, "skills", source.onet_release
+        )
+    found = [
+        (row.to_occupation_code, row.to_occupation_title, row.similarity)
+        for row in rows
+        if row.to_occupation_code is not None
+    ]
     if media_type == CSV:
         header = (*CSV_PAIR_COLUMNS, "similarity", "release", "build_id")
         publication = source.onet_release, source.build_id
@@ -62,7 +71,9 @@ async def get_similarity(
     body = {
         "from": {"code": code, "title": source.title},
         "domains": (source.transition_domains or "").split(", "),
-        "occupations": [dict(zip(("code", "title", "similarity"), row, strict=True)) for row in found],
+        "occupations": [
+            dict(zip(("code", "title", "similarity"), row, strict=True)) for row in found
+        ],
         "publication": dependencies.build_publication(source),
     }
     return json_response(request, source.build_id, body)

@@ -1,4 +1,5 @@
-"""`/skill-gap`: what the target occupation needs that the source lacks. No rule about gaps lives here."""
+"""`/skill-gap`: what the target occupation needs that the source lacks. No rule about gaps lives
+here."""
 
 from typing import Any
 
@@ -33,7 +34,9 @@ _AS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _reject_parameters_without_llm(definition: str, min_importance: float | None, significant: bool, explain: bool) -> None:
+def _reject_parameters_without_llm(
+    definition: str, min_importance: float | None, significant: bool, explain: bool
+) -> None:
     """Each of these would leave the response empty or unproven, and so mislead."""
     unsupported = {
         "definition": (
@@ -62,9 +65,12 @@ def _reject_parameters_without_llm(definition: str, min_importance: float | None
     "/skill-gap",
     operation_id="get_skill_gap",
     summary="Get the skill gap between two occupations",
-    description="Compares the ratings of two occupations element by element. `counts` tells how many elements each reading of a gap flags, "
-    "whatever narrows the list; an occupation compared with itself has none. As CSV, each row also names the pair, the domain and the "
-    "publication.",
+    description=(
+        "Compares the ratings of two occupations element by element. `counts` tells how many"
+        " elements each reading of a gap flags, whatever narrows the list; an occupation compared"
+        " with itself has none. As CSV, each row also names the pair, the domain and the"
+        " publication."
+    ),
     response_model=SkillGapResponse,
     responses=_AS_CSV | dependencies.problem_responses(404, 406, 422, 503),
     tags=["gaps"],
@@ -94,17 +100,24 @@ async def get_skill_gap(
         is_supplemented = {"from": 0, "to": 0}
     else:
         if explain:
-            rows, published_rows, build = await _fetch_explained(request, from_code, to_code, domain)
+            rows, published_rows, build = await _fetch_explained(
+                request, from_code, to_code, domain
+            )
         else:
             rows, build = await occupations.fetch_skill_gap(from_code, to_code, domain)
         sides = await dependencies.require_rated(request, build, from_code, to_code, domain)
-        is_supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in (("from", from_code), ("to", to_code))}
+        is_supplemented = {
+            side: build.occupations[code].is_supplemented[domain]
+            for side, code in (("from", from_code), ("to", to_code))
+        }
     gaps = narrow_gaps(rows, definition, min_importance, significant)
     if media_type == CSV:
         extra_columns = {"levels": levels, "model": llm["model"]} if llm else {}
         header = (*CSV_PAIR_COLUMNS, "domain", *COLUMNS, "release", "build_id", *extra_columns)
         pair = (from_code, sides["from"]["title"], to_code, sides["to"]["title"], domain)
-        lines = ((*pair, *gap, build.release, build.build_id, *extra_columns.values()) for gap in gaps)
+        lines = (
+            (*pair, *gap, build.release, build.build_id, *extra_columns.values()) for gap in gaps
+        )
         kind = f"{definition}_{levels}" if llm else definition
         filename = f"skill-gap_{from_code}_{to_code}_{domain}_{kind}.csv"
         return csv_response(request, build.build_id, filename, header, lines)
@@ -113,22 +126,33 @@ async def get_skill_gap(
     if explain:
         codes = {"from": from_code, "to": to_code}
         body |= explanation.build_explanation(
-            "skill_gap", body["gaps"], codes, published_rows, build.release, dependencies.root_path(request)
+            "skill_gap",
+            body["gaps"],
+            codes,
+            published_rows,
+            build.release,
+            dependencies.root_path(request),
         )
     if llm:
         body["llm"] = llm
     return json_response(request, build.build_id, body)
 
 
-async def _fetch_explained(request: Request, from_code: str, to_code: str, domain: Domain) -> tuple[list[Row], list[Record], Build]:
+async def _fetch_explained(
+    request: Request, from_code: str, to_code: str, domain: Domain
+) -> tuple[list[Row], list[Record], Build]:
     """The rows of the gap, the published rows behind them, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements = [(build_skill_gap_query("published"), params), (PUBLISHED_ROWS, params)]
-    (rows, published_rows), build = await dependencies.get_occupation_cache(request).fetch_pair(statements)
+    (rows, published_rows), build = await dependencies.get_occupation_cache(request).fetch_pair(
+        statements
+    )
     return strip_build_id(rows), published_rows, build
 
 
-async def _fetch_scored(request: Request, from_code: str, to_code: str, domain: Domain) -> tuple[list[Row], dict[str, Record], Build]:
+async def _fetch_scored(
+    request: Request, from_code: str, to_code: str, domain: Domain
+) -> tuple[list[Row], dict[str, Record], Build]:
     """The rows of the gap by a model's levels, what it scored by code, and the build of both."""
     params = {"from_code": from_code, "to_code": to_code, "domain": domain}
     statements: list[Statement] = [
@@ -152,7 +176,9 @@ async def _require_scored(
         code, title = occupation.values()
         counts[side] = scored[code].element_count if code in scored else 0
         if not counts[side]:
-            raise await dependencies.build_not_scored_problem(request, side, (code, title), domain, build.release)
+            raise await dependencies.build_not_scored_problem(
+                request, side, (code, title), domain, build.release
+            )
     scores = scored[sides["from"]["code"]]
     return {
         "model": scores.model,

@@ -1,4 +1,5 @@
-"""`POST /skill-gaps`: many pairs at once, each as `GET /skill-gap` answers it, from one statement."""
+"""`POST /skill-gaps`: many pairs at once, each as `GET /skill-gap` answers it, from one
+statement."""
 
 import asyncio
 from collections import defaultdict
@@ -17,7 +18,15 @@ from api.occupation_cache import Build
 from api.problems import Problem, problem_members
 from api.queries.publication import BUILD_ID, NOT_LOADED
 from api.queries.skill_gap import SKILL_GAPS, build_skill_gaps_from_query
-from api.responses import CSV, CSV_PAIR_COLUMNS, CSV_TYPE, POST_HEADERS, encode_csv_rows, encode_json, negotiate_media_type
+from api.responses import (
+    CSV,
+    CSV_PAIR_COLUMNS,
+    CSV_TYPE,
+    POST_HEADERS,
+    encode_csv_rows,
+    encode_json,
+    negotiate_media_type,
+)
 from api.schemas.skill_gaps import Pairs
 from api.strict_route import StrictRoute
 from api.types import Domain
@@ -59,7 +68,9 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": {
             JSON_LINES: {
                 "schema": {"type": "string"},
-                "example": '{"index":0,"from":{"code":"11-1011.00","title":"Chief Executives"},…}\n',
+                "example": (
+                    '{"index":0,"from":{"code":"11-1011.00","title":"Chief Executives"},…}\n'
+                ),
             },
             CSV: {"schema": {"type": "string"}, "example": "index,from_occupation_code,…"},
         },
@@ -71,11 +82,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     "/skill-gaps",
     operation_id="list_skill_gaps",
     summary="List the skill gaps of many pairs",
-    description="Up to 1,000 pairs, or one source and all targets, in one request. Each line of "
-    "the response is what `GET /skill-gap` answers for that pair, with its `index` among the "
-    "pairs. A pair that cannot be compared has `problem` in the place of its figures, and leaves "
-    "the others alone. As CSV, a pair that lacks nothing has no row, and one that cannot be "
-    "compared has one with `problem`. Without `pairs`, the targets come by their code.",
+    description=(
+        "Up to 1,000 pairs, or one source and all targets, in one request. Each line of the"
+        " response is what `GET /skill-gap` answers for that pair, with its `index` among the"
+        " pairs. A pair that cannot be compared has `problem` in the place of its figures, and"
+        " leaves the others alone. As CSV, a pair that lacks nothing has no row, and one that"
+        " cannot be compared has one with `problem`. Without `pairs`, the targets come by their"
+        " code."
+    ),
     response_class=Response,
     responses=_RESPONSES | dependencies.problem_responses(400, 404, 406, 413, 422, 503),
     tags=["gaps"],
@@ -107,7 +121,9 @@ async def post_skill_gaps(
         if media_type == CSV:
             pieces.append(encode_csv_rows(_build_csv_lines(each, gaps, build, domain)))
         else:
-            pieces.append(encode_json(_build_line(each, gaps, build, domain, definition, root_path)) + b"\n")
+            pieces.append(
+                encode_json(_build_line(each, gaps, build, domain, definition, root_path)) + b"\n"
+            )
         if each.number % PAIRS_AT_A_TIME == 0:
             await asyncio.sleep(0)
     suffix, kind = ("csv", CSV_TYPE) if media_type == CSV else ("jsonl", JSON_LINES)
@@ -129,7 +145,9 @@ def _list_pairs(batch: Pairs, build: Build, domain: Domain) -> list[Pair]:
         return [(pair.from_, pair.to) for pair in batch.pairs]
     source = str(batch.from_)
     return [
-        (source, target) for target, occupation in sorted(build.occupations.items()) if occupation.is_rated[domain] and target != source
+        (source, target)
+        for target, occupation in sorted(build.occupations.items())
+        if occupation.is_rated[domain] and target != source
     ]
 
 
@@ -149,7 +167,9 @@ def _compare_pairs(
         yield ComparedPair(index, pair, rows_of.get(pair, []), problem)
 
 
-def _find_problem(index: int, pair: Pair, build: Build, domain: Domain, not_loaded: str | None) -> Problem | None:
+def _find_problem(
+    index: int, pair: Pair, build: Build, domain: Domain, not_loaded: str | None
+) -> Problem | None:
     """Why a pair cannot be compared, as `GET /skill-gap` says it; None where it can."""
     known, release = build.occupations, build.release
     sides = [(f"pairs.{index}.from", pair[0]), (f"pairs.{index}.to", pair[1])]
@@ -159,7 +179,9 @@ def _find_problem(index: int, pair: Pair, build: Build, domain: Domain, not_load
     for parameter, code in sides:
         if not known[code].is_rated[domain]:
             named = code, known[code].title
-            missing = dependencies.build_not_loaded_problem(not_loaded, parameter, named, domain, release)
+            missing = dependencies.build_not_loaded_problem(
+                not_loaded, parameter, named, domain, release
+            )
             return missing or dependencies.build_unrated_problem(parameter, named, domain, release)
     return None
 
@@ -169,22 +191,36 @@ def _get_titles(pair: Pair, build: Build) -> tuple[str | None, str | None]:
     return source and source.title, target and target.title
 
 
-def _build_line(each: ComparedPair, gaps: list[Row], build: Build, domain: Domain, definition: str, root_path: str) -> dict[str, Any]:
+def _build_line(
+    each: ComparedPair,
+    gaps: list[Row],
+    build: Build,
+    domain: Domain,
+    definition: str,
+    root_path: str,
+) -> dict[str, Any]:
     """A line of JSON."""
     sides = {
         side: {"code": code, "title": title}
-        for side, code, title in zip(("from", "to"), each.pair, _get_titles(each.pair, build), strict=True)
+        for side, code, title in zip(
+            ("from", "to"), each.pair, _get_titles(each.pair, build), strict=True
+        )
     }
     if each.problem:
         members = problem_members(each.problem, root_path=root_path)
         return {"index": each.number, **sides, "domain": domain, "problem": members}
     chosen = {"domain": domain, "definition": definition, "levels": "published"}
-    supplemented = {side: build.occupations[code].is_supplemented[domain] for side, code in zip(("from", "to"), each.pair, strict=True)}
+    supplemented = {
+        side: build.occupations[code].is_supplemented[domain]
+        for side, code in zip(("from", "to"), each.pair, strict=True)
+    }
     body = build_pair_body(build, sides, chosen, supplemented, each.rows, gaps)
     return {"index": each.number, **body}
 
 
-def _build_csv_lines(each: ComparedPair, gaps: list[Row], build: Build, domain: Domain) -> Iterator[tuple[Any, ...]]:
+def _build_csv_lines(
+    each: ComparedPair, gaps: list[Row], build: Build, domain: Domain
+) -> Iterator[tuple[Any, ...]]:
     (source, target), titles = each.pair, _get_titles(each.pair, build)
     before = (each.number, source, titles[0], target, titles[1], domain)
     after = (build.release, build.build_id)

@@ -13,11 +13,13 @@ def example_config(example: dict[str, Any]) -> ConfigDict:
 
 
 class Schema(BaseModel):
-    """A JSON object with these members and no others; new ones may be added in later versions, none is taken away."""
+    """A JSON object with these members and no others; new ones may be added in later versions, none
+    is taken away."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def list_columns(schema: type[BaseModel], *without: str) -> tuple[str, ...]:
-    """The columns of a view that a schema names, in its order: what its members of these names are selected by."""
+    """The columns of a view that a schema names, in its order: what its members of these names are
+    selected by."""
     return tuple(name for name in schema.model_fields if name not in without)

@@ -12,7 +12,9 @@ from api.types import CodeSystem
 class LinkedOccupation(OccupationReference):
     """An occupation that belongs to a code."""
 
-    is_partial: Flag = Field(description="1: a crosswalk says that only a part of the code corresponds.")
+    is_partial: Flag = Field(
+        description="1: a crosswalk says that only a part of the code corresponds."
+    )
 
 
 class LinkedCode(Schema):
@@ -21,7 +23,9 @@ class LinkedCode(Schema):
     system: CodeSystem
     code: str
     title: str
-    is_partial: Flag = Field(description="1: a crosswalk says that only a part of the code corresponds.")
+    is_partial: Flag = Field(
+        description="1: a crosswalk says that only a part of the code corresponds."
+    )
 
 
 _EXAMPLE: dict[str, Any] = {
@@ -43,7 +47,13 @@ class CodesResponse(Schema):
     system: CodeSystem
     code: str
     title: str = Field(description="Title of the code in its own classification.")
-    occupations: list[LinkedOccupation] = Field(description="Occupations of O*NET-SOC 2019 that belong to it; several where it is split.")
-    codes: list[LinkedCode] = Field(description="With `onet2019`: the occupation's codes in every other classification. Else empty.")
+    occupations: list[LinkedOccupation] = Field(
+        description="Occupations of O*NET-SOC 2019 that belong to it; several where it is split."
+    )
+    codes: list[LinkedCode] = Field(
+        description=(
+            "With `onet2019`: the occupation's codes in every other classification. Else empty."
+        )
+    )
     attribution: str = Field(description="Whose classification and crosswalk these are.")
     publication: PublicationReference

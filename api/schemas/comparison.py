@@ -59,10 +59,16 @@ _EXAMPLE: dict[str, Any] = {
 class ComparisonCounts(GapCounts):
     """How many elements of the pair and domain are what."""
 
-    elements: int = Field(description="Elements that both occupations have a level in: the sum of the four verdicts below.")
+    elements: int = Field(
+        description=(
+            "Elements that both occupations have a level in: the sum of the four verdicts below."
+        )
+    )
     clearly_higher: int = Field(description="Elements with the verdict `clearly_higher`.")
     too_close_to_tell: int = Field(description="Elements with the verdict `too_close_to_tell`.")
-    higher_without_error: int = Field(description="Elements with the verdict `higher_without_error`.")
+    higher_without_error: int = Field(
+        description="Elements with the verdict `higher_without_error`."
+    )
     met: int = Field(description="Elements with the verdict `met`.")
 
 
@@ -71,18 +77,26 @@ class ComparedElement(ComparedLevels):
 
     element_description: str | None = Field(description="What the element means, in O*NET's words.")
     gap_margin: float | None = Field(
-        description="Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET publishes no error."
+        description=(
+            "Half the width of the 95 % interval of `level_gap`, in levels; null where O*NET"
+            " publishes no error."
+        )
     )
     verdict: Verdict = Field(
-        description="`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher, not significant. "
-        "`higher_without_error`: higher, and no error is published that would tell. `met`: not higher."
+        description=(
+            "`clearly_higher`: higher at the target, and significant. `too_close_to_tell`: higher,"
+            " not significant. `higher_without_error`: higher, and no error is published that would"
+            " tell. `met`: not higher."
+        )
     )
 
 
 class ExplainedElement(ComparedElement):
     """One element of both occupations, with what is behind its figures."""
 
-    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+    published_rows: PublishedRows | None = Field(
+        default=None, description="With `explain=true`: the rows behind the figures."
+    )
 
 
 class ComparisonResponse(Schema):
@@ -90,11 +104,17 @@ class ComparisonResponse(Schema):
 
     model_config = example_config(_EXAMPLE)
 
-    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    from_: OccupationReference = Field(
+        alias="from", description="The source: where one comes from."
+    )
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     counts: ComparisonCounts
     pay: PayOrNull = None
-    elements: list[ExplainedElement] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
-    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
+    elements: list[ExplainedElement] = Field(
+        description="Largest `level_gap` first, then largest `to_importance`, then `element_id`."
+    )
+    explanation: Explanation | None = Field(
+        default=None, description="With `explain=true`: how the figures were made."
+    )
     publication: PublicationReference

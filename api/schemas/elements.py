@@ -21,8 +21,12 @@ class Element(Schema):
 
     element_id: str = Field(description="O*NET content model id.")
     element_name: str = Field(description="O*NET's name of the element.")
-    group_name: str | None = Field(description="Group of the content model that the element belongs to.")
-    anchors: list[Anchor] = Field(description="Lowest level first; empty where the release has no anchors.")
+    group_name: str | None = Field(
+        description="Group of the content model that the element belongs to."
+    )
+    anchors: list[Anchor] = Field(
+        description="Lowest level first; empty where the release has no anchors."
+    )
 
 
 _EXAMPLE: dict[str, Any] = {
@@ -32,7 +36,9 @@ _EXAMPLE: dict[str, Any] = {
             "element_id": "2.B.3.j",
             "element_name": "Equipment Maintenance",
             "group_name": "Technical Skills",
-            "anchors": [{"level": 2, "anchor": "Add oil to an engine as indicated by a warning light"}],
+            "anchors": [
+                {"level": 2, "anchor": "Add oil to an engine as indicated by a warning light"}
+            ],
         }
     ],
     "publication": PUBLICATION_EXAMPLE,
@@ -45,5 +51,7 @@ class ElementsResponse(Schema):
     model_config = example_config(_EXAMPLE)
 
     domain: Domain
-    elements: list[Element] = Field(description="Empty where O*NET publishes no level in the domain, or none is loaded here.")
+    elements: list[Element] = Field(
+        description="Empty where O*NET publishes no level in the domain, or none is loaded here."
+    )
     publication: PublicationReference

@@ -25,6 +25,8 @@ class IndexResponse(Schema):
     service: str
     version: str
     links: dict[str, str]
-    publication: PublicationReference | None = Field(description="Null where nothing is published yet.")
+    publication: PublicationReference | None = Field(
+        description="Null where nothing is published yet."
+    )
     attribution: str
     license: str

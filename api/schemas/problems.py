@@ -41,21 +41,40 @@ class ProblemResponse(BaseModel):
     status: int
     detail: str = Field(description="What is wrong this time.")
     request_id: str = Field(description="Also in the X-Request-ID header and in the service's log.")
-    parameter: str | None = Field(default=None, description="The parameter that names what was not found.")
-    value: str | None = Field(default=None, description="The code or title that was not found, not rated or ambiguous.")
-    domain: Domain | None = Field(default=None, description="The domain in which the occupation has no ratings.")
+    parameter: str | None = Field(
+        default=None, description="The parameter that names what was not found."
+    )
+    value: str | None = Field(
+        default=None, description="The code or title that was not found, not rated or ambiguous."
+    )
+    domain: Domain | None = Field(
+        default=None, description="The domain in which the occupation has no ratings."
+    )
     subject: str | None = Field(default=None, description="The subject that is not loaded here.")
-    candidates: list[OccupationReference] | None = Field(default=None, description="The occupations that an ambiguous title may mean.")
-    near: list[OccupationReference] | None = Field(default=None, description="Occupations to try instead.")
-    errors: list[ParameterError] | None = Field(default=None, description="Each parameter that cannot be accepted.")
-    available: list[str] | None = Field(default=None, description="The media types that the endpoint can write.")
+    candidates: list[OccupationReference] | None = Field(
+        default=None, description="The occupations that an ambiguous title may mean."
+    )
+    near: list[OccupationReference] | None = Field(
+        default=None, description="Occupations to try instead."
+    )
+    errors: list[ParameterError] | None = Field(
+        default=None, description="Each parameter that cannot be accepted."
+    )
+    available: list[str] | None = Field(
+        default=None, description="The media types that the endpoint can write."
+    )
 
 
 class ProblemTypeResponse(Schema):
     """What a kind of problem means."""
 
     model_config = example_config(
-        {"type": "/problems/not-found", "title": "Not found", "status": 404, "explanation": "There is nothing at this address."}
+        {
+            "type": "/problems/not-found",
+            "title": "Not found",
+            "status": 404,
+            "explanation": "There is nothing at this address.",
+        }
     )
 
     type: str

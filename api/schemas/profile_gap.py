@@ -10,7 +10,9 @@ from api.schemas.common import PUBLICATION_EXAMPLE, OccupationReference, Publica
 from api.schemas.skill_gap import Explanation, Gap, GapCounts
 from api.types import Definition, Domain
 
-ElementId = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){0,9}$", max_length=20)]
+ElementId = Annotated[
+    str, StringConstraints(pattern=r"^[0-9](\.[A-Za-z0-9]{1,3}){0,9}$", max_length=20)
+]
 Level = Annotated[Decimal, Field(ge=0, le=7, max_digits=3, decimal_places=2, allow_inf_nan=False)]
 
 
@@ -39,7 +41,10 @@ class Profile(Schema):
     profile: dict[ElementId, Level] = Field(
         min_length=1,
         max_length=300,
-        description="O*NET content model id → level on O*NET's scale, 0-7, with up to two decimals. What is not stated is unknown, not 0.",
+        description=(
+            "O*NET content model id → level on O*NET's scale, 0-7, with up to two decimals. What is"
+            " not stated is unknown, not 0."
+        ),
     )
 
 
@@ -48,7 +53,12 @@ class ProfileCoverage(Schema):
 
     stated: int = Field(description="Elements in the profile.")
     compared: int = Field(description="Those of them that are in the domain.")
-    unstated: int = Field(description="Elements of the domain that the profile says nothing about; none of them is counted as a gap.")
+    unstated: int = Field(
+        description=(
+            "Elements of the domain that the profile says nothing about; none of them is counted as"
+            " a gap."
+        )
+    )
 
 
 PROFILE_GAP_EXAMPLE: dict[str, Any] = {
@@ -82,7 +92,9 @@ PROFILE_GAP_EXAMPLE: dict[str, Any] = {
 class ProfileGap(Gap):
     """One element that the target needs and the person has less of."""
 
-    from_importance: None = Field(default=None, description="Always null: a person has levels only.")
+    from_importance: None = Field(
+        default=None, description="Always null: a person has levels only."
+    )
 
 
 class ProfileGapResponse(Schema):
@@ -95,6 +107,10 @@ class ProfileGapResponse(Schema):
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
     profile: ProfileCoverage
     counts: GapCounts
-    gaps: list[ProfileGap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
-    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
+    gaps: list[ProfileGap] = Field(
+        description="Largest `level_gap` first, then largest `to_importance`, then `element_id`."
+    )
+    explanation: Explanation | None = Field(
+        default=None, description="With `explain=true`: how the figures were made."
+    )
     publication: PublicationReference

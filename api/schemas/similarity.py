@@ -10,7 +10,9 @@ from api.types import Domain
 class SimilarOccupation(OccupationReference):
     """An occupation, and how alike it is."""
 
-    similarity: float = Field(description="Pearson's correlation of importance, -1 to 1, to four decimals.")
+    similarity: float = Field(
+        description="Pearson's correlation of importance, -1 to 1, to four decimals."
+    )
 
 
 class SimilarityAnswer(Schema):
@@ -33,5 +35,7 @@ class SimilarityAnswer(Schema):
 
     from_: OccupationReference = Field(alias="from", description="The occupation of the row.")
     domains: list[Domain] = Field(description="Domains that the correlation is over.")
-    occupations: list[SimilarOccupation] = Field(description="All others that are compared, most similar first, then by code.")
+    occupations: list[SimilarOccupation] = Field(
+        description="All others that are compared, most similar first, then by code."
+    )
     publication: PublicationReference

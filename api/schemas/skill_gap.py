@@ -15,15 +15,26 @@ from api.types import Definition, Domain, Levels
 # A level in words, of an element that is compared.
 _NEAREST = "; null at level 0 and where O*NET has no anchors."
 _WORDS = " in words: that anchor's example. Null where its level is."
-GroupName = Annotated[str | None, Field(description="Group of the content model that the element belongs to.")]
-FromAnchorLevel = Annotated[int | None, Field(description=f"Level of the O*NET anchor nearest to `from_level`{_NEAREST}")]
+GroupName = Annotated[
+    str | None, Field(description="Group of the content model that the element belongs to.")
+]
+FromAnchorLevel = Annotated[
+    int | None, Field(description=f"Level of the O*NET anchor nearest to `from_level`{_NEAREST}")
+]
 FromAnchor = Annotated[str | None, Field(description=f"`from_level`{_WORDS}")]
-ToAnchorLevel = Annotated[int | None, Field(description=f"Level of the O*NET anchor nearest to `to_level`{_NEAREST}")]
+ToAnchorLevel = Annotated[
+    int | None, Field(description=f"Level of the O*NET anchor nearest to `to_level`{_NEAREST}")
+]
 ToAnchor = Annotated[str | None, Field(description=f"`to_level`{_WORDS}")]
 
 
 def _build_example_gap(
-    element: tuple[str, str], to_level: float, to_importance: float, newly_relevant: Flag, error: float, significant: Flag
+    element: tuple[str, str],
+    to_level: float,
+    to_importance: float,
+    newly_relevant: Flag,
+    error: float,
+    significant: Flag,
 ) -> dict[str, Any]:
     """An example gap: the element has level 0 at the source."""
     return {
@@ -50,31 +61,53 @@ def _build_example_gap(
 
 
 class GapCounts(Schema):
-    """How many elements of the pair and domain each reading flags, whatever narrows the response."""
+    """How many elements of the pair and domain each reading flags, whatever narrows the
+    response."""
 
-    missing: int = Field(description="Elements with level 0 at the source and above 0 at the target.")
-    newly_relevant: int = Field(description="Elements that O*NET marks Not Relevant for the source and not for the target.")
+    missing: int = Field(
+        description="Elements with level 0 at the source and above 0 at the target."
+    )
+    newly_relevant: int = Field(
+        description="Elements that O*NET marks Not Relevant for the source and not for the target."
+    )
     higher: int = Field(description="Elements whose level is higher at the target.")
-    significant: int = Field(description="Elements whose level is higher by more than the ratings' uncertainty explains.")
+    significant: int = Field(
+        description="Elements whose level is higher by more than the ratings' uncertainty explains."
+    )
 
 
 class PublishedRow(Schema):
-    """A rating as O*NET publishes it: a row of a file of the release, or what O*NET Web Services gave where the release has none."""
+    """A rating as O*NET publishes it: a row of a file of the release, or what O*NET Web Services
+    gave where the release has none."""
 
     release: str | None = Field(
-        description="O*NET release that it is from: the landed one, or the one that O*NET Web Services served; null where that did not say."
+        description=(
+            "O*NET release that it is from: the landed one, or the one that O*NET Web Services"
+            " served; null where that did not say."
+        )
     )
     source: Literal["release", "web_services"] = Field(description="Where it was published.")
-    file: str | None = Field(description="File of the release; null where O*NET Web Services gave it.")
-    line: int | None = Field(description="Its line in the file, the header is line 1; null where O*NET Web Services gave it.")
+    file: str | None = Field(
+        description="File of the release; null where O*NET Web Services gave it."
+    )
+    line: int | None = Field(
+        description=(
+            "Its line in the file, the header is line 1; null where O*NET Web Services gave it."
+        )
+    )
     value: float = Field(description="Mean of the ratings: level 0-7, importance 1-5.")
-    standard_error: float | None = Field(description="Its standard error; null where not published.")
+    standard_error: float | None = Field(
+        description="Its standard error; null where not published."
+    )
     n: int | None = Field(description="Number of raters; null where not published.")
-    updated_month: date | None = Field(description="First day of the month in which O*NET last updated it.")
+    updated_month: date | None = Field(
+        description="First day of the month in which O*NET last updated it."
+    )
 
 
 class PublishedRows(Schema):
-    """The rows behind the figures of a gap, by the figure; null where nothing is published. A person has none."""
+    """The rows behind the figures of a gap, by the figure; null where nothing is published. A
+    person has none."""
 
     from_level: PublishedRow | None = None
     to_level: PublishedRow | None
@@ -87,21 +120,40 @@ class ComparedLevels(Schema):
 
     element_id: str = Field(description="O*NET content model id.")
     element_name: str = Field(description="O*NET's name of the element.")
-    from_level: float | None = Field(description="Level at the source, 0-7; null where not published.")
-    to_level: float | None = Field(description="Level at the target, 0-7; null where not published.")
+    from_level: float | None = Field(
+        description="Level at the source, 0-7; null where not published."
+    )
+    to_level: float | None = Field(
+        description="Level at the target, 0-7; null where not published."
+    )
     level_gap: float | None = Field(description="`to_level` - `from_level`; null where either is.")
-    from_importance: float | None = Field(description="Importance at the source, 1-5; null where not published.")
-    to_importance: float | None = Field(description="Importance at the target, 1-5; null where not published.")
+    from_importance: float | None = Field(
+        description="Importance at the source, 1-5; null where not published."
+    )
+    to_importance: float | None = Field(
+        description="Importance at the target, 1-5; null where not published."
+    )
     is_missing: Flag = Field(description="1: the target's level is above 0 and the source's is 0.")
-    is_newly_relevant: Flag = Field(description="1: O*NET marks the element Not Relevant for the source and not for the target.")
+    is_newly_relevant: Flag = Field(
+        description="1: O*NET marks the element Not Relevant for the source and not for the target."
+    )
     is_higher: Flag = Field(description="1: the target's level is higher.")
-    gap_standard_error: float | None = Field(description="Standard error of `level_gap`, in levels; null where O*NET publishes no error.")
+    gap_standard_error: float | None = Field(
+        description="Standard error of `level_gap`, in levels; null where O*NET publishes no error."
+    )
     is_significant: Flag | None = Field(
-        description="1: `level_gap` exceeds what the raters' disagreement explains (Welch's t, one element at a time); "
-        "null where O*NET publishes no error."
+        description=(
+            "1: `level_gap` exceeds what the raters' disagreement explains (Welch's t, one element"
+            " at a time); null where O*NET publishes no error."
+        )
     )
     is_low_precision: Flag = Field(description="1: O*NET recommends suppressing either level.")
-    is_supplemented: Flag = Field(description="1: a level or importance of either side is from O*NET Web Services, not from the release.")
+    is_supplemented: Flag = Field(
+        description=(
+            "1: a level or importance of either side is from O*NET Web Services, not from the"
+            " release."
+        )
+    )
     group_name: GroupName = None
     from_anchor_level: FromAnchorLevel = None
     from_anchor: FromAnchor = None
@@ -110,9 +162,12 @@ class ComparedLevels(Schema):
 
 
 class Gap(ComparedLevels):
-    """One element that the target needs and the source has less of, in the sense of `definition`."""
+    """One element that the target needs and the source has less of, in the sense of
+    `definition`."""
 
-    published_rows: PublishedRows | None = Field(default=None, description="With `explain=true`: the rows behind the figures.")
+    published_rows: PublishedRows | None = Field(
+        default=None, description="With `explain=true`: the rows behind the figures."
+    )
 
 
 class Explanation(Schema):
@@ -120,22 +175,30 @@ class Explanation(Schema):
 
     view: str = Field(description="The view whose rule made them.")
     documentation: str = Field(description="Address of the rule.")
-    derived: dict[str, list[str]] = Field(description="Each figure that is computed → the published ones that it is computed from.")
+    derived: dict[str, list[str]] = Field(
+        description="Each figure that is computed → the published ones that it is computed from."
+    )
 
 
 class SupplementedSides(Schema):
-    """For each side of a pair: whether a level in the domain is not in the release but from O*NET Web Services."""
+    """For each side of a pair: whether a level in the domain is not in the release but from O*NET
+    Web Services."""
 
     from_: Flag = Field(alias="from", description="1: one of the source's is.")
     to: Flag = Field(description="1: one of the target's is.")
 
 
 class ModelReference(Schema):
-    """A language model whose levels were compared. They are its own judgement, not O*NET's; view `llm_agreement` says how good it is."""
+    """A language model whose levels were compared. They are its own judgement, not O*NET's; view
+    `llm_agreement` says how good it is."""
 
     model: str = Field(description="Its name.")
     prompt_version: str = Field(description="Version of the wording it was asked in.")
-    from_element_count: int = Field(description="Elements of the domain that it gave a level for at the source; others give no gap.")
+    from_element_count: int = Field(
+        description=(
+            "Elements of the domain that it gave a level for at the source; others give no gap."
+        )
+    )
     to_element_count: int = Field(description="The same at the target.")
 
 
@@ -161,15 +224,29 @@ class SkillGapResponse(Schema):
         }
     )
 
-    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    from_: OccupationReference = Field(
+        alias="from", description="The source: where one comes from."
+    )
     to: OccupationReference = Field(description="The target: where one goes to.")
     domain: Domain = Field(description="The O*NET domain whose elements are compared.")
     definition: Definition = Field(description="The reading of `gap` that `gaps` follows.")
-    levels: Levels = Field(description="Whose levels were compared: `published` by O*NET, or given by a language model, `llm`.")
-    llm: ModelReference | None = Field(default=None, description="Which model's levels; there with `levels=llm` only.")
-    supplemented: SupplementedSides = Field(description="Whether ratings from O*NET Web Services took part, whatever gaps came of it.")
+    levels: Levels = Field(
+        description=(
+            "Whose levels were compared: `published` by O*NET, or given by a language model, `llm`."
+        )
+    )
+    llm: ModelReference | None = Field(
+        default=None, description="Which model's levels; there with `levels=llm` only."
+    )
+    supplemented: SupplementedSides = Field(
+        description="Whether ratings from O*NET Web Services took part, whatever gaps came of it."
+    )
     counts: GapCounts
     pay: PayOrNull = None
-    gaps: list[Gap] = Field(description="Largest `level_gap` first, then largest `to_importance`, then `element_id`.")
-    explanation: Explanation | None = Field(default=None, description="With `explain=true`: how the figures were made.")
+    gaps: list[Gap] = Field(
+        description="Largest `level_gap` first, then largest `to_importance`, then `element_id`."
+    )
+    explanation: Explanation | None = Field(
+        default=None, description="With `explain=true`: how the figures were made."
+    )
     publication: PublicationReference

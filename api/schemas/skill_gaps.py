@@ -40,11 +40,16 @@ class Pairs(Schema):
         },
     )
 
-    pairs: list[PairOfCodes] | None = Field(default=None, min_length=1, max_length=MAX_PAIRS, description="The pairs to compare.")
+    pairs: list[PairOfCodes] | None = Field(
+        default=None, min_length=1, max_length=MAX_PAIRS, description="The pairs to compare."
+    )
     from_: Code | None = Field(
         default=None,
         alias="from",
-        description=f"In the place of `pairs`: the source to compare with every other occupation that is rated in the domain; {CODE_FORM}.",
+        description=(
+            "In the place of `pairs`: the source to compare with every other occupation that is"
+            f" rated in the domain; {CODE_FORM}."
+        ),
     )
 
     @model_validator(mode="after")

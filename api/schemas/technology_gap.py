@@ -26,20 +26,42 @@ class Technology(Schema):
     """A technology (software) that O*NET lists as used in an occupation."""
 
     technology_name: str = Field(description="Its name, as O*NET has it.")
-    is_hot_technology: Flag = Field(description="1: employers' postings ask for it often, across all occupations (Hot Technology).")
+    is_hot_technology: Flag = Field(
+        description=(
+            "1: employers' postings ask for it often, across all occupations (Hot Technology)."
+        )
+    )
     is_in_demand: Flag | None = Field(
-        description="1: employers' postings for the occupation ask for it often (In Demand); null in releases before 27.1."
+        description=(
+            "1: employers' postings for the occupation ask for it often (In Demand); null in"
+            " releases before 27.1."
+        )
     )
     category_code: str | None = Field(
-        description="Category that O*NET files it under: a UNSPSC commodity; from 30.3 an element of the content model."
+        description=(
+            "Category that O*NET files it under: a UNSPSC commodity; from 30.3 an element of the"
+            " content model."
+        )
     )
     category_name: str | None = Field(description="Name of the category.")
-    category_group_code: str | None = Field(description="Group that the category belongs to; null where the release does not say.")
-    category_group_name: str | None = Field(description="Name of the group; null where the release does not say.")
-    commodity_code: str | None = Field(description="The same as `category_code`, under its earlier name.")
-    commodity_title: str | None = Field(description="The same as `category_name`, under its earlier name.")
-    class_code: str | None = Field(description="The same as `category_group_code`, under its earlier name.")
-    class_title: str | None = Field(description="The same as `category_group_name`, under its earlier name.")
+    category_group_code: str | None = Field(
+        description="Group that the category belongs to; null where the release does not say."
+    )
+    category_group_name: str | None = Field(
+        description="Name of the group; null where the release does not say."
+    )
+    commodity_code: str | None = Field(
+        description="The same as `category_code`, under its earlier name."
+    )
+    commodity_title: str | None = Field(
+        description="The same as `category_name`, under its earlier name."
+    )
+    class_code: str | None = Field(
+        description="The same as `category_group_code`, under its earlier name."
+    )
+    class_title: str | None = Field(
+        description="The same as `category_group_name`, under its earlier name."
+    )
 
 
 class TechnologyCounts(Schema):
@@ -64,8 +86,12 @@ class TechnologyGapResponse(Schema):
 
     model_config = example_config(_EXAMPLE)
 
-    from_: OccupationReference = Field(alias="from", description="The source: where one comes from.")
+    from_: OccupationReference = Field(
+        alias="from", description="The source: where one comes from."
+    )
     to: OccupationReference = Field(description="The target: where one goes to.")
     counts: TechnologyCounts
-    technologies: list[Technology] = Field(description="In Demand first, then Hot Technologies, then by name.")
+    technologies: list[Technology] = Field(
+        description="In Demand first, then Hot Technologies, then by name."
+    )
     publication: PublicationReference

@@ -13,47 +13,86 @@ from api.types import Domain, Order
 class TransitionTarget(OccupationReference):
     """The occupation to move to."""
 
-    job_zone: int | None = Field(description="O*NET job zone (1: little preparation … 5: extensive); null where not published.")
+    job_zone: int | None = Field(
+        description=(
+            "O*NET job zone (1: little preparation … 5: extensive); null where not published."
+        )
+    )
 
 
 class Transition(Schema):
     """A move, and why: every figure is over the elements of all `domains` together."""
 
     to: TransitionTarget
-    similarity: float = Field(description="Correlation of importance over the elements of `domains`, -1 to 1: the order `similarity`.")
+    similarity: float = Field(
+        description=(
+            "Correlation of importance over the elements of `domains`, -1 to 1: the order"
+            " `similarity`."
+        )
+    )
     likely_score: float | None = Field(
         default=None,
-        description="The order `likely`: a sum of the similarity and the three parts that follow, weighted as real job changes say. No "
-        "probability; null without BLS's projections.",
+        description=(
+            "The order `likely`: a sum of the similarity and the three parts that follow, weighted"
+            " as real job changes say. No probability; null without BLS's projections."
+        ),
     )
     word_similarity: float = Field(
-        default=0, description="Likeness of the words of both occupations' titles and tasks, rare words counting more, 0 to 1."
+        default=0,
+        description=(
+            "Likeness of the words of both occupations' titles and tasks, rare words counting more,"
+            " 0 to 1."
+        ),
     )
     related_index: int | None = Field(
-        default=None, description="The target's place in O*NET's Related Occupations of the source; null where it is not listed."
+        default=None,
+        description=(
+            "The target's place in O*NET's Related Occupations of the source; null where it is not"
+            " listed."
+        ),
     )
     to_job_share: int | None = Field(
         default=None,
-        description="Jobs at the target; those that BLS counts for several occupations are split evenly. Null where not published.",
+        description=(
+            "Jobs at the target; those that BLS counts for several occupations are split evenly."
+            " Null where not published."
+        ),
     )
     job_zone_step: int | None = Field(
-        description="The target's job zone less the source's: 1 is one zone more preparation; null where either is not published."
+        description=(
+            "The target's job zone less the source's: 1 is one zone more preparation; null where"
+            " either is not published."
+        )
     )
     weighted_shortfall: float = Field(
-        description="Mean of what the source lacks to the target's level, weighted by importance there, in points of the 0-7 scale."
+        description=(
+            "Mean of what the source lacks to the target's level, weighted by importance there, in"
+            " points of the 0-7 scale."
+        )
     )
     share_of_needs_met: float | None = Field(
-        description="Share of the target's needs (level x importance, summed) that the source reaches, 0 to 1; null where it needs none."
+        description=(
+            "Share of the target's needs (level x importance, summed) that the source reaches, 0 to"
+            " 1; null where it needs none."
+        )
     )
     higher_element_count: int = Field(description="Elements whose level is higher at the target.")
-    significant_gap_count: int = Field(description="Those of them that the ratings can tell from no gap.")
+    significant_gap_count: int = Field(
+        description="Those of them that the ratings can tell from no gap."
+    )
     missing_technology_count: int | None = Field(
-        description="Technologies that O*NET lists for the target and not for the source; null where it lists none for either of them."
+        description=(
+            "Technologies that O*NET lists for the target and not for the source; null where it"
+            " lists none for either of them."
+        )
     )
     to_median_annual_wage: int | None = Field(
-        default=None, description="Median annual wage at the target, dollars; null where BLS publishes none."
+        default=None,
+        description="Median annual wage at the target, dollars; null where BLS publishes none.",
     )
-    is_to_median_annual_wage_at_least: Flag | None = Field(default=None, description="1: a top code, the wage is at least so much.")
+    is_to_median_annual_wage_at_least: Flag | None = Field(
+        default=None, description="1: a top code, the wage is at least so much."
+    )
     to_wage_match_kind: Kind = None
     median_annual_wage_change: Change = None
     is_median_annual_wage_change_at_least: IsChangeAtLeast = None
@@ -105,11 +144,18 @@ class TransitionsResponse(Schema):
     order: Order = Field(default="similarity", description="What `transitions` are sorted by.")
     limit: int
     max_job_zone_step: int | None = Field(description="The step asked for; null where none was.")
-    min_pay_change: int | None = Field(default=None, description="The change in pay asked for, dollars; null where none was.")
+    min_pay_change: int | None = Field(
+        default=None, description="The change in pay asked for, dollars; null where none was."
+    )
     labor: LaborVintagesOrNull = None
-    domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
+    domains: list[Domain] = Field(
+        description="What is compared: skills and knowledge, or those of them that are loaded here."
+    )
     transitions: list[Transition] = Field(
-        description="Largest figure of the order first, then by code. Empty where O*NET does not rate the source completely in `domains`."
+        description=(
+            "Largest figure of the order first, then by code. Empty where O*NET does not rate the"
+            " source completely in `domains`."
+        )
     )
     publication: PublicationReference
 
@@ -124,18 +170,36 @@ class ProfileTransition(Schema):
     """An occupation for a person: every figure is over the elements that the profile states."""
 
     to: TransitionTarget
-    similarity: float = Field(description="Correlation of the stated levels with the occupation's, -1 to 1: the order `similarity`.")
-    likely_score: float | None = Field(
-        default=None, description="The order `likely`: similarity and what the number of jobs adds; null where not known."
+    similarity: float = Field(
+        description=(
+            "Correlation of the stated levels with the occupation's, -1 to 1: the order"
+            " `similarity`."
+        )
     )
-    to_job_share: int | None = Field(default=None, description="Jobs there, as in the transitions of an occupation.")
+    likely_score: float | None = Field(
+        default=None,
+        description=(
+            "The order `likely`: similarity and what the number of jobs adds; null where not known."
+        ),
+    )
+    to_job_share: int | None = Field(
+        default=None, description="Jobs there, as in the transitions of an occupation."
+    )
     weighted_shortfall: float = Field(
-        description="Mean of what the person lacks to the occupation's level, weighted by importance there, in points of the 0-7 scale."
+        description=(
+            "Mean of what the person lacks to the occupation's level, weighted by importance there,"
+            " in points of the 0-7 scale."
+        )
     )
     share_of_needs_met: float | None = Field(
-        description="Share of the occupation's needs (level x importance, summed) that the person reaches; null where none."
+        description=(
+            "Share of the occupation's needs (level x importance, summed) that the person reaches;"
+            " null where none."
+        )
     )
-    higher_element_count: int = Field(description="Elements whose level is higher at the occupation.")
+    higher_element_count: int = Field(
+        description="Elements whose level is higher at the occupation."
+    )
 
 
 PROFILE_TRANSITIONS_EXAMPLE: dict[str, Any] = {
@@ -166,6 +230,10 @@ class ProfileTransitionsResponse(Schema):
     profile: StatedProfile
     order: Order = Field(description="What `transitions` are sorted by.")
     limit: int
-    domains: list[Domain] = Field(description="What is compared: skills and knowledge, or those of them that are loaded here.")
-    transitions: list[ProfileTransition] = Field(description="Largest figure of the order first, then by code.")
+    domains: list[Domain] = Field(
+        description="What is compared: skills and knowledge, or those of them that are loaded here."
+    )
+    transitions: list[ProfileTransition] = Field(
+        description="Largest figure of the order first, then by code."
+    )
     publication: PublicationReference

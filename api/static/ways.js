@@ -78,7 +78,8 @@ export function waysCard(answer, domain, ask) {
     ),
     body,
     labor ? h("p", { class: "note" }, WAYS.source(labor)) : null,
-    from ? method(WAYS.method(hasLikely)) : null, // nobody has held the lists of a person against anything
+    // nobody has held the lists of a person against anything
+    from ? method(WAYS.method(hasLikely)) : null,
   );
 }
 

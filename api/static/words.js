@@ -253,7 +253,8 @@ export const METHOD = [
     "from 0 to 7. Each figure here is the mean of their answers.",
   "Raters differ, so two means differ a little even where the work asks the same. We call a " +
     "level clearly higher only where the difference is larger than its 95 % margin: the shaded " +
-    `part of the picture. (The margin is Welch’s t ${TIMES} the standard error of the difference; ` +
+    `part of the picture. (The margin is Welch’s t ${TIMES} the standard error of the ` +
+    `difference; ` +
     "no standard error counts as less than 1/N, N being the number of raters.)",
   "This is judged one row at a time. Of 35 rows without any true difference, about one would " +
     "still pass.",

@@ -28,11 +28,11 @@ from dbt_onet.pipeline.export.source import Source, open_source
 from dbt_onet.pipeline.settings import Settings
 
 CIRCULAR = (
-    "What is circular: Related Occupations are chosen by O*NET from tasks, knowledge and titles, so "
-    "they are no independent judge of them; here they are judged themselves. Popularity is taken "
-    "from the moves themselves, without the source's own. BLS estimates openings partly from the "
-    "survey that the moves are from; employment is independent of it. Weights that were tuned on "
-    "these moves are judged on them: cross-validation over sources says what that costs."
+    "What is circular: Related Occupations are chosen by O*NET from tasks, knowledge and titles, so"
+    " they are no independent judge of them; here they are judged themselves. Popularity is taken"
+    " from the moves themselves, without the source's own. BLS estimates openings partly from the"
+    " survey that the moves are from; employment is independent of it. Weights that were tuned on"
+    " these moves are judged on them: cross-validation over sources says what that costs."
 )
 
 
@@ -68,7 +68,9 @@ def show(console: Console, source: Source, moves: Moves, picture: Path | None = 
     console.print(CIRCULAR)
 
 
-def compare(units: Units, occupations: Occupations, truth: Truth, changers: list[tuple[str, str, int]]) -> dict[str, Figures]:
+def compare(
+    units: Units, occupations: Occupations, truth: Truth, changers: list[tuple[str, str, int]]
+) -> dict[str, Figures]:
     zone = np.round(units.mean(occupations.job_zone[:, None])[:, 0])
     rankings = make_rankings(units, occupations, truth, changers)
     return {name: figures(score, truth, zone) for name, score in rankings.items()}
@@ -112,11 +114,11 @@ def as_table(compared: dict[str, Figures]) -> Table:
 def _notes(units: Units, occupations: Occupations, truth: Truth) -> str:
     zone = np.round(units.mean(occupations.job_zone[:, None])[:, 0])
     return (
-        f"Half of the movers predicts the other half with an NDCG of {ceiling(truth):.2f}: the "
-        f"ceiling. Real moves go {real_zone_step(truth, zone):+.2f} job zones. Cover: share of real "
-        "moves that end in the ten listed. Excess: NDCG on moves above those that the sizes of "
-        "source and destination alone would bring. Distinct: destinations over all lists; busiest: "
-        "lists in which the most frequent of them stands."
+        f"Half of the movers predicts the other half with an NDCG of {ceiling(truth):.2f}: the"
+        f" ceiling. Real moves go {real_zone_step(truth, zone):+.2f} job zones. Cover: share of"
+        " real moves that end in the ten listed. Excess: NDCG on moves above those that the sizes"
+        " of source and destination alone would bring. Distinct: destinations over all lists;"
+        " busiest: lists in which the most frequent of them stands."
     )
 
 

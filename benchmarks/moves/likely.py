@@ -14,7 +14,9 @@ MOST_OCCUPATIONS = 50
 WORD = re.compile("[a-z0-9]+")
 
 
-def likely_scores(occupations: Occupations, words: float = WORDS, related: float = RELATED, jobs: float = JOBS) -> Array:
+def likely_scores(
+    occupations: Occupations, words: float = WORDS, related: float = RELATED, jobs: float = JOBS
+) -> Array:
     """Of all pairs of occupations, one row for each source."""
     parts = likely_parts(occupations)
     likeness, alike, listed, size = parts

@@ -1,4 +1,5 @@
-"""What is published of the occupations that are compared, as arrays; and their detailed activities."""
+"""What is published of the occupations that are compared, as arrays; and their detailed
+activities."""
 
 from __future__ import annotations
 
@@ -55,18 +56,18 @@ class Occupations:
 def read_occupations(source: Source) -> Occupations:
     codes, level, importance, is_skill = _ratings(source)
     listed = source.rows(
-        "select occupation.occupation_code, title, job_zone, wage.employment, outlook.annual_openings, "
-        "outlook.source_code, outlook.employment from {live}.occupation as occupation "
-        "left join {live}.occupation_wage as wage "
-        "on occupation.occupation_code = wage.occupation_code and wage.is_newest = 1 "
-        "left join {live}.occupation_outlook as outlook "
-        "on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1"
+        "select occupation.occupation_code, title, job_zone, wage.employment,"
+        " outlook.annual_openings, outlook.source_code, outlook.employment from {live}.occupation"
+        " as occupation left join {live}.occupation_wage as wage on occupation.occupation_code ="
+        " wage.occupation_code and wage.is_newest = 1 left join {live}.occupation_outlook as"
+        " outlook on occupation.occupation_code = outlook.occupation_code and outlook.is_newest = 1"
     )
     by_code = {row[0]: row for row in listed}
     rows = [by_code[code] for code in codes]
     soc2010 = _groups(
         source.rows(
-            "select code, occupation_code from {live}.occupation_code where code_system = 'soc2010' and occupation_code is not null"
+            "select code, occupation_code from {live}.occupation_code where code_system = 'soc2010'"
+            " and occupation_code is not null"
         )
     )
     if not soc2010 or all(row[3] is None for row in rows) or all(row[4] is None for row in rows):
@@ -87,12 +88,21 @@ def read_occupations(source: Source) -> Occupations:
         line=[row[5] or row[0][:7] for row in rows],
         soc_count={line: len(socs) for line, socs in soc_of_line.items()},
         soc2010=soc2010,
-        related=source.rows("select occupation_code, related_occupation_code, related_index from {live}.related_occupation"),
-        technologies=_groups(source.rows("select occupation_code, technology_name from {live}.occupation_technology")),
+        related=source.rows(
+            "select occupation_code, related_occupation_code, related_index from"
+            " {live}.related_occupation"
+        ),
+        technologies=_groups(
+            source.rows("select occupation_code, technology_name from {live}.occupation_technology")
+        ),
         activities=_activities(source),
         tasks=_texts(source.rows("select occupation_code, task from {live}.occupation_task")),
         titles=_texts(source.rows("select occupation_code, title from {live}.occupation_title")),
-        alternate_titles=_texts(source.rows("select occupation_code, title from {live}.occupation_title where is_alternate = 1")),
+        alternate_titles=_texts(
+            source.rows(
+                "select occupation_code, title from {live}.occupation_title where is_alternate = 1"
+            )
+        ),
     )
 
 
@@ -121,7 +131,11 @@ def _activities(source: Source) -> dict[str, set[str]]:
     if "tasks_to_dwas" not in source.names("raw"):
         return {}
     newest = "(select max(load_id) from {raw}.tasks_to_dwas)"
-    return _groups(source.rows(f"select onetsoc_code, dwa_id from {{raw}}.tasks_to_dwas where load_id = {newest}"))
+    return _groups(
+        source.rows(
+            f"select onetsoc_code, dwa_id from {{raw}}.tasks_to_dwas where load_id = {newest}"
+        )
+    )
 
 
 def _groups(rows: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

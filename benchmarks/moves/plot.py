@@ -1,4 +1,5 @@
-"""The table of rankings as a picture: `python -m benchmarks.moves --picture docs/transitions.svg`."""
+"""The table of rankings as a picture:
+`python -m benchmarks.moves --picture docs/transitions.svg`."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ LIKELY = "likely: similarity, words, Related Occupations, jobs"
 OURS = "similarity: correlation of importance, skills and knowledge"
 
 
-def make_rankings(units: Units, occupations: Occupations, truth: Truth, changers: list[tuple[str, str, int]]) -> dict[str, Array]:
+def make_rankings(
+    units: Units, occupations: Occupations, truth: Truth, changers: list[tuple[str, str, int]]
+) -> dict[str, Array]:
     """Name → score; ours first."""
     importance, level = units.mean(occupations.importance), units.mean(occupations.level)
     both = units.mean(occupations.importance * occupations.level)
@@ -46,7 +48,9 @@ def make_rankings(units: Units, occupations: Occupations, truth: Truth, changers
         "cosine of levels": cosine(level),
         "cosine of level x importance": cosine(both),
         "shared technologies (Jaccard)": _jaccard(units, occupations, occupations.technologies),
-        "shared detailed activities (Jaccard)": _jaccard(units, occupations, occupations.activities),
+        "shared detailed activities (Jaccard)": _jaccard(
+            units, occupations, occupations.activities
+        ),
         "least weighted shortfall": _shortfall(level, importance),
         "least job-zone distance": np.asarray(-np.abs(zone - zone.T)),
         "same major group": same_group + chance / 2,
@@ -72,7 +76,9 @@ def cosine(values: Array) -> Array:
 def tf_idf(documents: list[str]) -> Array:
     """Cosines of documents; a word counts 1 + ln(times), and more where few documents have it."""
     common = set(COMMON_WORDS.split())
-    counts = [Counter(w for w in WORD.findall(text.lower()) if w not in common) for text in documents]
+    counts = [
+        Counter(w for w in WORD.findall(text.lower()) if w not in common) for text in documents
+    ]
     frequency = Counter(word for words in counts for word in words)
     column = {word: i for i, word in enumerate(sorted(w for w, n in frequency.items() if n > 1))}
     values = np.zeros((len(documents), len(column)))
@@ -85,7 +91,10 @@ def tf_idf(documents: list[str]) -> Array:
 
 
 def _documents(units: Units, occupations: Occupations, texts: dict[str, str]) -> list[str]:
-    return [" ".join(texts.get(occupations.codes[member], "") for member in members) for members in units.members]
+    return [
+        " ".join(texts.get(occupations.codes[member], "") for member in members)
+        for members in units.members
+    ]
 
 
 def _jaccard(units: Units, occupations: Occupations, sets: dict[str, set[str]]) -> Array:

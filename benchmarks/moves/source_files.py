@@ -17,7 +17,8 @@ CHANGERS = "Career Changers Matrix.xlsx"
 ARTEFACT = (530, 520)
 """Purchasing agents to wholesale buyers: 475 moves and 5 back, made by a change of coding."""
 
-HOW_TO_GET = f"""{VARIABLE} names the folder with the observed job changes; it is not set, or lacks {{missing}}.
+HOW_TO_GET = f"""{VARIABLE} names the folder with the observed job changes; it is not set, or \
+lacks {{missing}}.
 Validation against real job changes is skipped. To have it, put three files into one folder:
   {EDGES}
     job changes in the Current Population Survey (ASEC 2011-19), with the study "Employment dynamics
@@ -40,9 +41,11 @@ class Moves:
     edges: pd.DataFrame
     """Columns from_code, to_code, movers (people observed), weight (those they stand for)."""
     soc_forms: dict[int, str]
-    """Census 2010 code → SOC 2010 code, or what such codes have in common (`11-2020`, `15-113X`)."""
+    """Census 2010 code → SOC 2010 code, or what such codes have in common (`11-2020`,
+    `15-113X`)."""
     changers: list[tuple[str, str, int]]
-    """Career Changers Matrix: source, target, place in its list. Empty where the file is missing."""
+    """Career Changers Matrix: source, target, place in its list. Empty where the file is
+    missing."""
 
 
 def moves_folder() -> Path:
@@ -73,7 +76,9 @@ def read_moves(folder: Path) -> Moves:
 
 
 def _soc_forms(folder: Path) -> dict[int, str]:
-    sheet = pd.read_excel(folder / CENSUS, sheet_name="2010OccCodeList", header=None, dtype=str, engine="calamine")
+    sheet = pd.read_excel(
+        folder / CENSUS, sheet_name="2010OccCodeList", header=None, dtype=str, engine="calamine"
+    )
     rows = sheet[sheet[2].fillna("").str.fullmatch(r"\s*\d{4}\s*")]
     return {int(code): soc.strip() for code, soc in zip(rows[2], rows[3], strict=True)}
 

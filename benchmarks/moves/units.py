@@ -96,5 +96,8 @@ def openings(units: Units, occupations: Occupations) -> Array:
     socs = np.array([code[:7] for code in occupations.codes])
     count = [occupations.soc_count.get(line, 1) for line in occupations.line]
     each = np.nan_to_num(occupations.openings) / np.array(count)
-    firsts = [[np.flatnonzero(socs == soc)[0] for soc in sorted(set(socs[members]))] for members in units.members]
+    firsts = [
+        [np.flatnonzero(socs == soc)[0] for soc in sorted(set(socs[members]))]
+        for members in units.members
+    ]
     return np.array([each[first].sum() for first in firsts])

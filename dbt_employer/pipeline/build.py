@@ -18,12 +18,6 @@ from typing import Any
 import structlog
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.invocation import get_invocation_id
-from dbt_onet.pipeline.build import BuildError, pipeline_lock
-from dbt_onet.pipeline.export.source import open_source
-from dbt_onet.pipeline.publish import mysql as publish_mysql
-from dbt_onet.pipeline.publish.plan import plan_from_manifest
-from dbt_onet.pipeline.settings import PROJECT_DIR as ONET_PROJECT_DIR
-from dbt_onet.pipeline.settings import Settings
 
 from dbt_employer.pipeline.database import (
     create_databases,
@@ -42,6 +36,12 @@ from dbt_employer.pipeline.settings import (
     employer_warehouse,
     onet_warehouse,
 )
+from dbt_onet.pipeline.build import BuildError, pipeline_lock
+from dbt_onet.pipeline.export.source import open_source
+from dbt_onet.pipeline.publish import mysql as publish_mysql
+from dbt_onet.pipeline.publish.plan import plan_from_manifest
+from dbt_onet.pipeline.settings import PROJECT_DIR as ONET_PROJECT_DIR
+from dbt_onet.pipeline.settings import Settings
 
 log = structlog.get_logger()
 

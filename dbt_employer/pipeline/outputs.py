@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from csv_safety import escape_formula_sql
-from dbt_onet.pipeline.export.source import Source
 
+from csv_safety import escape_formula_sql
 from dbt_employer.pipeline.settings import EmployerSettings
+from dbt_onet.pipeline.export.source import Source
 
 log = structlog.get_logger()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from dbt_onet.pipeline.settings import Settings
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dbt_onet.pipeline.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[1]
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import duckdb
 import structlog
-from dbt_onet.pipeline.build import BuildError, pipeline_lock
-from dbt_onet.pipeline.export.source import Source, open_source
 
 from dbt_employer.pipeline.database import has_raw, is_onet_published
 from dbt_employer.pipeline.outputs import write_outputs
 from dbt_employer.pipeline.settings import EmployerSettings, employer_warehouse, onet_warehouse
+from dbt_onet.pipeline.build import BuildError, pipeline_lock
+from dbt_onet.pipeline.export.source import Source, open_source
 
 log = structlog.get_logger()
 
@@ -93,7 +93,8 @@ def write_spark_outputs(spark_dir: Path, staged: Path) -> None:
 
 
 class _Views:
-    """What `dbt_onet.pipeline.export.source.Source` asks for, of views in an own DuckDB, a schema a room."""
+    """What `dbt_onet.pipeline.export.source.Source` asks for, of views in an own DuckDB, a schema a
+    room."""
 
     def __init__(self) -> None:
         self.duck = duckdb.connect(config={"threads": 1})

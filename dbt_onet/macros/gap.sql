@@ -17,7 +17,8 @@ source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0
 {#- What makes an element a gap: any of the three. -#}
 {% macro is_gap() %}({{ is_higher() }} or {{ is_newly_relevant() }}){% endmacro %}
 
-{#- Uncertainty: each side brings the variance of its level and its Welch term, see `side_terms`. -#}
+{#- Uncertainty: each side brings the variance of its level and its Welch term, see
+    `side_terms`. -#}
 {% macro gap_variance() %}(source.level_variance + target.level_variance){% endmacro %}
 {% macro gap_margin() %}dim_student_t.t_975 * sqrt{{ gap_variance() }}{% endmacro %}
 

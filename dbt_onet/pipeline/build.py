@@ -1,9 +1,10 @@
 """Runs dbt as a whole and publishes when every model was built and every test passed.
 
-Nothing is published from part of the project: each model, seed and data test of the manifest must have its result, from this run or, where
-only what lies beside the release has changed, from the one before it that all of the build still stems from. Unit tests have fixed
-inputs and say nothing of a release: the project's own tests run them, on both engines. The pipeline lock, shared with the loader, keeps a
-load from completing between two staging views.
+Nothing is published from part of the project: each model, seed and data test of the manifest must
+have its result, from this run or, where only what lies beside the release has changed, from the one
+before it that all of the build still stems from. Unit tests have fixed inputs and say nothing of a
+release: the project's own tests run them, on both engines. The pipeline lock, shared with the
+loader, keeps a load from completing between two staging views.
 """
 
 from __future__ import annotations
@@ -29,7 +30,14 @@ from pymysql.constants import ER
 
 from dbt_onet.pipeline.dbt_runner import parse_checksum, project_checksum, run_dbt
 from dbt_onet.pipeline.error_messages import disk_advice
-from dbt_onet.pipeline.manifest import JOINED, ancestors, descendants, is_joined_test, join_tests, load_manifest
+from dbt_onet.pipeline.manifest import (
+    JOINED,
+    ancestors,
+    descendants,
+    is_joined_test,
+    join_tests,
+    load_manifest,
+)
 from dbt_onet.pipeline.publish import mysql as publish_mysql
 from dbt_onet.pipeline.publish.live_files import UnreadableLiveError, live_file, remove
 from dbt_onet.pipeline.publish.plan import Plan, plan_from_manifest
@@ -50,7 +58,8 @@ BESIDE = {"supplement_rating": slice(1, 3), "llm_answer": slice(3, 5)} | dict.fr
 
 
 class BuildError(Exception):
-    """The build is not fit to be published; what is live stays. The message says why, in lines for a person."""
+    """The build is not fit to be published; what is live stays. The message says why, in lines for
+    a person."""
 
 
 @dataclass(frozen=True)
@@ -69,31 +78,54 @@ class Published:
     plan: Plan
 
 
-def build(settings: Settings, on_progress: Callable[[str, int, int], None] | None = None, *, only_changed: bool = False) -> Published:
+def build(
+    settings: Settings,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    *,
+    only_changed: bool = False,
+) -> Published:
     """Builds, tests and publishes.
 
     Args:
         settings: where the warehouse is.
-        on_progress: called with the name of each finished node, how many are finished, and how many there are.
-        only_changed: leave out what does not depend on anything that changed since the last build, where that can be told.
+        on_progress: called with the name of each finished node, how many are finished, and how many
+            there are.
+        only_changed: leave out what does not depend on anything that changed since the last build,
+            where that can be told.
 
     Raises:
-        BuildError: no load to build from, another load or build is running, or a model or test failed.
+        BuildError: no load to build from, another load or build is running, or a model or test
+            failed.
     """
     with pipeline_lock(settings), _free_room_on_error(settings):
         _prepare(settings)
         before = _read_whole_build(settings) if only_changed else None
         _clear(settings, anew=before is None)
-        inputs = _read_inputs(settings)  # before dbt reads: what comes meanwhile is the next build's
-        changed = [table for table, of_it in BESIDE.items() if before and before.inputs[of_it] != inputs[of_it]]
-        selection = ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)] if before else []
-        results, manifest = _run_project(settings, selection, {f"source.dbt_onet.raw.{table}" for table in changed}, on_progress)
-        build_id = get_invocation_id()  # a variable of our own would make dbt parse the whole project anew at every build
+        # before dbt reads: what comes meanwhile is the next build's
+        inputs = _read_inputs(settings)
+        changed = [
+            table
+            for table, of_it in BESIDE.items()
+            if before and before.inputs[of_it] != inputs[of_it]
+        ]
+        selection = (
+            ["--select", "publication+", *(f"source:raw.{table}+" for table in changed)]
+            if before
+            else []
+        )
+        results, manifest = _run_project(
+            settings, selection, {f"source.dbt_onet.raw.{table}" for table in changed}, on_progress
+        )
+        # a variable of our own would make dbt parse the whole project anew at every build
+        build_id = get_invocation_id()
         outcomes = _judge_outcomes(results, manifest, settings, before.outcomes if before else {})
         joined = (node for node in manifest.nodes.values() if JOINED in node.tags)
-        _drop_failing_rows(settings, {node.alias for node in joined if outcomes.get(node.unique_id) == "pass"})
+        _drop_failing_rows(
+            settings, {node.alias for node in joined if outcomes.get(node.unique_id) == "pass"}
+        )
         passed, warned = (
-            sum(key.startswith("test.") and status == verdict for key, status in outcomes.items()) for verdict in ("pass", "warn")
+            sum(key.startswith("test.") and status == verdict for key, status in outcomes.items())
+            for verdict in ("pass", "warn")
         )
         # of a partial build the last plan: dbt has compiled only what it built
         artifact = _write_manifest(settings, manifest)
@@ -101,13 +133,16 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
         published_at = datetime.now(UTC).replace(microsecond=0)
         if settings.engine == "duckdb":
             from dbt_onet.pipeline.publish import (
-                duckdb as publish_duckdb,  # here and below: where MySQL is the engine, DuckDB need not be installed
+                # here and below: where MySQL is the engine, DuckDB need not be installed
+                duckdb as publish_duckdb,
             )
 
             publish_duckdb.publish(settings, plan, build_id, published_at, passed, warned)
         else:
             publish_mysql.publish(settings, plan, published_at, passed, warned)
-        _query_build(settings, f"create table {settings.build}.{WHOLE} as select '{build_id}' as build_id")
+        _query_build(
+            settings, f"create table {settings.build}.{WHOLE} as select '{build_id}' as build_id"
+        )
         release = str(published_release(settings))
         log.info(
             "published",
@@ -121,36 +156,66 @@ def build(settings: Settings, on_progress: Callable[[str, int, int], None] | Non
 
 
 def _run_project(
-    settings: Settings, selection: list[str], changed: set[str], on_progress: Callable[[str, int, int], None] | None
+    settings: Settings,
+    selection: list[str],
+    changed: set[str],
+    on_progress: Callable[[str, int, int], None] | None,
 ) -> tuple[dict[str, Outcome], Manifest]:
-    """Builds and tests all that is selected: what became of each node, and the manifest with what was compiled.
+    """Builds and tests all that is selected: what became of each node, and the manifest with what
+    was compiled.
 
-    Generic tests run joined. Where a model cannot be built, all runs again with each test for itself, which stops at the first cause;
-    where joined tests find rows, the tests that they stand for run, keep their rows, and tell.
+    Generic tests run joined. Where a model cannot be built, all runs again with each test for
+    itself, which stops at the first cause; where joined tests find rows, the tests that they stand
+    for run, keep their rows, and tell.
     """
     options = ["--exclude-resource-type", "unit_test", *selection]
     manifest = load_project(settings)
-    joined = join_tests(manifest, descendants(manifest, {PUBLICATION, *changed}) if selection else None)
-    results = _collect_outcomes(settings, run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest))
+    joined = join_tests(
+        manifest, descendants(manifest, {PUBLICATION, *changed}) if selection else None
+    )
+    results = _collect_outcomes(
+        settings,
+        run_dbt(settings, "build", [*options, "--exclude", f"tag:{JOINED}"], on_progress, manifest),
+    )
     found = {key: results.pop(key) for key in joined if key in results}
     if any(each.status == "error" for each in [*results.values(), *found.values()]):
         manifest = load_project(settings)
-        return _collect_outcomes(settings, run_dbt(settings, "build", options, on_progress, manifest)), manifest
+        return (
+            _collect_outcomes(settings, run_dbt(settings, "build", options, on_progress, manifest)),
+            manifest,
+        )
     for key, each in found.items():
         if each.status == "pass":
             results |= {member: Outcome.passed(manifest, member) for member in joined[key].members}
     not_built = {key for key, each in results.items() if each.status == "skipped"}
     # what found rows, or was skipped because something else did
-    told = [member for key, each in found.items() if each.status != "pass" for member in joined[key].members]
-    suspects = {member for member in told if not not_built & set(manifest.nodes[member].depends_on.nodes)}
+    told = [
+        member
+        for key, each in found.items()
+        if each.status != "pass"
+        for member in joined[key].members
+    ]
+    suspects = {
+        member for member in told if not not_built & set(manifest.nodes[member].depends_on.nodes)
+    }
     if suspects:
         manifest = load_project(settings)
         names = [manifest.nodes[key].name for key in sorted(suspects)]
         own = _collect_outcomes(
-            settings, run_dbt(settings, "test", ["--select", *names, "--indirect-selection", "empty"], on_progress, manifest)
+            settings,
+            run_dbt(
+                settings,
+                "test",
+                ["--select", *names, "--indirect-selection", "empty"],
+                on_progress,
+                manifest,
+            ),
         )
         if not any(each.status in ("fail", "error") for each in [*results.values(), *own.values()]):
-            raise BuildError("nothing was published: tests that found rows together find none alone. Something else writes to the build.")
+            raise BuildError(
+                "nothing was published: tests that found rows together find none alone. Something"
+                " else writes to the build."
+            )
         results = drop_consequences(manifest, results | own)
     return results, manifest
 
@@ -176,23 +241,37 @@ def _collect_outcomes(settings: Settings, result: dbtRunnerResult) -> dict[str, 
         raise _make_build_error(settings, f"dbt stopped: {result.exception}")
     return {
         each.node.unique_id: Outcome(
-            each.node.name, str(each.status), str(each.message), each.failures or 0, str(getattr(each.node, "relation_name", ""))
+            each.node.name,
+            str(each.status),
+            str(each.message),
+            each.failures or 0,
+            str(getattr(each.node, "relation_name", "")),
         )
         for each in getattr(result.result, "results", [])
     }
 
 
 def drop_consequences(manifest: Manifest, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
-    """The outcomes of tests without the failures that follow from another's: of what is built from all that this other test is about.
-    dbt would not have built it, nor run its tests."""
-    about = {key: set(manifest.nodes[key].depends_on.nodes) for key, each in outcomes.items() if each.status == "fail"}
+    """The outcomes of tests without the failures that follow from another's: of what is built from
+    all that this other test is about. dbt would not have built it, nor run its tests."""
+    about = {
+        key: set(manifest.nodes[key].depends_on.nodes)
+        for key, each in outcomes.items()
+        if each.status == "fail"
+    }
     built_from = {node: ancestors(manifest, node) for nodes in about.values() for node in nodes}
-    follows = {key for key in about for cause in about if cause != key and any(about[cause] <= built_from[node] for node in about[key])}
+    follows = {
+        key
+        for key in about
+        for cause in about
+        if cause != key and any(about[cause] <= built_from[node] for node in about[key])
+    }
     return {key: each for key, each in outcomes.items() if key not in follows}
 
 
 def _write_manifest(settings: Settings, manifest: Manifest) -> dict[str, Any]:
-    """dbt's manifest.json without its macros, and its content. dbt takes a second over it, and writes four more files that nobody reads."""
+    """dbt's manifest.json without its macros, and its content. dbt takes a second over it, and
+    writes four more files that nobody reads."""
     nothing = ResourceMapping({})
     writable = dataclasses.replace(manifest.writable_manifest(), macros=nothing, docs=nothing)
     artifact: dict[str, Any] = writable.to_dict(omit_none=False, context={"artifact": True})
@@ -213,8 +292,12 @@ def load_project(settings: Settings) -> Manifest:
 
 
 def _drop_failing_rows(settings: Settings, tables: set[str]) -> None:
-    """Rows that a test kept when it last failed, now that it passed together with others and has not replaced them itself."""
-    there = _query_build(settings, f"select table_name from information_schema.tables where table_schema = '{settings.build}'")  # noqa: S608
+    """Rows that a test kept when it last failed, now that it passed together with others and has
+    not replaced them itself."""
+    there = _query_build(
+        settings,
+        f"select table_name from information_schema.tables where table_schema = '{settings.build}'",  # noqa: S608
+    )
     for name in sorted({name for (name,) in there} & tables):
         _query_build(settings, f"drop table {settings.build}.{name}")
 
@@ -227,7 +310,8 @@ def pipeline_lock(settings: Settings) -> Iterator[None]:
         BuildError: still taken after that.
     """
     message = (
-        f"another load or build of `{settings.name}` is running; waited {settings.lock_timeout:.0f} s for it. Try again when it is done."
+        f"another load or build of `{settings.name}` is running; waited {settings.lock_timeout:.0f}"
+        " s for it. Try again when it is done."
     )
     if settings.engine == "duckdb":
         settings.dir.mkdir(parents=True, exist_ok=True)
@@ -259,12 +343,15 @@ def pipeline_lock(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(settings: Settings) -> None:
-    nothing = f"nothing has been loaded into `{settings.name}` yet: run `python -m loader land` first."
+    nothing = (
+        f"nothing has been loaded into `{settings.name}` yet: run `python -m loader land` first."
+    )
     if settings.engine == "mysql":
         publish_mysql.create_databases(settings)
         with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
             cursor.execute(
-                "select table_collation from information_schema.tables where table_schema = %s and table_name = 'raw_load'",
+                "select table_collation from information_schema.tables where table_schema = %s and"
+                " table_name = 'raw_load'",
                 [settings.raw],
             )
             found = cursor.fetchall()
@@ -272,8 +359,9 @@ def _prepare(settings: Settings) -> None:
                 raise BuildError(nothing)
             if found[0][0] != publish_mysql.COLLATION:  # the loader converts this table last
                 raise BuildError(
-                    f"`{settings.raw}` was landed by an earlier version, in collation {found[0][0]}: "
-                    f"run `python -m loader land`, which converts it to {publish_mysql.COLLATION}."
+                    f"`{settings.raw}` was landed by an earlier version, in collation"
+                    f" {found[0][0]}: run `python -m loader land`, which converts it to"
+                    f" {publish_mysql.COLLATION}."
                 )
     elif not (settings.dir / "raw.duckdb").exists():
         raise BuildError(nothing)
@@ -288,14 +376,16 @@ def _clear(settings: Settings, *, anew: bool) -> None:
 
 
 def _remove_build(settings: Settings) -> None:
-    """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for what did not fit into memory."""
+    """Nobody reads the embedded build but dbt, and a half-built one helps nobody. The folder is for
+    what did not fit into memory."""
     for name in ("build.duckdb", "build.duckdb.wal", "build.duckdb.tmp"):
         remove(settings.dir / name)
 
 
 @contextmanager
 def _free_room_on_error(settings: Settings) -> Iterator[None]:
-    """Whatever finds no room, an engine, dbt's own files or what is kept of the project: what is half built goes at once."""
+    """Whatever finds no room, an engine, dbt's own files or what is kept of the project: what is
+    half built goes at once."""
     try:
         yield
     except Exception as error:
@@ -306,7 +396,8 @@ def _free_room_on_error(settings: Settings) -> Iterator[None]:
 
 
 def _make_build_error(settings: Settings, reason: str) -> BuildError:
-    """What to raise for a build that failed; where the disk is full, its room is free again at once."""
+    """What to raise for a build that failed; where the disk is full, its room is free again at
+    once."""
     advice = disk_advice(reason, settings)
     if advice and settings.engine == "duckdb":
         _remove_build(settings)
@@ -325,7 +416,8 @@ def _query_build(settings: Settings, statement: str) -> Sequence[Sequence[Any]]:
 
 
 def _read_whole_build(settings: Settings) -> Published | None:
-    """The last build, where all tables of the build still are its own and nothing but what lies beside the release changed."""
+    """The last build, where all tables of the build still are its own and nothing but what lies
+    beside the release changed."""
     noted = _read_note(settings)
     if not noted or noted.published.inputs[0] != _read_inputs(settings)[0]:
         return None
@@ -351,7 +443,8 @@ class Note:
 
 
 def _read_note(settings: Settings) -> Note | None:
-    """What `remember` noted; None where that is of another project, of an older version, or not there."""
+    """What `remember` noted; None where that is of another project, of an older version, or not
+    there."""
     try:
         noted = TypeAdapter(Note).validate_json((settings.dbt_dir / LAST_BUILD).read_bytes())
     except (OSError, ValueError):
@@ -359,22 +452,49 @@ def _read_note(settings: Settings) -> Note | None:
     return noted if noted.project == project_checksum() else None
 
 
-def _judge_outcomes(outcomes: dict[str, Outcome], manifest: Manifest, settings: Settings, before: dict[str, str]) -> dict[str, str]:
-    """What became of each node; raises BuildError unless the whole project was built and tested, what did not run now `before`."""
+def _judge_outcomes(
+    outcomes: dict[str, Outcome], manifest: Manifest, settings: Settings, before: dict[str, str]
+) -> dict[str, str]:
+    """What became of each node; raises BuildError unless the whole project was built and tested,
+    what did not run now `before`."""
     nodes = manifest.nodes.values()
-    wanted = {node.unique_id for node in nodes if node.resource_type in RUNS and node.config.enabled and not is_joined_test(node)}
+    wanted = {
+        node.unique_id
+        for node in nodes
+        if node.resource_type in RUNS and node.config.enabled and not is_joined_test(node)
+    }
     failed = [
         f"  {each.name}: {each.status}"
-        + (f", {each.failures} rows, kept in {each.relation_name}" if each.failures else f": {each.message}")
+        + (
+            f", {each.failures} rows, kept in {each.relation_name}"
+            if each.failures
+            else f": {each.message}"
+        )
         for each in outcomes.values()
         if each.status in ("error", "fail")
     ]
     if failed:
-        where = settings.dir / "build.duckdb" if settings.engine == "duckdb" else f"database {settings.build}"
-        raise _make_build_error(settings, "\n".join(["nothing was published; what is live stays. Failed:", *failed, f"Look into {where}."]))
+        where = (
+            settings.dir / "build.duckdb"
+            if settings.engine == "duckdb"
+            else f"database {settings.build}"
+        )
+        raise _make_build_error(
+            settings,
+            "\n".join(
+                [
+                    "nothing was published; what is live stays. Failed:",
+                    *failed,
+                    f"Look into {where}.",
+                ]
+            ),
+        )
     told = before | {key: each.status for key, each in outcomes.items()}
     if missing := sorted(key for key in wanted if told.get(key) not in ("success", "pass", "warn")):
-        raise BuildError(f"nothing was published: not all of the project ran ({len(missing)} left out, first {missing[0]}).")
+        raise BuildError(
+            f"nothing was published: not all of the project ran ({len(missing)} left out, first"
+            f" {missing[0]})."
+        )
     return {key: told[key] for key in wanted}
 
 
@@ -385,18 +505,26 @@ def published_release(settings: Settings) -> str | None:
 
 
 def published_agreement(settings: Settings) -> Sequence[Sequence[Any]]:
-    """Model, cut, its value, pairs, the figures and the verdict of `llm_agreement`: whole models first, then job zones, then elements."""
+    """Model, cut, its value, pairs, the figures and the verdict of `llm_agreement`: whole models
+    first, then job zones, then elements."""
     columns = (
-        "model, cut_by, coalesce(element_id, cast(job_zone as char(20))), pair_count, "
-        "mean_absolute_error, mean_absolute_error_of_mean, bias, rank_correlation, share_within_error, is_better_than_mean"
+        "model, cut_by, coalesce(element_id, cast(job_zone as char(20))), pair_count,"
+        " mean_absolute_error, mean_absolute_error_of_mean, bias, rank_correlation,"
+        " share_within_error, is_better_than_mean"
     )
     order = "case cut_by when 'model' then 1 when 'job_zone' then 2 else 3 end"
-    rest = f"where cut_by <> 'element_and_job_zone' order by model, prompt_version, {order}, job_zone is null, job_zone, element_id"
+    rest = (
+        f"where cut_by <> 'element_and_job_zone' order by model, prompt_version, {order}, job_zone"
+        " is null, job_zone, element_id"
+    )
     return _live_rows(settings, "llm_agreement", columns, rest)
 
 
-def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> Sequence[Sequence[Any]]:
-    """From a live view; nothing where it is not published. Raises UnreadableLiveError where that cannot be told."""
+def _live_rows(
+    settings: Settings, view: str, columns: str, rest: str = ""
+) -> Sequence[Sequence[Any]]:
+    """From a live view; nothing where it is not published. Raises UnreadableLiveError where that
+    cannot be told."""
     text = f"select {columns} from {settings.name}.{view} {rest}"  # noqa: S608
     if settings.engine == "duckdb":
         import duckdb
@@ -410,7 +538,11 @@ def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> S
         except duckdb.Error as error:
             raise UnreadableLiveError(path, str(error).splitlines()[0]) from error
     with closing(publish_mysql.connect(settings)) as connection, connection.cursor() as cursor:
-        cursor.execute("select count(*) from information_schema.views where table_schema = %s and table_name = %s", [settings.name, view])
+        cursor.execute(
+            "select count(*) from information_schema.views where table_schema = %s and table_name"
+            " = %s",
+            [settings.name, view],
+        )
         if not cursor.fetchall()[0][0]:
             return []
         try:
@@ -423,14 +555,17 @@ def _live_rows(settings: Settings, view: str, columns: str, rest: str = "") -> S
 
 
 def is_unchanged(settings: Settings, *, documented: bool) -> bool:
-    """Whether a build would only repeat what is live: made by this very project from the same rows, as `remember` noted.
+    """Whether a build would only repeat what is live: made by this very project from the same rows,
+    as `remember` noted.
 
     Args:
         settings: where the warehouse is.
         documented: whether the docs of that build must be there too.
     """
     noted = _read_note(settings)
-    if not noted or (documented and not (noted.documented and (settings.docs_dir / "index.html").exists())):
+    if not noted or (
+        documented and not (noted.documented and (settings.docs_dir / "index.html").exists())
+    ):
         return False
     with pipeline_lock(settings):
         try:
@@ -440,15 +575,17 @@ def is_unchanged(settings: Settings, *, documented: bool) -> bool:
         except UnreadableLiveError as error:
             log.warning("built anew", reason=str(error))
             return False
-        return [row[0] for row in live] == [noted.published.build_id] and noted.published.inputs == _read_inputs(settings)
+        return [row[0] for row in live] == [
+            noted.published.build_id
+        ] and noted.published.inputs == _read_inputs(settings)
 
 
 def _check_served(settings: Settings, live: Sequence[Sequence[Any]]) -> None:
     """Looks into what the API reads of the embedded engine: the SQLite file beside the live one.
 
     Raises:
-        UnreadableLiveError: it is missing, as where an earlier version published, is no database, or
-            not of the build that `live` names.
+        UnreadableLiveError: it is missing, as where an earlier version published, is no database,
+            or not of the build that `live` names.
     """
     from dbt_onet.pipeline.publish import sqlite as publish_sqlite
 
@@ -484,16 +621,18 @@ def last_plan(settings: Settings) -> Plan | None:
 
 
 def _read_inputs(settings: Settings) -> list[str]:
-    """What a build would read now: the newest complete load, and how much lies beside it since when.
+    """What a build would read now: the newest complete load, and how much lies beside it since
+    when.
 
     A load is known by its time, too: numbers begin again where raw was lost.
     """
     text = (
-        "select (select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(finished_at as char(40)))) "
-        "from {raw}.raw_load where state = 'complete'), "
-        "(select count(*) from {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), "
-        "(select count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), "
-        "(select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(landed_at as char(40)))) from {raw}.labor_file)"
+        "select (select max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(finished_at"
+        " as char(40)))) from {raw}.raw_load where state = 'complete'), (select count(*) from"
+        " {raw}.supplement_rating), (select max(fetched_at) from {raw}.supplement_rating), (select"
+        " count(*) from {raw}.llm_answer), (select max(asked_at) from {raw}.llm_answer), (select"
+        " max(concat(lpad(cast(load_id as char(12)), 12, '0'), ' ', cast(landed_at as char(40))))"
+        " from {raw}.labor_file)"
     )
     if settings.engine == "duckdb":
         import duckdb

@@ -1,4 +1,5 @@
-"""Command line: `python -m dbt_onet build | docs | export | validate | diagram | published | agreement`."""
+"""Command line: `python -m dbt_onet build | docs | export | validate | diagram | published |
+agreement`."""
 
 from __future__ import annotations
 
@@ -13,7 +14,14 @@ import structlog
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from dbt_onet.pipeline.settings import Settings
@@ -34,12 +42,16 @@ def build(
         bool,
         typer.Option(
             "--if-changed",
-            help="Leave out what would only be repeated: all of it, or what does not depend on what changed beside the release.",
+            help=(
+                "Leave out what would only be repeated: all of it, or what does not depend on what"
+                " changed beside the release."
+            ),
         ),
     ] = False,
 ) -> None:
     """Build and test the newest complete load; publish it when every test passed."""
-    gc.disable()  # what dbt makes stays to the end: to look through it again and again is a tenth of a build
+    # what dbt makes stays to the end: to look through it again and again is a tenth of a build
+    gc.disable()
     from dbt_onet.pipeline.build import build as run  # dbt takes seconds to import: not for --help
     from dbt_onet.pipeline.build import is_unchanged, record_docs, record_publication
 
@@ -47,23 +59,33 @@ def build(
         settings = Settings()
         if if_changed and is_unchanged(settings, documented=False):
             if not docs or is_unchanged(settings, documented=True):
-                structlog.get_logger().info("nothing to do: the newest rows are published, by this very project")
+                structlog.get_logger().info(
+                    "nothing to do: the newest rows are published, by this very project"
+                )
             else:
                 _document(settings)
                 record_docs(settings)
             return
         if console.is_terminal:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             with Progress(*columns, console=console, transient=True) as progress:
                 task = progress.add_task("dbt build", total=None)
                 published = run(
                     settings,
-                    lambda name, done, total: progress.update(task, description=f"dbt: {name[:60]}", completed=done, total=total),
+                    lambda name, done, total: progress.update(
+                        task, description=f"dbt: {name[:60]}", completed=done, total=total
+                    ),
                     only_changed=if_changed,
                 )
             console.print(
-                f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests passed, {published.warned_tests} warned "
-                f"(build {published.build_id})."
+                f"Published O*NET [bold]{published.release}[/bold]: {published.passed_tests} tests"
+                f" passed, {published.warned_tests} warned (build {published.build_id})."
             )
         else:
             published = run(settings, only_changed=if_changed)
@@ -87,7 +109,10 @@ def _document(settings: Settings) -> None:
     with pipeline_lock(settings):
         result = run_dbt(settings, "docs generate", ["--static"], manifest=load_project(settings))
     if not result.success:
-        console.print(f"dbt docs could not be generated: {result.exception or f'see {settings.dbt_dir}/run_results.json'}")
+        console.print(
+            "dbt docs could not be generated:"
+            f" {result.exception or f'see {settings.dbt_dir}/run_results.json'}"
+        )
         raise typer.Exit(1)
     settings.docs_dir.mkdir(parents=True, exist_ok=True)
     fresh = settings.docs_dir / "index.html.tmp"
@@ -102,9 +127,12 @@ def _document(settings: Settings) -> None:
 
 @app.command()
 def export(
-    folder: Annotated[Path | None, typer.Argument(help="Where to; else a folder of the warehouse.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to; else a folder of the warehouse.")
+    ] = None,
 ) -> None:
-    """Write everything that is published as Parquet and CSV, with checksums, licence, and the rows that did not make it."""
+    """Write everything that is published as Parquet and CSV, with checksums, licence, and the rows
+    that did not make it."""
     from dbt_onet.pipeline.build import BuildError
 
     with _explain_errors():
@@ -112,7 +140,8 @@ def export(
             from dbt_onet.pipeline.export.bulk_export import export as run
         except ModuleNotFoundError as missing:
             raise BuildError(
-                f"an export needs the Python package `{missing.name}`, which is not installed here: run `make export`."
+                f"an export needs the Python package `{missing.name}`, which is not installed here:"
+                " run `make export`."
             ) from None
         print(run(Settings(), folder))  # noqa: T201 - the answer, for a script
 
@@ -133,7 +162,11 @@ def diagram() -> None:
 
     plan = last_plan(Settings())
     if plan is None:
-        console.print("This project, as it is now, has published nothing here: run `make build` first.", style="red", soft_wrap=True)
+        console.print(
+            "This project, as it is now, has published nothing here: run `make build` first.",
+            style="red",
+            soft_wrap=True,
+        )
         raise typer.Exit(1)
     PAGE.write_text(page(plan), encoding="utf-8")
 
@@ -156,17 +189,37 @@ def agreement() -> None:
     with _explain_errors():
         rows = published_agreement(Settings())
     if not rows:
-        console.print("No scored level is published beside one of O*NET's: run `python -m loader score`, then `make build`.", style="red")
+        console.print(
+            "No scored level is published beside one of O*NET's: run `python -m loader score`, then"
+            " `make build`.",
+            style="red",
+        )
         raise typer.Exit(1)
-    headings = ("model", "cut", "pairs", "error", "of the mean", "bias", "rank corr.", "within 1 s.e.")
+    headings = (
+        "model",
+        "cut",
+        "pairs",
+        "error",
+        "of the mean",
+        "bias",
+        "rank corr.",
+        "within 1 s.e.",
+    )
     table = Table(*headings, title="Levels by models, beside O*NET's")
     for model, cut_by, what, pairs, *figures, _ in rows:
-        table.add_row(model, f"{cut_by} {what or ''}".strip(), f"{pairs:,}", *("" if each is None else f"{each:.2f}" for each in figures))
+        table.add_row(
+            model,
+            f"{cut_by} {what or ''}".strip(),
+            f"{pairs:,}",
+            *("" if each is None else f"{each:.2f}" for each in figures),
+        )
     Console().print(table)
     for model, cut_by, *_, is_better in rows:
         if cut_by == "model":
             verdict = "is better than" if is_better else "is NO better than"
-            Console().print(f"{model} {verdict} always answering the element's mean level.", highlight=False)
+            Console().print(
+                f"{model} {verdict} always answering the element's mean level.", highlight=False
+            )
 
 
 @contextmanager
@@ -189,9 +242,17 @@ def _explain_errors() -> Iterator[None]:
 
 def main() -> None:
     """Logs are JSON lines on standard error unless that is a terminal."""
-    render = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    render = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), render],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            render,
+        ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()

@@ -1,7 +1,8 @@
 """SQL that dbt has compiled, kept from run to run.
 
-Rendering Jinja is a quarter of a small build, and comes to the same text each time: no model or test here
-asks the database anything meanwhile. What was rendered once is handed to dbt in place of the Jinja.
+Rendering Jinja is a quarter of a small build, and comes to the same text each time: no model or
+test here asks the database anything meanwhile. What was rendered once is handed to dbt in place of
+the Jinja.
 """
 
 from __future__ import annotations
@@ -24,14 +25,18 @@ JINJA = ("{{", "{%", "{#", "}}", "%}", "#}")
 
 @contextmanager
 def reuse_compiled_sql(settings: Settings, checksum: str, manifest: Manifest) -> Iterator[None]:
-    """While dbt runs on the manifest, what is known of its SQL stands there for the Jinja; what was not known is kept afterwards."""
+    """While dbt runs on the manifest, what is known of its SQL stands there for the Jinja; what was
+    not known is kept afterwards."""
     kept = read_cache(settings, WHAT, checksum)
     known: dict[str, str] = {}
     if kept:
         name, texts = kept
         names = database_name_pattern(name)
         same = name == settings.name
-        known = {key: text if same else names.sub(rf"{settings.name}_\1", text) for key, text in texts.items()}
+        known = {
+            key: text if same else names.sub(rf"{settings.name}_\1", text)
+            for key, text in texts.items()
+        }
     jinja = {}
     for node in manifest.nodes.values():
         key = _key(node)
@@ -43,7 +48,11 @@ def reuse_compiled_sql(settings: Settings, checksum: str, manifest: Manifest) ->
     finally:
         for unique_id, text in jinja.items():
             manifest.nodes[unique_id].raw_code = text
-    new = {key: node.compiled_code for node in manifest.nodes.values() if (key := _key(node)) and key not in known and _is_final(node)}
+    new = {
+        key: node.compiled_code
+        for node in manifest.nodes.values()
+        if (key := _key(node)) and key not in known and _is_final(node)
+    }
     if new:
         write_cache(settings, WHAT, checksum, known | new)
 
@@ -58,4 +67,6 @@ def _key(node: ManifestSQLNode) -> str | None:
 
 def _is_final(node: ManifestSQLNode) -> bool:
     """Whether dbt has compiled it, to what it would not take for Jinja."""
-    return bool(getattr(node, "compiled", False) and node.compiled_code) and not any(mark in node.compiled_code for mark in JINJA)
+    return bool(getattr(node, "compiled", False) and node.compiled_code) and not any(
+        mark in node.compiled_code for mark in JINJA
+    )

@@ -1,4 +1,5 @@
-"""The keys as a picture: a Mermaid entity-relationship diagram, drawn from the same plan that publication makes the keys from."""
+"""The keys as a picture: a Mermaid entity-relationship diagram, drawn from the same plan that
+publication makes the keys from."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ PAGE = PROJECT_DIR / "docs" / "keys.md"
 
 
 def page(plan: Plan) -> str:
-    """The page's whole text. Columns are those of a key; a line is a foreign key, its end with one bar the table referred to."""
+    """The page's whole text. Columns are those of a key; a line is a foreign key, its end with one
+    bar the table referred to."""
     lines = [
         "# Keys of the published tables",
         "",
@@ -22,12 +24,20 @@ def page(plan: Plan) -> str:
     ]
     for table in sorted(plan.tables, key=lambda each: each.name):
         lines.append(f"    {table.name} {{")
-        lines += [f"        {_type(table, column)} {column} {', '.join(marks)}" for column, marks in _key_columns(table).items()]
+        lines += [
+            f"        {_type(table, column)} {column} {', '.join(marks)}"
+            for column, marks in _key_columns(table).items()
+        ]
         lines.append("    }")
     for table in sorted(plan.tables, key=lambda each: each.name):
         for key in table.foreign_keys:
-            nullable = any(column.nullable for column in table.columns if column.name in key.columns)
-            lines.append(f"    {key.to_table} {'|o' if nullable else '||'}--o{{ {table.name} : {', '.join(key.columns)}")
+            nullable = any(
+                column.nullable for column in table.columns if column.name in key.columns
+            )
+            lines.append(
+                f"    {key.to_table} {'|o' if nullable else '||'}--o{{ {table.name} :"
+                f" {', '.join(key.columns)}"
+            )
     return "\n".join([*lines, "```", ""])
 
 

@@ -1,7 +1,8 @@
-"""Files that spare the next run work: what they hold can be made again, and is where one is not this project's.
+"""Files that spare the next run work: what they hold can be made again, and is where one is not
+this project's.
 
-Kept in the project's folder, where that can be written, so that another warehouse finds them too: the
-names in them are changed to that warehouse's. Only the owner of the code can write there.
+Kept in the project's folder, where that can be written, so that another warehouse finds them too:
+the names in them are changed to that warehouse's. Only the owner of the code can write there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from dbt_onet.pipeline.settings import PROJECT_DIR, Settings
 
 
 def read_cache(settings: Settings, what: str, checksum: str) -> tuple[str, Any] | None:
-    """The name of the warehouse that it was kept by, and the content; None where there is none of this project."""
+    """The name of the warehouse that it was kept by, and the content; None where there is none of
+    this project."""
     for folder in _folders(settings):
         try:
             kept_checksum, name, content = pickle.loads(_file(folder, settings, what).read_bytes())  # noqa: S301
@@ -44,7 +46,8 @@ def write_cache(settings: Settings, what: str, checksum: str, content: Any) -> N
 
 
 def database_name_pattern(name: str) -> re.Pattern[str]:
-    """What names the databases of a warehouse in a parsed node or in SQL: `NAME_raw` and `NAME_build`."""
+    """What names the databases of a warehouse in a parsed node or in SQL: `NAME_raw` and
+    `NAME_build`."""
     return re.compile(rf"\b{re.escape(name)}_(raw|build)\b")
 
 

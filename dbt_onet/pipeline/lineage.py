@@ -1,4 +1,5 @@
-"""The lineage graph of the dbt docs as it opens: without tests, which are three nodes in four, and near enough together to be read."""
+"""The lineage graph of the dbt docs as it opens: without tests, which are three nodes in four, and
+near enough together to be read."""
 
 CHANGES = {
     # what is chosen at first; `resources` below the graph brings tests back

@@ -1,8 +1,9 @@
 """dbt's manifest, kept from run to run, and its data tests joined into a few nodes.
 
-Parsing the project is a quarter of a small build, and every node costs dbt 50 ms beside its SQL. So the parsed project is kept, and
-where a build may expect that all is well, the tests of a layer run as a few statements that only ask whether any row fails.
-Where one does, dbt's own tests say which, and keep the rows (see build.py). Whoever runs dbt by hand sees nothing of this.
+Parsing the project is a quarter of a small build, and every node costs dbt 50 ms beside its SQL. So
+the parsed project is kept, and where a build may expect that all is well, the tests of a layer run
+as a few statements that only ask whether any row fails. Where one does, dbt's own tests say which,
+and keep the rows (see build.py). Whoever runs dbt by hand sees nothing of this.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from dbt_onet.pipeline.file_cache import database_name_pattern, read_cache, writ
 from dbt_onet.pipeline.settings import Settings
 
 JOINED = "joined"
-"""The tag of the tests that a joined test stands for, to exclude them by; nothing on disk has it."""
+"""The tag of the tests that a joined test stands for, to exclude them by; nothing on disk has
+it."""
 PREFIX = "rules_of_"
 MOST_RULES = 32
 """That one statement checks."""
@@ -32,7 +34,8 @@ CALL = re.compile(r"\s*(?:\{\{(?P<braced>[^{}]*)\}\}|(?P<bare>(?:ref|source)\s*\
 
 
 def load_manifest(settings: Settings, checksum: str, parse: Callable[[], Manifest]) -> Manifest:
-    """The project parsed for this engine, from what an earlier run kept; from `parse` where that was of another project."""
+    """The project parsed for this engine, from what an earlier run kept; from `parse` where that
+    was of another project."""
     manifest: Manifest
     if kept := read_cache(settings, "manifest", checksum):
         name, manifest = kept
@@ -47,7 +50,8 @@ def load_manifest(settings: Settings, checksum: str, parse: Callable[[], Manifes
 
 
 def _rename(manifest: Manifest, old: str, new: str) -> None:
-    """The names of the databases, wherever the parsed nodes have them: `NAME_raw` and `NAME_build`."""
+    """The names of the databases, wherever the parsed nodes have them: `NAME_raw` and
+    `NAME_build`."""
     names = database_name_pattern(old)
 
     def renamed(value: Any) -> Any:
@@ -81,20 +85,27 @@ def join_tests(manifest: Manifest, wanted: Iterable[str] | None = None) -> dict[
 
     Args:
         manifest: is changed.
-        wanted: unique ids of the tests that matter; default all. Others are neither joined nor tagged.
+        wanted: unique ids of the tests that matter; default all. Others are neither joined nor
+            tagged.
     """
     only = None if wanted is None else set(wanted)
     joined: dict[str, JoinedTest] = {}
     candidates = []
     for test in manifest.nodes.values():
-        if isinstance(test, GenericTestNode | SingularTestNode) and (only is None or test.unique_id in only):
+        if isinstance(test, GenericTestNode | SingularTestNode) and (
+            only is None or test.unique_id in only
+        ):
             query = _query(test)
             if query:
                 candidates.append((_layer(manifest, test), test.unique_id, test, query))
-    for layer, group in groupby(sorted(candidates, key=lambda each: each[:2]), key=lambda each: each[0]):
+    for layer, group in groupby(
+        sorted(candidates, key=lambda each: each[:2]), key=lambda each: each[0]
+    ):
         for number, part in enumerate(_in_parts(list(group)), 1):
             tests = [test for _, _, test, _ in part]
-            node = _joined_node(f"{PREFIX}{LAYERS[layer]}_{number}", tests, [query for *_, query in part])
+            node = _joined_node(
+                f"{PREFIX}{LAYERS[layer]}_{number}", tests, [query for *_, query in part]
+            )
             manifest.nodes[node.unique_id] = node
             joined[node.unique_id] = JoinedTest(node.name, tuple(test.unique_id for test in tests))
             for test in tests:
@@ -137,29 +148,53 @@ def _layer(manifest: Manifest, test: GenericTestNode | SingularTestNode) -> int:
     """Where in LAYERS the last of what the test is about is built."""
     about = [manifest.nodes[key] for key in test.depends_on.nodes if key in manifest.nodes]
     folders = [
-        "seeds" if node.resource_type == "seed" else next(part for part in reversed(node.fqn[1:-1]) if part in LAYERS) for node in about
+        (
+            "seeds"
+            if node.resource_type == "seed"
+            else next(part for part in reversed(node.fqn[1:-1]) if part in LAYERS)
+        )
+        for node in about
     ]
     return max(map(LAYERS.index, folders), default=LAYERS.index("raw"))
 
 
 def _query(test: GenericTestNode | SingularTestNode) -> str | None:
-    """The Jinja that renders the test's SQL, as dbt would; None for a test that is told to be more than "no row may come back"."""
+    """The Jinja that renders the test's SQL, as dbt would; None for a test that is told to be more
+    than "no row may come back"."""
     config = test.config
-    plain = config.where is None and config.limit is None and config.fail_calc == "count(*)" and config.sql_header is None
-    if not (plain and config.enabled and str(config.severity).lower() == "error" and config.error_if == "!= 0"):
+    plain = (
+        config.where is None
+        and config.limit is None
+        and config.fail_calc == "count(*)"
+        and config.sql_header is None
+    )
+    if not (
+        plain
+        and config.enabled
+        and str(config.severity).lower() == "error"
+        and config.error_if == "!= 0"
+    ):
         return None
     if isinstance(test, SingularTestNode):
         return str(test.raw_code)
     metadata = test.test_metadata
     try:
-        arguments = ", ".join(f"{name}={_as_jinja(value)}" for name, value in metadata.kwargs.items())
+        arguments = ", ".join(
+            f"{name}={_as_jinja(value)}" for name, value in metadata.kwargs.items()
+        )
     except ValueError:
         return None
-    return f"{{{{ {f'{metadata.namespace}.' if metadata.namespace else ''}test_{metadata.name}({arguments}) }}}}"
+    return (
+        "{{"
+        f" {f'{metadata.namespace}.' if metadata.namespace else ''}test_{metadata.name}("
+        f"{arguments})"
+        " }}"
+    )
 
 
 def _as_jinja(value: Any) -> str:
-    """An argument as dbt hands it to a generic test: an expression where it is one, else the value itself."""
+    """An argument as dbt hands it to a generic test: an expression where it is one, else the value
+    itself."""
     if isinstance(value, str):
         if call := CALL.fullmatch(value):
             return str(call["braced"] or call["bare"]).strip()
@@ -167,20 +202,36 @@ def _as_jinja(value: Any) -> str:
             raise ValueError(value)
         return json.dumps(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(key)}: {_as_jinja(each)}" for key, each in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key)}: {_as_jinja(each)}" for key, each in value.items())
+            + "}"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_as_jinja, value)) + "]"
-    return {True: "true", False: "false", None: "none"}[value] if value is None or isinstance(value, bool) else repr(value)
+    return (
+        {True: "true", False: "false", None: "none"}[value]
+        if value is None or isinstance(value, bool)
+        else repr(value)
+    )
 
 
-def _joined_node(name: str, tests: Sequence[GenericTestNode | SingularTestNode], queries: Sequence[str]) -> SingularTestNode:
+def _joined_node(
+    name: str, tests: Sequence[GenericTestNode | SingularTestNode], queries: Sequence[str]
+) -> SingularTestNode:
     """One row for each of the tests that finds any."""
     first = tests[0]
     rules = [
-        f"select '{test.name}' as rule_name, count(*) as row_count from (\n{query}\n) as failing having count(*) > 0"  # noqa: S608
+        (
+            f"select '{test.name}' as rule_name, count(*) as row_count from (\n{query}\n) as "  # noqa: S608
+            "failing having count(*) > 0"
+        )
         for test, query in zip(tests, queries, strict=True)
     ]
-    same = {name: getattr(first, name) for name in ("database", "schema", "resource_type", "package_name", "checksum", "language")}
+    same = {
+        name: getattr(first, name)
+        for name in ("database", "schema", "resource_type", "package_name", "checksum", "language")
+    }
     node = SingularTestNode(
         **same,
         name=name,
@@ -190,7 +241,9 @@ def _joined_node(name: str, tests: Sequence[GenericTestNode | SingularTestNode],
         path=f"{name}.sql",
         original_file_path=f"tests/{name}.sql",
         raw_code="\nunion all\n".join(rules),
-        config=dataclasses.replace(first.config, store_failures=False, store_failures_as="ephemeral"),
+        config=dataclasses.replace(
+            first.config, store_failures=False, store_failures_as="ephemeral"
+        ),
     )
     node.refs = [ref for test in tests for ref in test.refs]
     node.sources = [source for test in tests for source in test.sources]

@@ -1,6 +1,8 @@
-"""Serves the dbt docs of a folder: `python serve_docs.py FOLDER PORT [ADDRESS]`, with the headers that the API gives them under /schema.
+"""Serves the dbt docs of a folder: `python serve_docs.py FOLDER PORT [ADDRESS]`, with the headers
+that the API gives them under /schema.
 
-With the standard library alone: its image has nothing else, and no part of the project but this file.
+With the standard library alone: its image has nothing else, and no part of the project but this
+file.
 """
 
 import sys
@@ -8,8 +10,10 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -32,7 +36,8 @@ class DocsHandler(SimpleHTTPRequestHandler):
 
 
 def main() -> None:
-    folder, port, address = (*sys.argv[1:], "0.0.0.0")[:3]  # noqa: S104 - in a container, whose port is published by address
+    # in a container, whose port is published by address
+    folder, port, address = (*sys.argv[1:], "0.0.0.0")[:3]  # noqa: S104
     server = ThreadingHTTPServer((address, int(port)), partial(DocsHandler, directory=folder))
     sys.stdout.write(f"docs on port {server.server_address[1]}\n")
     sys.stdout.flush()

@@ -1,4 +1,5 @@
-"""Where the warehouse is: the `WAREHOUSE_*` environment variables, the same that profiles.yml reads."""
+"""Where the warehouse is: the `WAREHOUSE_*` environment variables, the same that profiles.yml
+reads."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ Folder = Annotated[Path, AfterValidator(_is_text)]
 
 
 class SecretFileError(Exception):
-    """A file that should hold a password does not. The message names the variable and the file, never what is in it."""
+    """A file that should hold a password does not. The message names the variable and the file,
+    never what is in it."""
 
 
 class Settings(BaseSettings):
@@ -55,7 +57,9 @@ class Settings(BaseSettings):
     password_file: Path | None = None
     socket: Path | None = None
     ssl_ca: Path | None = None
-    lock_timeout: float = Field(default=600, description="seconds to wait for another load or build")
+    lock_timeout: float = Field(
+        default=600, description="seconds to wait for another load or build"
+    )
 
     @property
     def raw(self) -> str:
@@ -71,7 +75,8 @@ class Settings(BaseSettings):
 
     @property
     def live_dir(self) -> Path:
-        """DuckDB: one immutable file per publication, and `current`, which names the one to read."""
+        """DuckDB: one immutable file per publication, and `current`, which names the one to
+        read."""
         return self.dir / "live"
 
     @property
@@ -97,9 +102,14 @@ class Settings(BaseSettings):
             with self.password_file.open(encoding="utf-8-sig") as lines:
                 secret = lines.readline(4096).strip()
         except OSError as error:
-            raise SecretFileError(f"{name}: {self.password_file} cannot be read ({error.strerror})") from None
+            raise SecretFileError(
+                f"{name}: {self.password_file} cannot be read ({error.strerror})"
+            ) from None
         except UnicodeDecodeError:  # whose own text quotes the file
             raise SecretFileError(f"{name}: {self.password_file} is not UTF-8 text") from None
         if not secret:
-            raise SecretFileError(f"{name}: the first line of {self.password_file} is empty; write the password there, or unset {name}")
+            raise SecretFileError(
+                f"{name}: the first line of {self.password_file} is empty; write the password"
+                f" there, or unset {name}"
+            )
         return secret

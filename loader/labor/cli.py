@@ -25,7 +25,14 @@ def run_labor(
     """Lands the sources and says what came of it."""
     files = list(open_sources(settings, sources))  # fetched before the pipeline lock is taken
     with open_store(settings) as store:
-        done = land_labor(settings, store, " ".join(public_address(source) for source in sources), files, force=force, on_file=on_file)
+        done = land_labor(
+            settings,
+            store,
+            " ".join(public_address(source) for source in sources),
+            files,
+            force=force,
+            on_file=on_file,
+        )
     _summarize(console, done)
 
 
@@ -61,4 +68,6 @@ def run_check_sources(settings: Settings, console: Console) -> None:
         line = f"{words[check.state]}: {check.name}, landed: {check.landed}. {check.found}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if set(states) == {"unknown"}:
-        raise SourceUnreachableError("none of the publishers could be asked; what is landed and published stays")
+        raise SourceUnreachableError(
+            "none of the publishers could be asked; what is landed and published stays"
+        )

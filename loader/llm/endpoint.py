@@ -1,6 +1,8 @@
-"""Any server that speaks OpenAI's chat completions: one question, one answer, and whether that answer can be taken.
+"""Any server that speaks OpenAI's chat completions: one question, one answer, and whether that
+answer can be taken.
 
-Structured output by JSON schema is asked for. A server that refuses it is asked without from then on, and the JSON looked for in the text.
+Structured output by JSON schema is asked for. A server that refuses it is asked without from then
+on, and the JSON looked for in the text.
 """
 
 from __future__ import annotations
@@ -18,8 +20,12 @@ from loader.redact import is_storable
 PARAMETERS: dict[str, object] = {"temperature": 0, "max_tokens": 300}
 LONGEST_JUSTIFICATION = 1000
 MAX_TEXT = 50_000
-"""Characters of a reply that an answer is looked for in: far more than the tokens that are asked for."""
-_SCHEMA_FORMAT = {"type": "json_schema", "json_schema": {"name": "rating", "strict": True, "schema": ANSWER_SCHEMA}}
+"""Characters of a reply that an answer is looked for in: far more than the tokens that are asked
+for."""
+_SCHEMA_FORMAT = {
+    "type": "json_schema",
+    "json_schema": {"name": "rating", "strict": True, "schema": ANSWER_SCHEMA},
+}
 
 
 class AnswerError(Exception):
@@ -56,18 +62,25 @@ class Endpoint:
         self._has_schemas = True
 
     def ask(self, prompt: Prompt, attempt: int) -> Reply:
-        """The model's answer. Raises LoaderError where there is none to be had; see PoliteClient for what passes."""
+        """The model's answer. Raises LoaderError where there is none to be had; see PoliteClient
+        for what passes."""
         while True:
             structured = self._has_schemas
-            # another seed for another attempt: at temperature 0 the same request would bring the same answer
-            parameters: dict[str, Any] = {**PARAMETERS, "seed": attempt} | ({"response_format": _SCHEMA_FORMAT} if structured else {})
+            # another seed for another attempt: at temperature 0 the same request would bring the
+            # same answer
+            parameters: dict[str, Any] = {**PARAMETERS, "seed": attempt} | (
+                {"response_format": _SCHEMA_FORMAT} if structured else {}
+            )
             request = {"model": self.model, "messages": prompt.messages, **parameters}
-            reply = self._client.ask("chat/completions", partial(_reply, parameters=parameters), json=request)
+            reply = self._client.ask(
+                "chat/completions", partial(_reply, parameters=parameters), json=request
+            )
             if reply is not None:
                 return reply
             if not structured:
                 raise LoaderError(
-                    f"the endpoint refuses the request for {self.model} (HTTP 400 or 422); check OPENAI_BASE_URL and LLM_MODEL"
+                    f"the endpoint refuses the request for {self.model} (HTTP 400 or 422); check"
+                    " OPENAI_BASE_URL and LLM_MODEL"
                 )
             self._has_schemas = False
 
@@ -77,7 +90,9 @@ def _reply(answer: Answer, parameters: dict[str, Any]) -> Reply | None:
     if answer.status in (400, 415, 422):
         return None
     if answer.status != 200:
-        raise LoaderError(f"the endpoint answers HTTP {answer.status}; check OPENAI_BASE_URL and LLM_MODEL")
+        raise LoaderError(
+            f"the endpoint answers HTTP {answer.status}; check OPENAI_BASE_URL and LLM_MODEL"
+        )
     try:
         content = json.loads(answer.body)
         choice = content["choices"][0]
@@ -106,7 +121,8 @@ def _count(tokens: object) -> int | None:
 
 
 def rating_in(reply: Reply) -> Rating:
-    """What the reply says, if it can be taken. Raises AnswerError with the reason where it cannot."""
+    """What the reply says, if it can be taken. Raises AnswerError with the reason where it
+    cannot."""
     if reply.refusal:
         raise AnswerError(f"refused: {reply.refusal[:200]}")
     if reply.is_cut_off:
@@ -114,10 +130,20 @@ def rating_in(reply: Reply) -> Rating:
     if len(reply.text) > MAX_TEXT:
         raise AnswerError(f"longer than {MAX_TEXT} characters")
     found = _object_in(reply.text)
-    level, confidence, justification = (found.get(name) for name in ("level", "confidence", "justification"))
-    if not isinstance(justification, str) or not is_storable(justification) or not 0 < len(justification.strip()) <= LONGEST_JUSTIFICATION:
+    level, confidence, justification = (
+        found.get(name) for name in ("level", "confidence", "justification")
+    )
+    if (
+        not isinstance(justification, str)
+        or not is_storable(justification)
+        or not 0 < len(justification.strip()) <= LONGEST_JUSTIFICATION
+    ):
         raise AnswerError("the justification is not a sentence")
-    return Rating(round(_within(level, "level", 7), 2), round(_within(confidence, "confidence", 1), 4), justification.strip())
+    return Rating(
+        round(_within(level, "level", 7), 2),
+        round(_within(confidence, "confidence", 1), 4),
+        justification.strip(),
+    )
 
 
 def _object_in(text: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""Asks a language model for the level of elements in occupations, pair by pair, and keeps every request with its answer.
+"""Asks a language model for the level of elements in occupations, pair by pair, and keeps every
+request with its answer.
 
-What is kept is the cache: a pair whose prompt, model and parameters were answered before is not asked again, so that a repeated run costs
-nothing and an interrupted one goes on. At most the answers under way are lost when the process dies.
+What is kept is the cache: a pair whose prompt, model and parameters were answered before is not
+asked again, so that a repeated run costs nothing and an interrupted one goes on. At most the
+answers under way are lost when the process dies.
 """
 
 from __future__ import annotations
@@ -57,13 +59,22 @@ OnPair = Callable[[int, int], None]
 """Told how many pairs are settled, of how many that are asked."""
 
 
-def open_llm_client(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> RateLimitedClient:
-    """A client of the endpoint that the settings name. Raises LoaderError where they do not say enough."""
+def open_llm_client(
+    settings: Settings, sleep: Callable[[float], None] = time.sleep
+) -> RateLimitedClient:
+    """A client of the endpoint that the settings name. Raises LoaderError where they do not say
+    enough."""
     if not settings.llm_model:
-        raise LoaderError("set LLM_MODEL to the model to ask, and OPENAI_BASE_URL to its server if that is not OpenAI's")
+        raise LoaderError(
+            "set LLM_MODEL to the model to ask, and OPENAI_BASE_URL to its server if that is not"
+            " OpenAI's"
+        )
     key = settings.openai_key
     if not key and settings.openai_base_url == Settings.model_fields["openai_base_url"].default:
-        raise LoaderError("set OPENAI_API_KEY or OPENAI_API_KEY_FILE, or OPENAI_BASE_URL to a server that needs none")
+        raise LoaderError(
+            "set OPENAI_API_KEY or OPENAI_API_KEY_FILE, or OPENAI_BASE_URL to a server that needs"
+            " none"
+        )
     return RateLimitedClient(
         settings.openai_base_url,
         {"Authorization": f"Bearer {key}"} if key else {},
@@ -75,7 +86,12 @@ def open_llm_client(settings: Settings, sleep: Callable[[float], None] = time.sl
 
 
 def list_scoring_tasks(
-    settings: Settings, domain: str, occupations: tuple[str, ...] = (), limit: int | None = None, *, again: bool = False
+    settings: Settings,
+    domain: str,
+    occupations: tuple[str, ...] = (),
+    limit: int | None = None,
+    *,
+    again: bool = False,
 ) -> tuple[list[ScoringTask], int]:
     """What is still to be asked, and how many pairs are settled already.
 
@@ -92,13 +108,20 @@ def list_scoring_tasks(
         store.prepare()
         newest = store.newest_complete_load()
         if newest is None:
-            raise LoaderError("nothing is landed yet whose occupations could be scored: run `python -m loader land` first")
+            raise LoaderError(
+                "nothing is landed yet whose occupations could be scored: run `python -m loader"
+                " land` first"
+            )
         listed = {code for (code,) in store.current_rows("occupation_data", ["onetsoc_code"])}
         if strange := sorted(set(occupations) - listed):
-            raise LoaderError(f"{', '.join(strange)}: not listed by the landed release, O*NET {newest.release}")
+            raise LoaderError(
+                f"{', '.join(strange)}: not listed by the landed release, O*NET {newest.release}"
+            )
         wanted = list(read_prompts(store, domain, occupations))[:limit]
         states: dict[str, list[str]] = {}
-        for digest, state in store.side_rows(LLM_ANSWER, ["prompt_hash", "state"], {"model": settings.llm_model}):
+        for digest, state in store.side_rows(
+            LLM_ANSWER, ["prompt_hash", "state"], {"model": settings.llm_model}
+        ):
             states.setdefault(digest, []).append(state)
     settled = SETTLED[:1] if again else SETTLED
     left = []
@@ -110,7 +133,12 @@ def list_scoring_tasks(
     return left, len(wanted) - len(left)
 
 
-def score(settings: Settings, client: RateLimitedClient, left: list[ScoringTask], on_pair: OnPair | None = None) -> ScoringResult:
+def score(
+    settings: Settings,
+    client: RateLimitedClient,
+    left: list[ScoringTask],
+    on_pair: OnPair | None = None,
+) -> ScoringResult:
     """Asks the questions, several at once, and writes each answer as soon as it is there.
 
     Raises:
@@ -123,7 +151,11 @@ def score(settings: Settings, client: RateLimitedClient, left: list[ScoringTask]
     with ThreadPoolExecutor(settings.llm_concurrency) as pool:
         running: set[Future[list[dict[str, Any]]]] = set()
         while True:
-            while failure is None and len(running) < settings.llm_concurrency and (question := next(waiting, None)):
+            while (
+                failure is None
+                and len(running) < settings.llm_concurrency
+                and (question := next(waiting, None))
+            ):
                 running.add(pool.submit(_run_task, endpoint, settings.llm_attempts, question))
             if not running:
                 break
@@ -142,7 +174,8 @@ def score(settings: Settings, client: RateLimitedClient, left: list[ScoringTask]
 
 
 def _run_task(endpoint: Endpoint, attempts: int, question: ScoringTask) -> list[dict[str, Any]]:
-    """One row for each request about a pair, until an answer is taken, all attempts are used up, or the endpoint fails (`failure`)."""
+    """One row for each request about a pair, until an answer is taken, all attempts are used up, or
+    the endpoint fails (`failure`)."""
     rows: list[dict[str, Any]] = []
     for turn in range(1, attempts + 1):
         attempt = question.attempts_before + turn
@@ -175,7 +208,11 @@ def _run_task(endpoint: Endpoint, attempts: int, question: ScoringTask) -> list[
         except AnswerError as error:
             row |= {"state": "rejected" if turn < attempts else "quarantined", "error": str(error)}
             continue
-        values = {"level": f"{rating.level:g}", "confidence": f"{rating.confidence:g}", "justification": rating.justification}
+        values = {
+            "level": f"{rating.level:g}",
+            "confidence": f"{rating.confidence:g}",
+            "justification": rating.justification,
+        }
         row |= {"state": "accepted", **values}
         break
     return rows

@@ -1,7 +1,9 @@
-"""A client of O*NET Web Services 2 (the database part): which tables there are, their columns, their rows page by page.
+"""A client of O*NET Web Services 2 (the database part): which tables there are, their columns,
+their rows page by page.
 
-Reads what 2.0 sends and, where the two differ, what 1.9 sent: a list of tables as an array or in `table`, links as `next` or in `link`.
-Source: O*NET's reference manual and sample clients; what they leave open is treated with suspicion and said so here.
+Reads what 2.0 sends and, where the two differ, what 1.9 sent: a list of tables as an array or in
+`table`, links as `next` or in `link`. Source: O*NET's reference manual and sample clients; what
+they leave open is treated with suspicion and said so here.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ UNKNOWN = "unknown"
 
 _TABLE_ID = re.compile(rf"\w{{1,{MAX_NAME}}}", re.ASCII)
 _RELEASE = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,2})(?![\d.])", re.ASCII)
-_RELEASE_OF_LINK = re.compile(r"/db_(\d{1,3})_(\d{1,2})(?:_|\b)|/dictionary/(\d{1,3})\.(\d{1,2})/", re.ASCII)
+_RELEASE_OF_LINK = re.compile(
+    r"/db_(\d{1,3})_(\d{1,2})(?:_|\b)|/dictionary/(\d{1,3})\.(\d{1,2})/", re.ASCII
+)
 
 
 class RejectedParameterError(LoaderError):
@@ -44,12 +48,14 @@ class Version:
 
     api: str
     release: str
-    """The database release that it serves; `unknown` where it does not say, or says more than one."""
+    """The database release that it serves; `unknown` where it does not say, or says more than
+    one."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """A table of the service: ids of its columns, and the release that its links lead to, where they name one."""
+    """A table of the service: ids of its columns, and the release that its links lead to, where
+    they name one."""
 
     columns: list[str]
     release: str | None
@@ -76,22 +82,29 @@ class WebServices:
     def version(self, described: Iterable[Description] = ()) -> Version:
         """What `about` says and, of the release, what the links of described tables lead to.
 
-        2.0 surely has `api_version`. 1.9 had the release in `database`; whether 2.0 says it anywhere is not known, but the links to a
-        table's download and data dictionary carry it in their addresses.
+        2.0 surely has `api_version`. 1.9 had the release in `database`; whether 2.0 says it
+        anywhere is not known, but the links to a table's download and data dictionary carry it in
+        their addresses.
         """
         found = self._client.ask("about", _object)
         releases = {each.release for each in described if each.release}
         if said := _RELEASE.search(str(found.get("database") or "")):
             releases.add(said[1])
-        return Version(str(found.get("api_version") or UNKNOWN)[:MAX_NAME], releases.pop() if len(releases) == 1 else UNKNOWN)
+        return Version(
+            str(found.get("api_version") or UNKNOWN)[:MAX_NAME],
+            releases.pop() if len(releases) == 1 else UNKNOWN,
+        )
 
     def tables(self) -> list[str]:
-        """Ids of the tables that the release of the day has: they change between releases, so they are asked for, not known."""
+        """Ids of the tables that the release of the day has: they change between releases, so they
+        are asked for, not known."""
 
         def ids(answer: Answer) -> list[str]:
             content = _json(answer)
             listed = content.get("table") if isinstance(content, dict) else content
-            if not isinstance(listed, list) or not all(isinstance(each, dict) and isinstance(each.get("table_id"), str) for each in listed):
+            if not isinstance(listed, list) or not all(
+                isinstance(each, dict) and isinstance(each.get("table_id"), str) for each in listed
+            ):
                 raise RetryableError("the list of tables is not one")
             return [each["table_id"] for each in listed if _TABLE_ID.fullmatch(each["table_id"])]
 
@@ -111,16 +124,25 @@ class WebServices:
 
     def first(self, table_id: str) -> Page:
         """A page with no more than the first row of a table, and how many it has."""
-        return self._client.ask(f"database/rows/{table_id}", partial(_page, start=1), params=[("start", "1"), ("end", "1")])
+        return self._client.ask(
+            f"database/rows/{table_id}",
+            partial(_page, start=1),
+            params=[("start", "1"), ("end", "1")],
+        )
 
     def pages(self, table_id: str, filters: Sequence[str] = (), start: int = 1) -> Iterator[Page]:
-        """The pages from row `start` on, whose rows pass every filter (`onetsoc_code.eq.11-1011.00`).
+        """The pages from row `start` on, whose rows pass every filter
+        (`onetsoc_code.eq.11-1011.00`).
 
         Raises:
             RejectedParameterError: the service answers 422.
         """
         address = f"database/rows/{table_id}"
-        params = [("start", str(start)), ("end", str(start + PAGE_ROWS - 1)), *(("filter", each) for each in filters)]
+        params = [
+            ("start", str(start)),
+            ("end", str(start + PAGE_ROWS - 1)),
+            *(("filter", each) for each in filters),
+        ]
         while True:
             page = self._client.ask(address, partial(_page, start=start), params=params)
             yield page
@@ -130,7 +152,8 @@ class WebServices:
 
 
 def _page(answer: Answer, start: int) -> Page:
-    """The page that begins at row `start`. One that does not, or does not hold what it says, is worth another try."""
+    """The page that begins at row `start`. One that does not, or does not hold what it says, is
+    worth another try."""
     found = _object(answer)
     rows, total = found.get("row"), found.get("total")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -141,7 +164,10 @@ def _page(answer: Answer, start: int) -> Page:
             raise RetryableError(f"{len(rows)} rows from {start} of {total}")
         return Page(start, start - 1, total, [], None)
     if (first, last) != (start, start + len(rows) - 1) or last > total:
-        raise RetryableError(f"rows {first} to {last} of {total} are said to be here, and {len(rows)} are, from {start} as asked")
+        raise RetryableError(
+            f"rows {first} to {last} of {total} are said to be here, and {len(rows)} are, from"
+            f" {start} as asked"
+        )
     link = _next(found)
     if last < total and link is None:
         raise RetryableError(f"rows {first} to {last} of {total}, and no link to the next")
@@ -151,12 +177,21 @@ def _page(answer: Answer, start: int) -> Page:
 def _next(found: dict[str, Any]) -> str | None:
     link = found.get("next")
     if link is None and isinstance(found.get("link"), list):
-        link = next((each.get("href") for each in found["link"] if isinstance(each, dict) and each.get("rel") == "next"), None)
+        link = next(
+            (
+                each.get("href")
+                for each in found["link"]
+                if isinstance(each, dict) and each.get("rel") == "next"
+            ),
+            None,
+        )
     return link if isinstance(link, str) else None
 
 
 def _row(row: dict[str, Any]) -> Row:
-    if strange := [name for name, value in row.items() if not (value is None or is_storable(value))]:
+    if strange := [
+        name for name, value in row.items() if not (value is None or is_storable(value))
+    ]:
         raise RetryableError(f"column {strange[0]} of a row is neither a text nor a number")
     return row
 
@@ -164,8 +199,15 @@ def _row(row: dict[str, Any]) -> Row:
 def _release_of_links(found: dict[str, Any]) -> str | None:
     """The one release that the addresses of the data dictionary and of the downloads name."""
     download = found.get("download")
-    links = [found.get("data_dictionary"), *(download.values() if isinstance(download, dict) else [])]
-    named = [match for link in links if isinstance(link, str) and (match := _RELEASE_OF_LINK.search(link))]
+    links = [
+        found.get("data_dictionary"),
+        *(download.values() if isinstance(download, dict) else []),
+    ]
+    named = [
+        match
+        for link in links
+        if isinstance(link, str) and (match := _RELEASE_OF_LINK.search(link))
+    ]
     releases = {".".join(part for part in match.groups() if part) for match in named}
     return releases.pop() if len(releases) == 1 else None
 
@@ -199,4 +241,8 @@ def _refusal(answer: Answer) -> Exception:
     except (ValueError, KeyError, TypeError, RecursionError):
         said = ""
     message = f"O*NET Web Services: HTTP {answer.status}{f', {str(said)[:200]}' if said else ''}"
-    return RejectedParameterError(message) if answer.status == 422 else LoaderError(f"{message}; check ONET_API_URL")
+    return (
+        RejectedParameterError(message)
+        if answer.status == 422
+        else LoaderError(f"{message}; check ONET_API_URL")
+    )

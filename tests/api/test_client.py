@@ -1,4 +1,5 @@
-"""A client that is generated from the description of the API: made, compiled and typed, and called on a real server."""
+"""A client that is generated from the description of the API: made, compiled and typed, and called
+on a real server."""
 
 from __future__ import annotations
 
@@ -31,7 +32,17 @@ def package(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_text(httpx.get(f"{url}/openapi.json").text)
     (folder / "config.yaml").write_text("post_hooks: []\n")
-    command = ["generate", "--path", "openapi.json", "--meta", "none", "--output-path", "onet_client", "--config", "config.yaml"]
+    command = [
+        "generate",
+        "--path",
+        "openapi.json",
+        "--meta",
+        "none",
+        "--output-path",
+        "onet_client",
+        "--config",
+        "config.yaml",
+    ]
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", *command, "--fail-on-warning"],
         cwd=folder,
@@ -81,8 +92,15 @@ def test_the_client_gets_what_the_api_answers(url: str) -> None:
     moves = operation("list_career_transitions").sync(TO, client=client)
     assert moves.publication.release == "29.2"
     profile = models.Profile.from_dict({"profile": {"9.A.1": 0.5}})
-    own = operation("get_profile_skill_gap").sync(client=client, body=profile, to=TO, definition=models.GetProfileSkillGapDefinition.HIGHER)
-    assert written(own) == httpx.post(f"{url}/skill-gap?to={TO}&definition=higher", json={"profile": {"9.A.1": 0.5}}).json()
+    own = operation("get_profile_skill_gap").sync(
+        client=client, body=profile, to=TO, definition=models.GetProfileSkillGapDefinition.HIGHER
+    )
+    assert (
+        written(own)
+        == httpx.post(
+            f"{url}/skill-gap?to={TO}&definition=higher", json={"profile": {"9.A.1": 0.5}}
+        ).json()
+    )
 
 
 @pytest.mark.usefixtures("package")

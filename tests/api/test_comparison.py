@@ -1,4 +1,5 @@
-"""/compare: every element of a pair, what it says, and the refusals that it shares with /skill-gap."""
+"""/compare: every element of a pair, what it says, and the refusals that it shares with
+/skill-gap."""
 
 from __future__ import annotations
 
@@ -32,7 +33,11 @@ def test_every_element_largest_gap_first_nulls_last(api_client: httpx.Client) ->
         "from": {"code": FROM, "title": "Chief Executives"},
         "to": {"code": TO, "title": "Facilities Managers"},
         "domain": "skills",
-        "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
+        "publication": {
+            "release": "29.2",
+            "build_id": Edition().build_id,
+            "published_at": "2026-11-21T04:00:01Z",
+        },
     }
 
 
@@ -50,7 +55,10 @@ def test_counts_are_of_what_is_listed(api_client: httpx.Client) -> None:
         "higher_without_error": verdicts.count("higher_without_error"),
         "met": verdicts.count("met"),
     }
-    assert [body["counts"][name] for name in ("clearly_higher", "too_close_to_tell", "higher_without_error", "met")] == [3, 2, 1, 3]
+    assert [
+        body["counts"][name]
+        for name in ("clearly_higher", "too_close_to_tell", "higher_without_error", "met")
+    ] == [3, 2, 1, 3]
 
 
 def test_one_element_whole(api_client: httpx.Client) -> None:
@@ -88,7 +96,10 @@ def test_a_pair_without_common_elements_counts_none(api_client: httpx.Client) ->
 
 def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -> None:
     answer = api_client.get("/compare", params={**PAIR, "format": "csv"})
-    assert answer.headers["content-disposition"] == f'attachment; filename="compare_{FROM}_{TO}_skills.csv"'
+    assert (
+        answer.headers["content-disposition"]
+        == f'attachment; filename="compare_{FROM}_{TO}_skills.csv"'
+    )
     context = {
         "from_occupation_code": FROM,
         "from_occupation_title": "Chief Executives",
@@ -100,7 +111,8 @@ def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -
     }
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
     assert rows == [
-        context | {name: "" if each[name] is None else str(each[name]) for name in COMPARISON_COLUMNS}
+        context
+        | {name: "" if each[name] is None else str(each[name]) for name in COMPARISON_COLUMNS}
         for each in compared(api_client)["elements"]
     ]
 
@@ -115,6 +127,8 @@ def test_csv_has_the_same_rows_and_a_name_of_its_own(api_client: httpx.Client) -
         ({"definition": "missing"}, 422, "invalid-parameter"),
     ],
 )
-def test_refusals(api_client: httpx.Client, parameters: dict[str, str], status: int, kind: str) -> None:
+def test_refusals(
+    api_client: httpx.Client, parameters: dict[str, str], status: int, kind: str
+) -> None:
     answer = api_client.get("/compare", params={**PAIR, **parameters})
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}")

@@ -1,4 +1,5 @@
-"""Brotli and gzip: who takes them gets them, for what is longer than a kilobyte, under a tag of its own."""
+"""Brotli and gzip: who takes them gets them, for what is longer than a kilobyte, under a tag of its
+own."""
 
 from __future__ import annotations
 
@@ -25,7 +26,11 @@ class Raw:
         self._address = urlsplit(url).netloc
 
     def ask(
-        self, path: str, headers: dict[str, str] | None = None, method: str = "GET", body: str | None = None
+        self,
+        path: str,
+        headers: dict[str, str] | None = None,
+        method: str = "GET",
+        body: str | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(self._address, timeout=30)
         connection.putrequest(method, path, skip_accept_encoding=True)
@@ -104,7 +109,10 @@ def test_a_request_is_counted_by_its_route(client: Raw) -> None:
 
 
 def test_a_tag_is_known_in_its_own_coding_alone(client: Raw) -> None:
-    tags = {coding: client.ask(LONG, {"Accept-Encoding": coding})[1]["etag"] for coding in ("identity", "br", "gzip")}
+    tags = {
+        coding: client.ask(LONG, {"Accept-Encoding": coding})[1]["etag"]
+        for coding in ("identity", "br", "gzip")
+    }
     assert len(set(tags.values())) == 3
     for coding, tag in tags.items():
         for known in (tag, f"W/{tag}", f'"other", {tag}'):
@@ -148,7 +156,9 @@ def test_whatever_is_long_is_compressed(client: Raw, path: str) -> None:
             assert len(body) < len(plain[2])
 
 
-def test_a_file_that_is_sent_in_pieces_is_compressed(warehouse: SQLiteWarehouse, tmp_path: Path) -> None:
+def test_a_file_that_is_sent_in_pieces_is_compressed(
+    warehouse: SQLiteWarehouse, tmp_path: Path
+) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "index.html").write_text("<p>0123456789</p>\n" * 20_000)
@@ -179,7 +189,9 @@ def test_many_pairs_are_compressed_too(client: Raw) -> None:
     body = json.dumps({"pairs": [{"from": FROM, "to": TO}] * 500})
     _, _, plain = client.ask("/skill-gaps", asked, "POST", body)
     assert len(plain) > 65_536
-    status, headers, packed = client.ask("/skill-gaps", asked | {"Accept-Encoding": "br"}, "POST", body)
+    status, headers, packed = client.ask(
+        "/skill-gaps", asked | {"Accept-Encoding": "br"}, "POST", body
+    )
     assert (status, headers["content-encoding"]) == (200, "br")
     assert brotli.decompress(packed) == plain
 
@@ -195,16 +207,28 @@ def test_a_new_publication_is_sent_at_once_in_every_coding(warehouse: SQLiteWare
 
 
 def test_compressed_bodies_count_as_memory(warehouse: SQLiteWarehouse) -> None:
-    """What is kept never takes more than it may, and is kept in a coding once it was asked for in it."""
-    with served(warehouse.environment() | {"API_CACHE_BYTES": "20000"}) as url, httpx.Client(base_url=url) as client:
+    """What is kept never takes more than it may, and is kept in a coding once it was asked for in
+    it."""
+    with (
+        served(warehouse.environment() | {"API_CACHE_BYTES": "20000"}) as url,
+        httpx.Client(base_url=url) as client,
+    ):
         sizes = []
         for number in range(1, 30):
             path = f"{LONG}&min_importance={1 + number / 100}"
             for coding in ("identity", "br", "br", "gzip", "gzip"):
                 assert client.get(path, headers={"Accept-Encoding": coding}).status_code == 200
-            [line] = [each for each in client.get("/metrics").text.splitlines() if each.startswith("onet_response_cache_bytes ")]
+            [line] = [
+                each
+                for each in client.get("/metrics").text.splitlines()
+                if each.startswith("onet_response_cache_bytes ")
+            ]
             sizes.append(float(line.split()[1]))
         assert 10_000 < max(sizes) <= 20_000
         plain = sizes[0]
-        body = len(client.get(f"{LONG}&min_importance=1.01", headers={"Accept-Encoding": "identity"}).content)
+        body = len(
+            client.get(
+                f"{LONG}&min_importance=1.01", headers={"Accept-Encoding": "identity"}
+            ).content
+        )
         assert plain > body + 1000 + 200

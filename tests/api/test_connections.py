@@ -1,4 +1,5 @@
-"""How connections begin and end: a request says whom it is for, who asked gets an answer, and who left is no error."""
+"""How connections begin and end: a request says whom it is for, who asked gets an answer, and who
+left is no error."""
 
 from __future__ import annotations
 
@@ -13,12 +14,24 @@ import httpx2 as httpx
 import psutil
 import pytest
 
-from tests.support.live_warehouse import FROM, TO, Edition, Served, SQLiteWarehouse, Warehouse, served_by_process, until
+from tests.support.live_warehouse import (
+    FROM,
+    TO,
+    Edition,
+    Served,
+    SQLiteWarehouse,
+    Warehouse,
+    served_by_process,
+    until,
+)
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 GET = f"GET {GAP} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
 BODY = b'{"profile": {"9.A.1": 1}}'
-POST = f"POST /skill-gap?to={TO} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+POST = (
+    f"POST /skill-gap?to={TO} HTTP/1.1\r\nHost: a\r\nContent-Type:"
+    f" application/json\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+)
 LIST = b"GET /occupations?limit=200 HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -52,8 +65,16 @@ def answers(connection: socket.socket) -> bytes:
         ("1.0", [], 200),
     ],
 )
-def test_a_request_says_once_whom_it_is_for(api_client: httpx.Client, version: str, hosts: list[str], status: int) -> None:
-    lines = [f"GET {GAP} HTTP/{version}", *(f"Host: {host}" for host in hosts), "Connection: close", "", ""]
+def test_a_request_says_once_whom_it_is_for(
+    api_client: httpx.Client, version: str, hosts: list[str], status: int
+) -> None:
+    lines = [
+        f"GET {GAP} HTTP/{version}",
+        *(f"Host: {host}" for host in hosts),
+        "Connection: close",
+        "",
+        "",
+    ]
     with connect(api_client) as connection:
         connection.sendall("\r\n".join(lines).encode())
         head, _, body = answers(connection).partition(b"\r\n\r\n")
@@ -73,7 +94,9 @@ def test_who_says_no_more_still_gets_the_answers(api_client: httpx.Client, asked
 
 
 @pytest.mark.parametrize("unfinished", [b"", GET[:-2], POST, POST + BODY[:-1]], ids=len)
-def test_what_was_begun_and_cannot_be_finished_ends(api_client: httpx.Client, unfinished: bytes) -> None:
+def test_what_was_begun_and_cannot_be_finished_ends(
+    api_client: httpx.Client, unfinished: bytes
+) -> None:
     """After the answer to what was asked in full, and without waiting for anything."""
     for whole in (b"", GET):
         with connect(api_client) as connection:
@@ -84,10 +107,15 @@ def test_what_was_begun_and_cannot_be_finished_ends(api_client: httpx.Client, un
 
 @pytest.mark.parametrize("before", [b"", GET, LIST * 3, POST + BODY + GET], ids=len)
 @pytest.mark.parametrize(
-    "spoilt", [b"NONSENSE\r\n\r\n", b"GET /" + b"a" * 140_000, POST.replace(b"25", b"-5")], ids=["no HTTP", "too long", "no length"]
+    "spoilt",
+    [b"NONSENSE\r\n\r\n", b"GET /" + b"a" * 140_000, POST.replace(b"25", b"-5")],
+    ids=["no HTTP", "too long", "no length"],
 )
-def test_what_cannot_be_read_is_refused_in_its_turn(api_client: httpx.Client, before: bytes, spoilt: bytes) -> None:
-    """Not before the answers to what came before it: whoever asked would take it for one of these. And as any other error."""
+def test_what_cannot_be_read_is_refused_in_its_turn(
+    api_client: httpx.Client, before: bytes, spoilt: bytes
+) -> None:
+    """Not before the answers to what came before it: whoever asked would take it for one of these.
+    And as any other error."""
     with connect(api_client) as connection:
         connection.sendall(before + spoilt)
         said = answers(connection)
@@ -97,7 +125,12 @@ def test_what_cannot_be_read_is_refused_in_its_turn(api_client: httpx.Client, be
     problem = json.loads(body)
     assert (problem["type"], problem["status"]) == ("/problems/bad-request", 400)
     assert f"x-request-id: {problem['request_id']}\r\n".encode() in head
-    for name in (b"content-type: application/problem+json", b"referrer-policy:", b"x-content-type-options:", b"content-security-policy:"):
+    for name in (
+        b"content-type: application/problem+json",
+        b"referrer-policy:",
+        b"x-content-type-options:",
+        b"content-security-policy:",
+    ):
         assert b"\r\n" + name in head
 
 
@@ -106,10 +139,14 @@ def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_deaf")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.path.append('.')\nimport api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
+        "import sys\nsys.path.append('.')\nimport"
+        " api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
     )
     environment = live.environment() | {"PYTHONPATH": str(tmp_path)}
-    with served_by_process(environment, tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
+    with (
+        served_by_process(environment, tmp_path / "log") as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
         client.get("/health/live")
 
         def ports() -> set[int]:
@@ -134,7 +171,10 @@ def test_a_client_that_hangs_up_is_no_error(tmp_path: Path) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_gone")
     live.publish(Edition())
     log = tmp_path / "log"
-    with served_by_process(live.environment(), log) as server, httpx.Client(base_url=server.url) as client:
+    with (
+        served_by_process(live.environment(), log) as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
         for said in (POST + BODY[:5], POST, LIST * 50, GET * 50 + POST, LIST):
             for how in (0, 1):  # closed, reset
                 connection = connect(client)
@@ -149,7 +189,9 @@ def test_a_client_that_hangs_up_is_no_error(tmp_path: Path) -> None:
         assert 'status="400"' not in figures
         assert 'status="500"' not in figures
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert not [line for line in lines if line["level"] in ("warning", "error") or "exception" in line]
+    assert not [
+        line for line in lines if line["level"] in ("warning", "error") or "exception" in line
+    ]
     assert {line["status"] for line in lines if line["event"] == "request"} <= {200, 499}
 
 
@@ -157,7 +199,11 @@ def test_a_client_that_hangs_up_is_no_error(tmp_path: Path) -> None:
 def stopped(server: Served, processes: int) -> Iterator[None]:
     """What serves stands still: what it is sent waits in the kernel."""
     main = psutil.Process(server.process.pid)
-    serving = [main] if processes == 1 else [each for each in main.children() if "spawn_main" in " ".join(each.cmdline())]
+    serving = (
+        [main]
+        if processes == 1
+        else [each for each in main.children() if "spawn_main" in " ".join(each.cmdline())]
+    )
     assert len(serving) == processes
     for each in serving:
         each.suspend()
@@ -169,7 +215,9 @@ def stopped(server: Served, processes: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_who_was_let_in_is_answered_when_the_service_is_stopped(live: Warehouse, tmp_path: Path, processes: int) -> None:
+def test_who_was_let_in_is_answered_when_the_service_is_stopped(
+    live: Warehouse, tmp_path: Path, processes: int
+) -> None:
     live.publish(Edition())
     environment = live.environment() | {"WEB_CONCURRENCY": str(processes)}
     with (

@@ -1,4 +1,5 @@
-"""Other origins' pages may ask where API_CORS_ORIGINS names them, and else nothing is said of origins."""
+"""Other origins' pages may ask where API_CORS_ORIGINS names them, and else nothing is said of
+origins."""
 
 from __future__ import annotations
 
@@ -33,7 +34,11 @@ def client_of(folder: Path, **settings: str) -> Iterator[httpx.Client]:
 
 
 def cors(response: httpx.Response) -> dict[str, str]:
-    return {name: value for name, value in response.headers.items() if name.startswith("access-control-")}
+    return {
+        name: value
+        for name, value in response.headers.items()
+        if name.startswith("access-control-")
+    }
 
 
 def test_by_default_nothing_is_allowed(tmp_path: Path) -> None:
@@ -55,7 +60,9 @@ def test_an_origin_of_the_list_may_ask_and_read(tmp_path: Path) -> None:
             assert "access-control-allow-credentials" not in response.headers
             exposed = response.headers["access-control-expose-headers"].lower()
             assert {"etag", "link", "retry-after", "x-request-id"} <= set(exposed.split(", "))
-            assert {"Accept", "Accept-Encoding", "Origin"} <= set(response.headers["vary"].split(", "))
+            assert {"Accept", "Accept-Encoding", "Origin"} <= set(
+                response.headers["vary"].split(", ")
+            )
         tag = response.headers["etag"]
         again = client.get(GAP, headers={"Origin": APP, "If-None-Match": tag})
         assert (again.status_code, again.headers["access-control-allow-origin"]) == (304, APP)
@@ -101,7 +108,15 @@ def test_all_may_ask_where_the_list_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["app.example.org", f"{APP}/", f"{APP}/path", "ftp://x", "https://*.example.org", "null", f"{APP} {OTHER}"],
+    [
+        "app.example.org",
+        f"{APP}/",
+        f"{APP}/path",
+        "ftp://x",
+        "https://*.example.org",
+        "null",
+        f"{APP} {OTHER}",
+    ],
 )
 def test_what_is_no_origin_is_refused_at_the_start(value: str) -> None:
     with pytest.raises(ValidationError, match="API_CORS_ORIGINS"):

@@ -1,5 +1,5 @@
-"""A live file or pointer that was damaged, a MySQL server that cannot read its views: 503 and not ready, never 500, and well again once
-they are."""
+"""A live file or pointer that was damaged, a MySQL server that cannot read its views: 503 and not
+ready, never 500, and well again once they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from tests.support.mysql_server import MysqlServer
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
-PATHS = (GAP, f"/compare?from={FROM}&to={TO}", f"/technology-gap?from={FROM}&to={TO}", "/occupations?q=a", f"/occupations/{TO}")
+PATHS = (
+    GAP,
+    f"/compare?from={FROM}&to={TO}",
+    f"/technology-gap?from={FROM}&to={TO}",
+    "/occupations?q=a",
+    f"/occupations/{TO}",
+)
 HEADERS = 4096
 """Bytes of a file that are read when it is opened."""
 
@@ -50,7 +56,9 @@ def empty(file: Path) -> None:
 
 @pytest.mark.parametrize("damage", [overwrite, shorten, empty])
 @pytest.mark.parametrize("is_open", [True, False], ids=["while it is open", "before it is opened"])
-def test_a_damaged_file_is_unavailable_until_it_is_whole(tmp_path: Path, damage: Callable[[Path], None], is_open: bool) -> None:
+def test_a_damaged_file_is_unavailable_until_it_is_whole(
+    tmp_path: Path, damage: Callable[[Path], None], is_open: bool
+) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_damage")
     live.publish(Edition())
     [file] = live.files
@@ -94,7 +102,9 @@ def test_another_file_in_the_place_of_the_one_that_is_open_is_unavailable(tmp_pa
         assert True in [unavailable(client, path) for path in ("/occupations?q=nurses", *PATHS)]
 
 
-def test_a_publication_without_a_view_that_is_asked_for_is_unavailable_and_not_unpublished(tmp_path: Path) -> None:
+def test_a_publication_without_a_view_that_is_asked_for_is_unavailable_and_not_unpublished(
+    tmp_path: Path,
+) -> None:
     """As an earlier version may have left it."""
     live = SQLiteWarehouse(tmp_path, "onet_test_earlier")
     live.publish(Edition())
@@ -142,15 +152,17 @@ def test_views_of_an_earlier_version_are_unavailable(tmp_path: Path) -> None:
         "alter table {name}_core.skill_gap discard tablespace",
     ],
 )
-def test_mysql_that_may_or_can_not_read_is_unavailable(live_mysql: MySQLWarehouse, mysql_server: MysqlServer, harm: str) -> None:
+def test_mysql_that_may_or_can_not_read_is_unavailable(
+    live_mysql: MySQLWarehouse, mysql_server: MysqlServer, harm: str
+) -> None:
     name = live_mysql.name
     with mysql_server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"create user {name}_definer")
         cursor.execute(f"grant select on {name}_core.* to {name}_definer")
         try:
             cursor.execute(
-                f"create or replace definer = {name}_definer sql security definer view {name}.skill_gap as "
-                f"select * from {name}_core.skill_gap"
+                f"create or replace definer = {name}_definer sql security definer view"
+                f" {name}.skill_gap as select * from {name}_core.skill_gap"
             )
             cursor.execute(harm.format(name=name))
             with served(live_mysql.environment()) as url, httpx.Client(base_url=url) as client:

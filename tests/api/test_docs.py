@@ -1,4 +1,5 @@
-"""/docs as a person uses it: operations are opened, requests are sent and answered, in a real browser under a strict policy."""
+"""/docs as a person uses it: operations are opened, requests are sent and answered, in a real
+browser under a strict policy."""
 
 from __future__ import annotations
 
@@ -42,11 +43,14 @@ def sent(section: Locator) -> tuple[str, object]:
     section.locator(".execute").click()
     answer = section.locator(".live-responses-table tbody .response")
     expect(answer).to_be_visible()
-    return answer.locator(".response-col_status").inner_text().split()[0], json.loads(answer.locator("pre").first.inner_text())
+    return answer.locator(".response-col_status").inner_text().split()[0], json.loads(
+        answer.locator("pre").first.inner_text()
+    )
 
 
 def test_a_get_is_tried(browser: Browser, warehouse: SQLiteWarehouse) -> None:
-    """`visit` fails where the browser complains, as of a broken policy, or where anything is fetched from elsewhere."""
+    """`visit` fails where the browser complains, as of a broken policy, or where anything is
+    fetched from elsewhere."""
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
         tab.page.goto(f"{url}/docs")
         section = opened(tab.page, "get_skill_gap")
@@ -74,7 +78,9 @@ def test_a_post_is_tried(browser: Browser, warehouse: SQLiteWarehouse) -> None:
         assert (status, body["profile"]["stated"]) == ("200", 1)  # type: ignore[index]
         field.fill('{"profile": {"9.A.1": 9}}')
         section.locator(".execute").click()
-        expect(section.locator(".live-responses-table .response .response-col_status")).to_contain_text("422")
+        expect(
+            section.locator(".live-responses-table .response .response-col_status")
+        ).to_contain_text("422")
 
 
 def test_a_key_is_given_once(browser: Browser, warehouse: SQLiteWarehouse) -> None:
@@ -87,7 +93,9 @@ def test_a_key_is_given_once(browser: Browser, warehouse: SQLiteWarehouse) -> No
         tab.page.locator(".modal-ux").get_by_role("button", name="Apply credentials").first.click()
         tab.page.locator(".modal-ux").get_by_role("button", name="Close").first.click()
         section.locator(".execute").click()
-        expect(section.locator(".live-responses-table .response .response-col_status")).to_contain_text("200")
+        expect(
+            section.locator(".live-responses-table .response .response-col_status")
+        ).to_contain_text("200")
 
 
 def test_the_page_can_be_read(browser: Browser, warehouse: SQLiteWarehouse) -> None:
@@ -96,14 +104,21 @@ def test_the_page_can_be_read(browser: Browser, warehouse: SQLiteWarehouse) -> N
         opened(tab.page, "get_skill_gap")
         found = Axe().run(tab.page).response["violations"]
         serious = {
-            each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found if each["impact"] in ("serious", "critical")
+            each["id"]: [node["html"][:200] for node in each["nodes"]]
+            for each in found
+            if each["impact"] in ("serious", "critical")
         }
         assert not serious
 
 
-def test_the_page_needs_no_network(browser: Browser, warehouse: SQLiteWarehouse, tmp_path: Path) -> None:
+def test_the_page_needs_no_network(
+    browser: Browser, warehouse: SQLiteWarehouse, tmp_path: Path
+) -> None:
     with served(warehouse.environment()) as url, visit(browser, url) as tab:
-        tab.page.route("**/*", lambda route: route.continue_() if route.request.url.startswith(url) else route.abort())
+        tab.page.route(
+            "**/*",
+            lambda route: route.continue_() if route.request.url.startswith(url) else route.abort(),
+        )
         tab.page.goto(f"{url}/docs")
         expect(tab.page.get_by_role("heading", name="O*NET skill gaps")).to_be_visible()
         for tag in ("gaps", "occupations", "service"):

@@ -1,4 +1,5 @@
-"""The pages for people as they are served: /docs offline, /schema as soon as it is made, the index, and the page at / with its files."""
+"""The pages for people as they are served: /docs offline, /schema as soon as it is made, the index,
+and the page at / with its files."""
 
 from __future__ import annotations
 
@@ -69,10 +70,14 @@ def test_the_links_of_the_docs_and_the_index_lead_somewhere(api_client: httpx.Cl
     assert len(addresses) > 15
     for address in addresses:
         answer = api_client.get(address)
-        assert answer.status_code == 200 or answer.json()["type"] == "/problems/docs-not-made", address
+        assert answer.status_code == 200 or answer.json()["type"] == "/problems/docs-not-made", (
+            address
+        )
 
 
-def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Client, docs_directory: Path) -> None:
+def test_schema_says_how_to_make_it_and_appears_without_restart(
+    client: httpx.Client, docs_directory: Path
+) -> None:
     for path in ("/schema", "/schema/", "/schema/catalog.json"):
         answer = client.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/docs-not-made")
@@ -80,7 +85,10 @@ def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Cl
         page = client.get(path, headers=BROWSER)
         assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
         assert "<code>make docs</code>" in page.text
-        assert client.get(path, headers={"Accept": "*/*"}).headers["content-type"] == "application/problem+json"
+        assert (
+            client.get(path, headers={"Accept": "*/*"}).headers["content-type"]
+            == "application/problem+json"
+        )
     docs_directory.mkdir()
     (docs_directory / "index.html").write_text("<!doctype html><title>dbt docs</title>")
     (docs_directory / "catalog.json").write_text("{}")
@@ -91,7 +99,9 @@ def test_schema_says_how_to_make_it_and_appears_without_restart(client: httpx.Cl
     assert client.get("/schema/nothing.json").json()["type"] == "/problems/not-found"
 
 
-def test_schema_leaves_its_directory_by_no_way(client: httpx.Client, docs_directory: Path, tmp_path: Path) -> None:
+def test_schema_leaves_its_directory_by_no_way(
+    client: httpx.Client, docs_directory: Path, tmp_path: Path
+) -> None:
     docs_directory.mkdir()
     (docs_directory / "index.html").write_text("docs")
     (tmp_path / "secret.txt").write_text("secret")
@@ -119,7 +129,9 @@ def test_a_browser_gets_the_page_and_anyone_else_the_index(client: httpx.Client)
     assert client.get("/", headers={"Accept": "image/png"}).status_code == 406
 
 
-def test_the_state_of_the_page_is_its_own_affair_and_no_parameter_of_the_index(client: httpx.Client) -> None:
+def test_the_state_of_the_page_is_its_own_affair_and_no_parameter_of_the_index(
+    client: httpx.Client,
+) -> None:
     state = "/?from=x&to=y&utm_source=z"
     assert client.get(state, headers=BROWSER).content == client.get("/", headers=BROWSER).content
     answer = client.get(state)
@@ -136,8 +148,14 @@ def test_the_page_runs_its_own_files_and_nothing_else(client: httpx.Client) -> N
     for address in Links(answer.text).addresses:
         if address.startswith("page/"):
             assert client.get(f"/{address}").status_code == 200, address
-    named = {address.removeprefix("page/") for address in Links(answer.text).addresses if address.startswith("page/")}
-    assert named == set(static_files.FILES) - {"index.html"}, "each file is named, so that all are fetched at once"
+    named = {
+        address.removeprefix("page/")
+        for address in Links(answer.text).addresses
+        if address.startswith("page/")
+    }
+    assert named == set(static_files.FILES) - {"index.html"}, (
+        "each file is named, so that all are fetched at once"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(static_files.FILES))
@@ -145,7 +163,8 @@ def test_a_file_of_the_page_is_kept_until_it_changes(client: httpx.Client, name:
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
     elsewhere = (
-        "https://creativecommons.org/ http://www.w3.org/2000/svg https://www.onetonline.org/link/ https://www.mynextmove.org/profile/"
+        "https://creativecommons.org/ http://www.w3.org/2000/svg https://www.onetonline.org/link/"
+        " https://www.mynextmove.org/profile/"
     )
     text = answer.text.replace('"https://", ""', "")
     for address in elsewhere.split():
@@ -160,7 +179,9 @@ def test_a_file_of_the_page_is_kept_until_it_changes(client: httpx.Client, name:
     ("accepted", "coding"),
     [("gzip, br", "br"), ("br;q=0.4, GZIP;q=0.5", "gzip"), ("gzip;q=0", None), ("identity", None)],
 )
-def test_a_file_of_the_page_is_compressed_for_whoever_takes_it(client: httpx.Client, accepted: str, coding: str | None) -> None:
+def test_a_file_of_the_page_is_compressed_for_whoever_takes_it(
+    client: httpx.Client, accepted: str, coding: str | None
+) -> None:
     headers = {"Accept-Encoding": accepted}
     answer = client.get("/page/words.js", headers=headers)
     assert answer.headers.get("content-encoding") == coding
@@ -173,7 +194,16 @@ def test_a_file_of_the_page_is_compressed_for_whoever_takes_it(client: httpx.Cli
     assert client.get("/page/words.js", headers=headers | {"If-None-Match": tag}).status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/page/nothing.js", "/page/", "/page/../static_files.py", "/page/%2e%2e%2fpage.py", "/page/__init__.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/nothing.js",
+        "/page/",
+        "/page/../static_files.py",
+        "/page/%2e%2e%2fpage.py",
+        "/page/__init__.py",
+    ],
+)
 def test_there_is_nothing_else_under_the_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")

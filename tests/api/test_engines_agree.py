@@ -1,4 +1,5 @@
-"""The API on SQLite and on MySQL: the same answer to every question, right or wrong, to the last digit."""
+"""The API on SQLite and on MySQL: the same answer to every question, right or wrong, to the last
+digit."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ pytestmark = pytest.mark.mysql
 def require_alike(embedded: str, service: str, count: int) -> Counter[int]:
     """How often each status was answered."""
     statuses: Counter[int] = Counter()
-    with httpx.Client(base_url=embedded, timeout=60) as one, httpx.Client(base_url=service, timeout=60) as other:
+    with (
+        httpx.Client(base_url=embedded, timeout=60) as one,
+        httpx.Client(base_url=service, timeout=60) as other,
+    ):
         for question in Questions.of(one, seed=1).draw(count):
             answer = question.ask(one)
             assert answer == question.ask(other), question
@@ -29,11 +33,19 @@ def require_alike(embedded: str, service: str, count: int) -> Counter[int]:
 
 def own(warehouse: Warehouse) -> dict[str, str]:
     """What tells the API of a warehouse."""
-    return {name: value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
+    return {
+        name: value
+        for name, value in warehouse.environment("api").items()
+        if name.startswith("WAREHOUSE_")
+    }
 
 
-@pytest.mark.parametrize("release", ["sample", pytest.param("29.2", marks=[pytest.mark.release, pytest.mark.slow])])
-def test_of_a_real_publication(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str) -> None:
+@pytest.mark.parametrize(
+    "release", ["sample", pytest.param("29.2", marks=[pytest.mark.release, pytest.mark.slow])]
+)
+def test_of_a_real_publication(
+    on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str
+) -> None:
     embedded, service = on_both_engines(release)
     with served(own(embedded)) as one, served(own(service)) as other:
         statuses = require_alike(one, other, 300 if release == "sample" else 3000)

@@ -28,7 +28,9 @@ def client(api_client: httpx.Client) -> httpx.Client:
     return api_client
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(code=ids("occupation code"))
 def test_a_code_that_may_be_published_is_never_malformed(client: httpx.Client, code: str) -> None:
     for path in (f"/occupations/{code}", f"/skill-gap?from={code}&to={TO}"):
@@ -37,9 +39,13 @@ def test_a_code_that_may_be_published_is_never_malformed(client: httpx.Client, c
         assert answer.status_code in (200, 404) or group, answer.text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(element=ids("element id"))
-def test_an_element_that_may_be_published_may_stand_in_a_profile(client: httpx.Client, element: str) -> None:
+def test_an_element_that_may_be_published_may_stand_in_a_profile(
+    client: httpx.Client, element: str
+) -> None:
     answer = client.post(f"/skill-gap?to={quote(TO)}", json={"profile": {element: 1}})
     assert answer.status_code == 200 or "is no element that O*NET" in answer.text, answer.text
 

@@ -1,4 +1,5 @@
-"""Characters that nobody sees, in a search and in a title: the same answer as without them, on both engines."""
+"""Characters that nobody sees, in a search and in a title: the same answer as without them, on both
+engines."""
 
 from __future__ import annotations
 
@@ -37,4 +38,6 @@ def test_a_letter_with_its_accent_is_one_however_it_is_written(api_client: httpx
     for written in ("cle\u0301rk", "cl\u00e9rk"):
         answer = said(api_client, "/occupations", q=written)[1]
         plain = said(api_client, "/occupations", q="clerk")[1]
-        assert [each["code"] for each in answer["occupations"]] == [each["code"] for each in plain["occupations"]]
+        assert [each["code"] for each in answer["occupations"]] == [
+            each["code"] for each in plain["occupations"]
+        ]

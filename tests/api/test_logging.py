@@ -12,7 +12,17 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from tests.support.live_warehouse import FROM, ROOT, TO, Edition, Served, SQLiteWarehouse, served, served_by_process, until
+from tests.support.live_warehouse import (
+    FROM,
+    ROOT,
+    TO,
+    Edition,
+    Served,
+    SQLiteWarehouse,
+    served,
+    served_by_process,
+    until,
+)
 
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 
@@ -27,12 +37,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def events(log: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    return [
+        json.loads(line)
+        for line in log.read_text().splitlines(keepends=True)
+        if line.endswith("\n")
+    ]
 
 
 def line_of(server: Served, request_id: str) -> dict[str, Any]:
     def lines() -> list[dict[str, Any]]:
-        return [event for event in events(server.log) if event.get("request_id") == request_id and event["event"] == "request"]
+        return [
+            event
+            for event in events(server.log)
+            if event.get("request_id") == request_id and event["event"] == "request"
+        ]
 
     until(lambda: lines())  # it is written after the answer
     [line] = lines()
@@ -51,7 +69,9 @@ def line_of(server: Served, request_id: str) -> dict[str, Any]:
         ("POST", "/publication", "/publication", 405),
     ],
 )
-def test_one_line_per_request_without_its_query(server: Served, method: str, path: str, template: str, status: int) -> None:
+def test_one_line_per_request_without_its_query(
+    server: Served, method: str, path: str, template: str, status: int
+) -> None:
     answer = httpx.request(method, server.url + path)
     line = line_of(server, answer.headers["x-request-id"])
     assert line.pop("ms") > 0
@@ -75,9 +95,13 @@ def test_a_safe_request_id_is_kept(server: Served) -> None:
     assert (line["path"], line["status"]) == ("/publication", 200)
 
 
-@pytest.mark.parametrize("given", ["", "a b", "a" * 65, 'x"}', "<script>", "é".encode().decode("latin-1")])
+@pytest.mark.parametrize(
+    "given", ["", "a b", "a" * 65, 'x"}', "<script>", "é".encode().decode("latin-1")]
+)
 def test_any_other_is_replaced(server: Served, given: str) -> None:
-    answer = httpx.get(server.url + "/health/live", headers={b"X-Request-ID": given.encode("latin-1")})
+    answer = httpx.get(
+        server.url + "/health/live", headers={b"X-Request-ID": given.encode("latin-1")}
+    )
     assert answer.headers["x-request-id"] != given
     assert len(answer.headers["x-request-id"]) == 32
 
@@ -92,8 +116,14 @@ def test_metrics_count_by_template(server: Served) -> None:
     httpx.get(server.url + "/occupations/11-3013.00")
     answer = httpx.get(server.url + "/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert 'http_request_duration_seconds_count{method="GET",route="/occupations/{code}",status="200"}' in answer.text
-    assert 'http_request_duration_seconds_bucket{le="5.0",method="GET",route="/occupations/{code}",status="200"}' in answer.text
+    assert (
+        'http_request_duration_seconds_count{method="GET",route="/occupations/{code}",status="200"}'
+        in answer.text
+    )
+    assert (
+        'http_request_duration_seconds_bucket{le="5.0",method="GET",route="/occupations/{code}",status="200"}'
+        in answer.text
+    )
     assert "process_resident_memory_bytes" in answer.text
     assert "11-3013" not in answer.text
 
@@ -105,14 +135,17 @@ def test_uvicorn_by_itself_serves_too_and_stops_cleanly(tmp_path: Path) -> None:
     with served_by_process(live.environment(), tmp_path / "log", *command) as server:
         assert httpx.get(server.url + GAP).status_code == 200
         server.process.terminate()
-        assert server.process.wait(20) in (0, -15)  # uvicorn ends itself with the signal it was sent, after the shutdown
+        # uvicorn ends itself with the signal it was sent, after the shutdown
+        assert server.process.wait(20) in (0, -15)
     log = (tmp_path / "log").read_text()
     assert '"event":"stopped"' in log
     assert "Traceback" not in log
     assert "from=" not in log
 
 
-def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_bug")
     live.publish(Edition())
 
@@ -122,25 +155,57 @@ def test_the_unexpected_is_a_500_with_the_id_that_the_log_has(monkeypatch: pytes
     monkeypatch.setattr("api.database.sqlite.SQLiteDatabase.fetch_skill_gap", fail)
     with served(live.environment()) as url:
         answer = httpx.get(url + GAP)
-        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            500,
+            "application/problem+json",
+        )
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
         assert "planted" not in answer.text
         assert httpx.get(url + "/health/live").status_code == 200
 
 
 def test_a_mistake_in_the_settings_is_named_and_shows_no_password(tmp_path: Path) -> None:
-    environment = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_PASSWORD": "planted-secret", "PATH": "/usr/bin"}
-    run = subprocess.run([sys.executable, "-m", "api"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30)
+    environment = {
+        "WAREHOUSE_ENGINE": "mysql",
+        "WAREHOUSE_PASSWORD": "planted-secret",
+        "PATH": "/usr/bin",
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "api"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert run.returncode != 0
     assert "WAREHOUSE_USER" in run.stderr
     assert "planted-secret" not in run.stdout + run.stderr
 
 
 def test_the_embedded_service_imports_no_mysql_no_duckdb_and_no_dbt() -> None:
-    """What an engine does not need is not imported: it keeps the start short and the image small."""
-    others = ("asyncmy", "cryptography", "duckdb", "sqlalchemy", "pymysql", "dbt", "pandas", "numpy", "loader")
+    """What an engine does not need is not imported: it keeps the start short and the image
+    small."""
+    others = (
+        "asyncmy",
+        "cryptography",
+        "duckdb",
+        "sqlalchemy",
+        "pymysql",
+        "dbt",
+        "pandas",
+        "numpy",
+        "loader",
+    )
     code = f"import sys, api.app; api.app.app; print(*sorted({{*{others}}} & set(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
     assert run.stdout.strip() == ""
 
 
@@ -155,8 +220,8 @@ def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -
             assert httpx.get(server.url + GAP).status_code == 200
         until(
             lambda: (
-                'http_request_duration_seconds_count{method="GET",route="/skill-gap",status="200"} 20.0'
-                in httpx.get(server.url + "/metrics").text
+                'http_request_duration_seconds_count{method="GET",route="/skill-gap",status="200"}'
+                " 20.0" in httpx.get(server.url + "/metrics").text
             )
         )
         assert any(shared.iterdir())
@@ -173,9 +238,16 @@ def test_metrics_are_of_all_processes_and_leave_nothing_behind(tmp_path: Path) -
         ({}, False),
     ],
 )
-def test_a_default_password_in_public_is_warned_of(tmp_path: Path, variables: dict[str, str], warns: bool) -> None:
-    """Bound to 127.0.0.1 here; where a container's port is published it is told by API_PUBLISHED_HOST."""
-    environment = SQLiteWarehouse(tmp_path, "onet_test_public").environment() | {"WAREHOUSE_PASSWORD": "local-only-api"} | variables
+def test_a_default_password_in_public_is_warned_of(
+    tmp_path: Path, variables: dict[str, str], warns: bool
+) -> None:
+    """Bound to 127.0.0.1 here; where a container's port is published it is told by
+    API_PUBLISHED_HOST."""
+    environment = (
+        SQLiteWarehouse(tmp_path, "onet_test_public").environment()
+        | {"WAREHOUSE_PASSWORD": "local-only-api"}
+        | variables
+    )
     with served_by_process(environment, tmp_path / "log") as server:
         until(lambda: any(each["event"] == "started" for each in events(server.log)))
     assert any(each["event"] == "default_password" for each in events(server.log)) is warns

@@ -15,7 +15,16 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api import __version__
-from tests.support.live_warehouse import FROM, ROOT, TO, Edition, MySQLWarehouse, SQLiteWarehouse, Warehouse, served
+from tests.support.live_warehouse import (
+    FROM,
+    ROOT,
+    TO,
+    Edition,
+    MySQLWarehouse,
+    SQLiteWarehouse,
+    Warehouse,
+    served,
+)
 
 MONITORING = ROOT / "docs" / "monitoring"
 GAP = f"/skill-gap?from={FROM}&to={TO}"
@@ -48,7 +57,9 @@ def expressions() -> list[str]:
     dashboard = json.loads((MONITORING / "dashboard.json").read_text())
     found = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     found += [each["expr"] for each in dashboard["annotations"]["list"]]
-    return [each.replace("$__rate_interval", "5m").replace("$job", "onet") for each in found] + [rule["expr"] for rule in alerts()]
+    return [each.replace("$__rate_interval", "5m").replace("$job", "onet") for each in found] + [
+        rule["expr"] for rule in alerts()
+    ]
 
 
 def alerts() -> list[dict[str, Any]]:
@@ -88,14 +99,21 @@ def test_a_scrape_tells_what_is_served(live: Warehouse) -> None:
         assert client.get("/skill-gap?from=99-9999&to=11-3013").status_code == 404
         after = samples(client.get("/metrics").text)
     assert after["onet_warehouse_up"] == [({}, 1)]
-    assert after["onet_publication_info"] == [({"release": published["release"], "build_id": published["build_id"]}, 1)]
+    assert after["onet_publication_info"] == [
+        ({"release": published["release"], "build_id": published["build_id"]}, 1)
+    ]
     [(_, timestamp)] = after["onet_publication_timestamp_seconds"]
-    assert datetime.fromtimestamp(timestamp, UTC) == datetime.fromisoformat(published["published_at"])
+    assert datetime.fromtimestamp(timestamp, UTC) == datetime.fromisoformat(
+        published["published_at"]
+    )
     labels = {"method": "GET", "route": "/skill-gap", "status": "200"}
     assert (labels, 3) in after["http_request_duration_seconds_count"]
     assert (labels | {"status": "404"}, 1) in after["http_request_duration_seconds_count"]
     assert (labels | {"le": "+Inf"}, 3) in after["http_request_duration_seconds_bucket"]
-    assert after["onet_response_cache_requests_total"] == [({"result": "hit"}, 2), ({"result": "miss"}, 2)]
+    assert after["onet_response_cache_requests_total"] == [
+        ({"result": "hit"}, 2),
+        ({"result": "miss"}, 2),
+    ]
     assert after["onet_response_cache_bytes"][0][1] > 1000
     assert after["onet_database_connections_max"][0][1] >= 1
     assert after["onet_database_connections_in_use"] == [({}, 0)]
@@ -113,7 +131,9 @@ def test_a_scrape_does_not_fail_with_the_warehouse(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("expression", expressions())
-def test_every_metric_and_label_of_the_dashboard_and_the_alerts_is_there(expression: str, scraped: Samples) -> None:
+def test_every_metric_and_label_of_the_dashboard_and_the_alerts_is_there(
+    expression: str, scraped: Samples
+) -> None:
     chosen = selectors(expression)
     assert chosen
     for name, labels in chosen:
@@ -130,6 +150,11 @@ def test_there_are_three_alerts_that_say_what_to_do() -> None:
 
 
 def test_every_metric_is_described(scraped: Samples) -> None:
-    names = {name.removesuffix(next((each for each in ("_bucket", "_count", "_sum") if name.endswith(each)), "")) for name in scraped}
+    names = {
+        name.removesuffix(
+            next((each for each in ("_bucket", "_count", "_sum") if name.endswith(each)), "")
+        )
+        for name in scraped
+    }
     told = set(re.findall(r"^\| `(\w+)` \|", (MONITORING / "README.md").read_text(), re.M))
     assert told == {name for name in names if not name.startswith("process_")}

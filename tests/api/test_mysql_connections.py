@@ -1,4 +1,5 @@
-"""The API's connections to MySQL: encrypted where the server can, bounded in number and in time, one statement for many gaps."""
+"""The API's connections to MySQL: encrypted where the server can, bounded in number and in time,
+one statement for many gaps."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ import pytest
 from api.database import DatabaseUnavailableError, NoPublicationError, mysql
 from api.queries.publication import CURRENT_PUBLICATION
 from tests.conftest import mysqld
-from tests.support.live_warehouse import FROM, GAPS, OCCUPATIONS, TO, Asked, Edition, MySQLWarehouse, served
+from tests.support.live_warehouse import (
+    FROM,
+    GAPS,
+    OCCUPATIONS,
+    TO,
+    Asked,
+    Edition,
+    MySQLWarehouse,
+    served,
+)
 from tests.support.mysql_server import QUICK, start
 
 if TYPE_CHECKING:
@@ -33,7 +43,9 @@ def by_tcp(live: MySQLWarehouse) -> dict[str, str]:
     return {**environment, "WAREHOUSE_HOST": "127.0.0.1", "WAREHOUSE_PORT": str(live.server.port)}
 
 
-def test_what_leaves_by_tcp_is_encrypted_and_what_stays_on_a_socket_is_not(live_mysql: MySQLWarehouse) -> None:
+def test_what_leaves_by_tcp_is_encrypted_and_what_stays_on_a_socket_is_not(
+    live_mysql: MySQLWarehouse,
+) -> None:
     with Asked(by_tcp(live_mysql)) as asked:
         [(_, cipher)] = asked.fetch(CIPHER, {})
         assert cipher.startswith("TLS_")
@@ -61,39 +73,57 @@ def locked(live: MySQLWarehouse, table: str) -> Iterator[None]:
         cursor.execute("unlock tables")
 
 
-def test_who_finds_no_connection_free_is_told_so_in_time(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_finds_no_connection_free_is_told_so_in_time(
+    live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mysql, "POOL_TIMEOUT_SECONDS", 0.2)
 
     async def ask(asked: Asked, unlock: Callable[[], None]) -> list[object]:
         database = asked.database
         reading = [asyncio.create_task(database.fetch(TITLES, {})) for _ in range(2)]
         await asyncio.sleep(0)
-        [refused] = await asyncio.gather(database.fetch(CURRENT_PUBLICATION, {}), return_exceptions=True)
+        [refused] = await asyncio.gather(
+            database.fetch(CURRENT_PUBLICATION, {}), return_exceptions=True
+        )
         unlock()
         return [refused, *(len(rows) for rows in await asyncio.gather(*reading))]
 
-    with Asked(live_mysql.environment() | {"API_POOL_SIZE": "1"}) as asked, contextlib.ExitStack() as stack:
+    with (
+        Asked(live_mysql.environment() | {"API_POOL_SIZE": "1"}) as asked,
+        contextlib.ExitStack() as stack,
+    ):
         stack.enter_context(locked(live_mysql, "occupation"))
         refused, *rows = asked.run(ask(asked, stack.close))
     assert isinstance(refused, DatabaseUnavailableError)
     assert rows == [len(OCCUPATIONS)] * 2
 
 
-def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_statement_that_does_not_end_is_given_up_and_harms_nobody(
+    live_mysql: MySQLWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mysql, "ROUND_TRIP_TIMEOUT_SECONDS", 0.3)
     with served(live_mysql.environment()) as url, httpx.Client(base_url=url) as client:
         assert client.get(GAP).status_code == 200
         with locked(live_mysql, "skill_gap"):
             answer = client.get(GAP.replace(TO, "11-1021.00"))
-            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
+            assert (answer.status_code, answer.json()["type"]) == (
+                503,
+                "/problems/database-unavailable",
+            )
             assert client.get("/publication").status_code == 200
         assert client.get(GAP.replace(TO, "11-1021.00")).status_code == 200
 
 
-def test_a_server_that_lets_everybody_in_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_lets_everybody_in_and_says_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(mysql, "CONNECT_TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        environment = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_PORT": str(silent.getsockname()[1]), "WAREHOUSE_USER": "api"}
+        environment = {
+            "WAREHOUSE_ENGINE": "mysql",
+            "WAREHOUSE_PORT": str(silent.getsockname()[1]),
+            "WAREHOUSE_USER": "api",
+        }
         with served(environment) as url:
             answer = httpx.get(url + GAP)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
@@ -108,7 +138,12 @@ def executed(server: MysqlServer) -> int:
 def test_gaps_that_are_asked_for_meanwhile_share_a_statement(own_mysql_server: MysqlServer) -> None:
     live = MySQLWarehouse(own_mysql_server, "onet_test_shared")
     live.publish(Edition())
-    pairs = [(source, target, domain) for source in (FROM, TO, "nobody") for target in (FROM, TO) for domain in ("skills", "knowledge")]
+    pairs = [
+        (source, target, domain)
+        for source in (FROM, TO, "nobody")
+        for target in (FROM, TO)
+        for domain in ("skills", "knowledge")
+    ]
 
     async def ask_all(asked: Asked) -> tuple[list[Any], list[Any]]:
         database = asked.database
@@ -129,7 +164,8 @@ def test_gaps_that_are_asked_for_meanwhile_share_a_statement(own_mysql_server: M
         alone, together = asked.run(ask_all(asked))
         assert together == alone
         assert [len(rows) for _, rows in alone[: len(pairs)]] == [
-            sum(row[0] == domain for row in GAPS.get((source, target), [])) for source, target, domain in pairs
+            sum(row[0] == domain for row in GAPS.get((source, target), []))
+            for source, target, domain in pairs
         ]
         live.unpublish()
         for pair in pairs[:2]:

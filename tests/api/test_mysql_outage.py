@@ -24,7 +24,8 @@ GAP = f"/skill-gap?from={FROM}&to={TO}"
 
 
 class Line:
-    """A TCP line to the server's socket that can be cut and mended, as a restart of the server looks from outside."""
+    """A TCP line to the server's socket that can be cut and mended, as a restart of the server
+    looks from outside."""
 
     def __init__(self, server: Path) -> None:
         self._server = server
@@ -84,12 +85,20 @@ def by_line(live_mysql: MySQLWarehouse, line: Line) -> dict[str, str]:
     return {**environment, "WAREHOUSE_HOST": "127.0.0.1", "WAREHOUSE_PORT": str(line.port)}
 
 
-def test_a_cut_is_survived_and_nothing_secret_is_said(live_mysql: MySQLWarehouse, line: Line, tmp_path: Path) -> None:
-    with served_by_process(by_line(live_mysql, line), tmp_path / "log") as server, httpx.Client(base_url=server.url) as client:
+def test_a_cut_is_survived_and_nothing_secret_is_said(
+    live_mysql: MySQLWarehouse, line: Line, tmp_path: Path
+) -> None:
+    with (
+        served_by_process(by_line(live_mysql, line), tmp_path / "log") as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
         assert client.get(GAP).status_code == 200
         line.cut()
         answer = client.get(GAP)
-        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
+        assert (answer.status_code, answer.json()["type"]) == (
+            503,
+            "/problems/database-unavailable",
+        )
         assert answer.headers["retry-after"] == "5"
         assert client.get("/health/ready").status_code == 503
         assert client.get("/health/live").status_code == 200
@@ -103,7 +112,9 @@ def test_a_cut_is_survived_and_nothing_secret_is_said(live_mysql: MySQLWarehouse
     assert str(line.port) not in answer.text
 
 
-def test_connections_that_died_in_the_pool_cost_no_request(live_mysql: MySQLWarehouse, line: Line) -> None:
+def test_connections_that_died_in_the_pool_cost_no_request(
+    live_mysql: MySQLWarehouse, line: Line
+) -> None:
     with served(by_line(live_mysql, line)) as url:
 
         def ask(answers: list[int]) -> None:
@@ -122,8 +133,11 @@ def test_connections_that_died_in_the_pool_cost_no_request(live_mysql: MySQLWare
             line.drop_connections()
 
 
-def test_connections_killed_while_in_use_cost_no_request(live_mysql: MySQLWarehouse, mysql_server: MysqlServer) -> None:
-    """As the server's shutdown ends them, or an administrator: some between two requests, some in the middle of a query."""
+def test_connections_killed_while_in_use_cost_no_request(
+    live_mysql: MySQLWarehouse, mysql_server: MysqlServer
+) -> None:
+    """As the server's shutdown ends them, or an administrator: some between two requests, some in
+    the middle of a query."""
     statuses: list[list[int]] = [[] for _ in range(4)]
     done = threading.Event()
 
@@ -138,20 +152,30 @@ def test_connections_killed_while_in_use_cost_no_request(live_mysql: MySQLWareho
             thread.start()
         for _ in range(10):
             with mysql_server.connect() as connection, connection.cursor() as cursor:
-                cursor.execute("select id from information_schema.processlist where user = %s", (live_mysql.name,))
+                cursor.execute(
+                    "select id from information_schema.processlist where user = %s",
+                    (live_mysql.name,),
+                )
                 for (number,) in cursor.fetchall():
                     with contextlib.suppress(Exception):  # gone already
                         cursor.execute(f"kill {number}")
-            # A request is promised to survive one loss: whoever met this one shall be through before the next.
+            # A request is promised to survive one loss: whoever met this one shall be through
+            # before the next.
             answered = [len(mine) for mine in statuses]
-            until(lambda answered=answered: all(len(mine) > before + 3 for mine, before in zip(statuses, answered, strict=True)))
+            until(
+                lambda answered=answered: all(
+                    len(mine) > before + 3 for mine, before in zip(statuses, answered, strict=True)
+                )
+            )
         done.set()
         for thread in threads:
             thread.join()
     assert {status for mine in statuses for status in mine} == {200}
 
 
-def test_a_wrong_password_is_unavailable_and_stays_unsaid(live_mysql: MySQLWarehouse, tmp_path: Path) -> None:
+def test_a_wrong_password_is_unavailable_and_stays_unsaid(
+    live_mysql: MySQLWarehouse, tmp_path: Path
+) -> None:
     environment = live_mysql.environment() | {"WAREHOUSE_PASSWORD": "planted-secret"}
     with served_by_process(environment, tmp_path / "log") as server:
         answer = httpx.get(server.url + GAP)
@@ -163,12 +187,17 @@ def test_a_wrong_password_is_unavailable_and_stays_unsaid(live_mysql: MySQLWareh
 
 def test_nobody_listening_is_unavailable_at_once(live_mysql: MySQLWarehouse) -> None:
     environment = live_mysql.environment()
-    with served(environment | {"WAREHOUSE_SOCKET": environment["WAREHOUSE_SOCKET"] + ".none"}) as url:
+    with served(
+        environment | {"WAREHOUSE_SOCKET": environment["WAREHOUSE_SOCKET"] + ".none"}
+    ) as url:
         assert httpx.get(url + "/publication").json()["type"] == "/problems/database-unavailable"
 
 
 def test_the_password_may_come_from_a_file(live_mysql: MySQLWarehouse, tmp_path: Path) -> None:
     (tmp_path / "password").write_text(live_mysql.password + "\n")
-    environment = live_mysql.environment() | {"WAREHOUSE_PASSWORD": "wrong", "WAREHOUSE_PASSWORD_FILE": str(tmp_path / "password")}
+    environment = live_mysql.environment() | {
+        "WAREHOUSE_PASSWORD": "wrong",
+        "WAREHOUSE_PASSWORD_FILE": str(tmp_path / "password"),
+    }
     with served(environment) as url:
         assert httpx.get(url + GAP).status_code == 200

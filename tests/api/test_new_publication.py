@@ -1,4 +1,5 @@
-"""A new publication under load: picked up without a restart, without a failed request, and never mixed with the one before."""
+"""A new publication under load: picked up without a restart, without a failed request, and never
+mixed with the one before."""
 
 from __future__ import annotations
 
@@ -13,11 +14,22 @@ import pytest
 from api.database.sqlite import SQLiteDatabase
 from api.queries.publication import CURRENT_PUBLICATION
 from api.settings import Settings
-from tests.support.live_warehouse import FROM, TO, Edition, SQLiteWarehouse, Warehouse, served, served_by_process, until
+from tests.support.live_warehouse import (
+    FROM,
+    TO,
+    Edition,
+    SQLiteWarehouse,
+    Warehouse,
+    served,
+    served_by_process,
+    until,
+)
 
 SLOW = """
-with recursive counted(number) as (select 1 union all select number + 1 from counted where number < 1000000)
-select publication.build_id, max(counted.number) from {name}.current_publication as publication cross join counted
+with recursive counted(number) as (select 1 union all select number + 1 from counted
+    where number < 1000000)
+select publication.build_id, max(counted.number) from {name}.current_publication as publication
+    cross join counted
 """
 GAP = f"/skill-gap?from={FROM}&to={TO}"
 
@@ -29,7 +41,11 @@ def mixed(client: httpx.Client) -> str:
     body = answer.json()
     build_id: str = body["publication"]["build_id"]
     mark = "" if build_id == Edition().build_id else build_id
-    texts = [body["from"]["title"], body["to"]["title"], *(gap["element_name"] for gap in body["gaps"])]
+    texts = [
+        body["from"]["title"],
+        body["to"]["title"],
+        *(gap["element_name"] for gap in body["gaps"]),
+    ]
     assert len(texts) == 7
     for text in texts:
         assert text.endswith(mark), body
@@ -61,20 +77,27 @@ def test_eight_clients_through_six_publications(live: Warehouse, tmp_path: Path)
             for number in range(2, 8):
                 edition = Edition(number)
                 live.publish(edition)
-                until(lambda edition=edition: failures or all(edition.build_id in each for each in seen))
+                until(
+                    lambda edition=edition: (
+                        failures or all(edition.build_id in each for each in seen)
+                    )
+                )
         finally:
             done.set()
             for thread in threads:
                 thread.join()
         assert not failures, failures[0]
         if isinstance(live, SQLiteWarehouse):
-            until(lambda: len(open_files(server.process.pid)) == 1)  # old files are let go of once unread
+            # old files are let go of once unread
+            until(lambda: len(open_files(server.process.pid)) == 1)
             assert open_files(server.process.pid) == {live.files[-1].name}
 
 
 def open_files(pid: int) -> set[str]:
     """The published files that a process has open."""
-    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink())
+    links = (
+        str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()
+    )
     return {Path(link.removesuffix(" (deleted)")).name for link in links if ".sqlite" in link}
 
 
@@ -96,7 +119,10 @@ def test_a_long_statement_keeps_its_publication_and_the_file_goes_with_it(tmp_pa
         await database.close()
         return seen
 
-    assert asyncio.run(read_through_a_publication()) == [Edition(2).build_id, *3 * [Edition(1).build_id]]
+    assert asyncio.run(read_through_a_publication()) == [
+        Edition(2).build_id,
+        *3 * [Edition(1).build_id],
+    ]
     assert live.files[-1].name not in open_files(os.getpid())
 
 
@@ -104,7 +130,10 @@ def test_the_first_publication_needs_no_restart(live: Warehouse) -> None:
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         for path in (GAP, "/occupations", "/publication", "/health/ready"):
             answer = client.get(path)
-            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/no-publication"), path
+            assert (answer.status_code, answer.json()["type"]) == (
+                503,
+                "/problems/no-publication",
+            ), path
             assert answer.headers["retry-after"] == "30"
             assert "make build" in client.get(answer.json()["type"]).json()["explanation"]
         assert client.get("/health/live").status_code == 200
@@ -112,7 +141,8 @@ def test_the_first_publication_needs_no_restart(live: Warehouse) -> None:
         live.publish(Edition())
         assert mixed(client) == Edition().build_id
         assert client.get("/health/ready").json()["publication"]["build_id"] == Edition().build_id
-        if not isinstance(live, SQLiteWarehouse):  # there, what is open stays: test_damaged_publication.py
+        # there, what is open stays: test_damaged_publication.py
+        if not isinstance(live, SQLiteWarehouse):
             live.unpublish()
             assert client.get(GAP).json()["type"] == "/problems/no-publication"
 
@@ -125,8 +155,12 @@ def test_views_without_a_publication_row_are_no_publication(live: Warehouse) -> 
         assert client.get("/").json()["publication"] is None
 
 
-@pytest.mark.parametrize("content", ["missing.duckdb", "broken.duckdb", "", "\x00\x00", "../../broken.duckdb"])
-def test_a_publication_that_cannot_be_read_does_not_replace_one_that_can(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    "content", ["missing.duckdb", "broken.duckdb", "", "\x00\x00", "../../broken.duckdb"]
+)
+def test_a_publication_that_cannot_be_read_does_not_replace_one_that_can(
+    tmp_path: Path, content: str
+) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_pointer")
     live.publish(Edition(1))
     (tmp_path / "live" / "broken.sqlite").write_bytes(b"not a database" * 1000)
@@ -139,7 +173,9 @@ def test_a_publication_that_cannot_be_read_does_not_replace_one_that_can(tmp_pat
 
 
 @pytest.mark.parametrize("content", ["missing.duckdb", "broken.duckdb", ""])
-def test_nothing_readable_at_all_is_unavailable(tmp_path: Path, content: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_readable_at_all_is_unavailable(
+    tmp_path: Path, content: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_pointer")
     (tmp_path / "live").mkdir()
     (tmp_path / "live" / "broken.sqlite").write_bytes(b"not a database" * 1000)
@@ -147,9 +183,13 @@ def test_nothing_readable_at_all_is_unavailable(tmp_path: Path, content: str, ca
     with served(live.environment()) as url, httpx.Client(base_url=url) as client:
         for _ in range(2):
             answer = client.get(GAP)
-            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-unavailable")
+            assert (answer.status_code, answer.json()["type"]) == (
+                503,
+                "/problems/database-unavailable",
+            )
             assert str(tmp_path) not in answer.text
             assert answer.headers["retry-after"] == "5"
         live.publish(Edition())
         assert mixed(client) == Edition().build_id
-    assert capfd.readouterr().out.count("publication_unreadable") == 1  # said once, not with every request
+    # said once, not with every request
+    assert capfd.readouterr().out.count("publication_unreadable") == 1

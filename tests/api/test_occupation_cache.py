@@ -1,4 +1,5 @@
-"""What the API keeps of a build's occupations: never that of another one, whatever is published meanwhile."""
+"""What the API keeps of a build's occupations: never that of another one, whatever is published
+meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ THIRD = Edition(3)
 
 
 class PublishesBehind:
-    """A database in which another edition is published between the rows of a pair and whatever is asked next."""
+    """A database in which another edition is published between the rows of a pair and whatever is
+    asked next."""
 
     def __init__(self, database: Database, live: Warehouse, edition: Edition) -> None:
         self._database, self._live, self._edition = database, live, edition
@@ -29,12 +31,16 @@ class PublishesBehind:
             self._live.publish(self._edition)
         self.asked.append(count)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
         found = await self._database.fetch_together(statements, is_long=is_long)
         self._publish(len(statements))
         return found
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         found = await self._database.fetch_skill_gap(from_code, to_code, domain)
         self._publish(1)
         return found
@@ -55,7 +61,10 @@ def test_an_answer_has_the_pay_of_its_own_build(live: Warehouse) -> None:
 
         def change() -> tuple[str, object]:
             body = httpx.get(f"{url}/skill-gap", params={"from": FROM, "to": TO}).json()
-            return body["publication"]["build_id"], body["pay"] and (body["pay"]["wage_vintage"], body["pay"]["median_annual_wage_change"])
+            return body["publication"]["build_id"], body["pay"] and (
+                body["pay"]["wage_vintage"],
+                body["pay"]["median_annual_wage_change"],
+            )
 
         for edition, pay in (
             (FIRST, ("May 2001", -30_000)),
@@ -72,12 +81,17 @@ def test_a_publication_between_a_pair_and_its_occupations_mixes_nothing(live: Wa
     live.publish(FIRST)
     with Asked(live.environment()) as asked:
         database = PublishesBehind(asked.database, live, SECOND)
-        [[row]], build = asked.run(OccupationCache(database).fetch_pair([(CURRENT_PUBLICATION, {})]))
+        [[row]], build = asked.run(
+            OccupationCache(database).fetch_pair([(CURRENT_PUBLICATION, {})])
+        )
         assert (row[0], build.build_id) == (SECOND.build_id, SECOND.build_id)
         assert database.asked == [1, 2]
         changed = build.compute_pay_change(FROM, TO)
         assert changed
-        assert (changed["wage_vintage"], changed["median_annual_wage_change"]) == ("May 2002", -21_000)
+        assert (changed["wage_vintage"], changed["median_annual_wage_change"]) == (
+            "May 2002",
+            -21_000,
+        )
 
 
 def test_nor_does_one_between_a_gap_and_its_occupations(live: Warehouse) -> None:

@@ -1,4 +1,5 @@
-"""/occupations and /occupations/{code}: what is found, in which order, and one occupation's detail."""
+"""/occupations and /occupations/{code}: what is found, in which order, and one occupation's
+detail."""
 
 from __future__ import annotations
 
@@ -30,10 +31,12 @@ def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
         ("15-1250", ["15-1251.00", "15-1252.00", "15-1253.00"]),
         ("15-0000", ["15-1251.00", "15-1252.00", "15-1253.00", "15-1299.08"]),
         ("15-9", []),
-        ("RECLERKS", ["43-9999.01", "11-3013.00"]),  # O*NET's own title goes before an alternate one
+        # O*NET's own title goes before an alternate one
+        ("RECLERKS", ["43-9999.01", "11-3013.00"]),
         ("chief", ["11-1011.00", "11-1011.03"]),  # the title that says less beside it first
         ("clerks", ["43-9999.02", "43-9999.00"]),  # words, not parts of one
-        ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),  # of what is managed, none is named
+        # of what is managed, none is named
+        ("managers", ["11-9199.00", "11-3013.00", "11-1021.00"]),
         ("manager", ["11-9199.00", "11-3013.00", "11-1021.00"]),
         ("manag", ["11-9199.00", "11-3013.00", "11-1021.00"]),
         ("registerd nurs", ["29-1141.00"]),
@@ -56,13 +59,35 @@ def test_an_exact_code_is_first_where_others_begin_with_it(api_client: httpx.Cli
     assert found(api_client, "11-1011") == ["11-1011.00", "11-1011.03"]
 
 
-@pytest.mark.parametrize(("q", "codes"), [("100%", ["43-9999.00"]), ("1%0", ["43-9999.02"]), ("%", []), ("_", []), ("s'", []), ("\\", [])])
+@pytest.mark.parametrize(
+    ("q", "codes"),
+    [
+        ("100%", ["43-9999.00"]),
+        ("1%0", ["43-9999.02"]),
+        ("%", []),
+        ("_", []),
+        ("s'", []),
+        ("\\", []),
+    ],
+)
 def test_no_character_is_a_wildcard(api_client: httpx.Client, q: str, codes: list[str]) -> None:
     assert found(api_client, q) == codes
 
 
 @pytest.mark.parametrize(
-    "q", ["' or 'x'='x", "') --", "'; drop view onet.occupation; --", '" or x=x', "%s", "{name}", ":sought", "$sought", "é", "😀"]
+    "q",
+    [
+        "' or 'x'='x",
+        "') --",
+        "'; drop view onet.occupation; --",
+        '" or x=x',
+        "%s",
+        "{name}",
+        ":sought",
+        "$sought",
+        "é",
+        "😀",
+    ],
 )
 def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
     assert found(api_client, q) == []
@@ -81,18 +106,27 @@ def test_hostile_text_is_only_text(api_client: httpx.Client, q: str) -> None:
         ("15-125", ("Computer Programmers", "code", "prefix")),
     ],
 )
-def test_the_match_tells_which_title_and_how(api_client: httpx.Client, q: str, match: tuple[str, str, str]) -> None:
+def test_the_match_tells_which_title_and_how(
+    api_client: httpx.Client, q: str, match: tuple[str, str, str]
+) -> None:
     first = api_client.get("/occupations", params={"q": q}).json()["occupations"][0]
     assert first["match"] == dict(zip(("title", "kind", "place"), match, strict=True))
 
 
 def test_without_a_search_nothing_matches(api_client: httpx.Client) -> None:
-    assert {each["match"] for each in api_client.get("/occupations").json()["occupations"]} == {None}
+    assert {each["match"] for each in api_client.get("/occupations").json()["occupations"]} == {
+        None
+    }
 
 
 def test_pages_cover_all_once_and_know_the_total(api_client: httpx.Client) -> None:
-    pages = [api_client.get("/occupations", params={"limit": 5, "offset": offset}).json() for offset in (0, 5, 10, 15)]
-    assert [each["code"] for page in pages for each in page["occupations"]] == [row[0] for row in OCCUPATIONS]
+    pages = [
+        api_client.get("/occupations", params={"limit": 5, "offset": offset}).json()
+        for offset in (0, 5, 10, 15)
+    ]
+    assert [each["code"] for page in pages for each in page["occupations"]] == [
+        row[0] for row in OCCUPATIONS
+    ]
     assert {page["total"] for page in pages} == {len(OCCUPATIONS)}
     assert pages[3]["occupations"] == []
     assert pages[3]["publication"]["build_id"] == Edition().build_id
@@ -113,12 +147,21 @@ def test_an_occupation_in_a_list(api_client: httpx.Client) -> None:
                 "title": "Registered Nurses",
                 "job_zone": None,
                 "is_rated": {"skills": 1, "knowledge": 1, "abilities": 1, "work_activities": 1},
-                "is_supplemented": {"skills": 0, "knowledge": 0, "abilities": 0, "work_activities": 0},
+                "is_supplemented": {
+                    "skills": 0,
+                    "knowledge": 0,
+                    "abilities": 0,
+                    "work_activities": 0,
+                },
                 "match": {"title": "Registered Nurses", "kind": "title", "place": "word"},
             }
         ],
         "not_loaded": [],
-        "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
+        "publication": {
+            "release": "29.2",
+            "build_id": Edition().build_id,
+            "published_at": "2026-11-21T04:00:01Z",
+        },
     }
 
 

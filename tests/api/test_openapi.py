@@ -1,4 +1,5 @@
-"""The description of the API: complete, with examples that fit, and true for what the service does."""
+"""The description of the API: complete, with examples that fit, and true for what the service
+does."""
 
 from __future__ import annotations
 
@@ -50,7 +51,11 @@ from api.types import VERDICTS
 from tests.support.live_warehouse import FROM, TO
 
 OPENAPI = create_app(Settings()).openapi()
-OPERATIONS = [(path, method, operation) for path, item in OPENAPI["paths"].items() for method, operation in item.items()]
+OPERATIONS = [
+    (path, method, operation)
+    for path, item in OPENAPI["paths"].items()
+    for method, operation in item.items()
+]
 SHAPES: dict[str, type[BaseModel]] = {
     name: each
     for module in (
@@ -103,8 +108,14 @@ def test_every_endpoint_is_there() -> None:
     ]
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[f"{method} {path}" for path, method, _ in OPERATIONS])
-def test_every_endpoint_is_described_with_examples(path: str, method: str, operation: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("path", "method", "operation"),
+    OPERATIONS,
+    ids=[f"{method} {path}" for path, method, _ in OPERATIONS],
+)
+def test_every_endpoint_is_described_with_examples(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
     assert operation["summary"]
     assert not operation["summary"].endswith(".")
     assert operation["description"].endswith(".")
@@ -138,23 +149,32 @@ def test_every_shape_that_is_named_is_there() -> None:
 
 
 def test_linters_find_nothing(tmp_path: Path) -> None:
-    """The rules of spectral's `oas` and redocly's `recommended` that were broken once; and all of them, where the programs are."""
+    """The rules of spectral's `oas` and redocly's `recommended` that were broken once; and all of
+    them, where the programs are."""
     with_keys = create_app(Settings(api_keys="a-key-of-this-test-0123456789")).openapi()  # type: ignore[arg-type]
     for name, described in (("open", OPENAPI), ("keys", with_keys)):
         info = described["info"]
         assert described["servers"] == [{"url": "/"}]
         assert info["contact"]["name"]
         assert info["license"]["identifier"] == "MIT"
-        assert ("securitySchemes" in described["components"]) is bool(described["security"]) is (name == "keys")
+        assert (
+            ("securitySchemes" in described["components"])
+            is bool(described["security"])
+            is (name == "keys")
+        )
         tags = {each["name"] for each in described["tags"] if each["description"].endswith(".")}
-        operations = [operation for item in described["paths"].values() for operation in item.values()]
+        operations = [
+            operation for item in described["paths"].values() for operation in item.values()
+        ]
         ids = [operation["operationId"] for operation in operations]
         assert len(set(ids)) == len(ids)
         for operation in operations:
             assert re.fullmatch("[a-z]+(_[a-z]+)+", operation["operationId"])
             assert len(operation["tags"]) == 1
             assert set(operation["tags"]) <= tags
-            assert any(status.startswith("4") for status in operation["responses"]), operation["operationId"]
+            assert any(status.startswith("4") for status in operation["responses"]), operation[
+                "operationId"
+            ]
             for parameter in operation.get("parameters", []):
                 for example in parameter["schema"]["examples"]:
                     jsonschema_rs.validate(parameter["schema"], example)
@@ -164,11 +184,23 @@ def test_linters_find_nothing(tmp_path: Path) -> None:
         file = tmp_path / f"{name}.json"
         file.write_text(json.dumps(described))
         (tmp_path / ".spectral.yaml").write_text('extends: ["spectral:oas"]')
-        for linter, *options in (("spectral", "--fail-severity", "hint"), ("redocly", "--extends", "recommended", "--max-problems", "1")):
+        for linter, *options in (
+            ("spectral", "--fail-severity", "hint"),
+            ("redocly", "--extends", "recommended", "--max-problems", "1"),
+        ):
             if program := shutil.which(linter):
-                done = subprocess.run([program, "lint", file, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    [program, "lint", file, *options],
+                    cwd=tmp_path,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 assert done.returncode == 0, done.stdout + done.stderr
-                assert "warning" not in re.sub("(?i)deprecation warning", "", done.stdout + done.stderr).lower()
+                assert (
+                    "warning"
+                    not in re.sub("(?i)deprecation warning", "", done.stdout + done.stderr).lower()
+                )
 
 
 def test_a_profile_s_example_is_one_that_can_be_answered() -> None:
@@ -176,7 +208,9 @@ def test_a_profile_s_example_is_one_that_can_be_answered() -> None:
     assert len(levels) >= MIN_ELEMENTS
     assert len(set(levels.values())) > 1
     for path in ("/skill-gap", "/transitions"):
-        body = OPENAPI["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        body = OPENAPI["paths"][path]["post"]["requestBody"]["content"]["application/json"][
+            "schema"
+        ]
         [example] = OPENAPI["components"]["schemas"][body["$ref"].rpartition("/")[2]]["examples"]
         assert example == {"profile": levels}
 
@@ -231,7 +265,11 @@ def test_the_answers_fit_their_shapes(api_client: httpx.Client) -> None:
 
 
 def test_licence_and_attribution_are_said(api_client: httpx.Client) -> None:
-    for text in (OPENAPI["info"]["description"], api_client.get("/").text, api_client.get("/publication").text):
+    for text in (
+        OPENAPI["info"]["description"],
+        api_client.get("/").text,
+        api_client.get("/publication").text,
+    ):
         assert "USDOL/ETA has not approved" in text
         assert "https://creativecommons.org/licenses/by/4.0/" in text
         assert re.search("CC BY 4.0", text)

@@ -1,4 +1,5 @@
-"""Errors: every one is problem+json, says which parameter and what to do, and shows nothing of the inside."""
+"""Errors: every one is problem+json, says which parameter and what to do, and shows nothing of the
+inside."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from api.schemas.problems import ProblemResponse, ProblemTypeResponse
 from tests.support.live_warehouse import FROM, TO
 
 
-def problem(client: httpx.Client, status: int, name: str, path: str, method: str = "GET", **request: Any) -> dict[str, Any]:
+def problem(
+    client: httpx.Client, status: int, name: str, path: str, method: str = "GET", **request: Any
+) -> dict[str, Any]:
     answer = client.request(method, path, **request)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -28,15 +31,25 @@ def problem(client: httpx.Client, status: int, name: str, path: str, method: str
     return body
 
 
-def test_an_unlisted_occupation_names_near_ones_closest_group_first(api_client: httpx.Client) -> None:
+def test_an_unlisted_occupation_names_near_ones_closest_group_first(
+    api_client: httpx.Client,
+) -> None:
     body = problem(api_client, 404, "occupation-not-found", f"/skill-gap?from=11-1011.99&to={TO}")
     assert body["parameter"] == "from"
     assert body["value"] == "11-1011.99"
-    assert [each["code"] for each in body["near"]] == ["11-1011.00", "11-1011.03", "11-1021.00", "11-3013.00", "11-9199.00"]
+    assert [each["code"] for each in body["near"]] == [
+        "11-1011.00",
+        "11-1011.03",
+        "11-1021.00",
+        "11-3013.00",
+        "11-9199.00",
+    ]
     assert body["near"][0] == {"code": "11-1011.00", "title": "Chief Executives"}
 
 
-def test_the_target_is_named_too_and_nothing_near_is_an_empty_list(api_client: httpx.Client) -> None:
+def test_the_target_is_named_too_and_nothing_near_is_an_empty_list(
+    api_client: httpx.Client,
+) -> None:
     body = problem(api_client, 404, "occupation-not-found", f"/skill-gap?from={FROM}&to=99-9999")
     assert (body["parameter"], body["value"], body["near"]) == ("to", "99-9999.00", [])
 
@@ -59,7 +72,12 @@ def test_an_unrated_occupation_names_rated_relatives_only(api_client: httpx.Clie
 
 def test_ratedness_is_of_the_domain(api_client: httpx.Client) -> None:
     assert api_client.get(f"/skill-gap?from=15-1299.08&to={TO}").status_code == 200
-    body = problem(api_client, 404, "occupation-not-rated", f"/skill-gap?from={FROM}&to=15-1299.08&domain=knowledge")
+    body = problem(
+        api_client,
+        404,
+        "occupation-not-rated",
+        f"/skill-gap?from={FROM}&to=15-1299.08&domain=knowledge",
+    )
     assert (body["parameter"], body["domain"]) == ("to", "knowledge")
 
 
@@ -73,7 +91,8 @@ BOTH = f"from={FROM}&to={TO}"
         (f"/skill-gap?from={FROM}", "to", "11-1011.00"),
         (f"/skill-gap?from=&to={TO}", "from", "11-1011.00"),
         (f"/skill-gap?from=11-101&to={TO}", "from", "11-1011.00"),
-        (f"/skill-gap?from={FROM}&to=%D9%A1%D9%A1-1011", "to", "11-1011.00"),  # digits, but not ASCII ones
+        # digits, but not ASCII ones
+        (f"/skill-gap?from={FROM}&to=%D9%A1%D9%A1-1011", "to", "11-1011.00"),
         (f"/skill-gap?from={FROM}&to=11-1011'%20or%201=1", "to", "11-1011.00"),
         (f"/skill-gap?{BOTH}&domain=Skills", "domain", "'skills'"),
         (f"/skill-gap?{BOTH}&definition=lower", "definition", "'newly_relevant'"),
@@ -97,7 +116,9 @@ BOTH = f"from={FROM}&to={TO}"
         ("/health/live?x=1", "x", "no parameters"),
     ],
 )
-def test_what_cannot_be_accepted_is_named(api_client: httpx.Client, path: str, parameter: str, says: str) -> None:
+def test_what_cannot_be_accepted_is_named(
+    api_client: httpx.Client, path: str, parameter: str, says: str
+) -> None:
     body = problem(api_client, 422, "invalid-parameter", path)
     [detail] = [error["detail"] for error in body["errors"] if error["parameter"] == parameter]
     assert says in detail
@@ -109,7 +130,16 @@ def test_all_mistakes_are_named_at_once(api_client: httpx.Client) -> None:
     assert [error["parameter"] for error in body["errors"]] == ["from", "to", "domain"]
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/skill-gap/", "/occupations/11-3013.00/x", "/%2e%2e/etc/passwd", "/problems/none"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/skill-gap/",
+        "/occupations/11-3013.00/x",
+        "/%2e%2e/etc/passwd",
+        "/problems/none",
+    ],
+)
 def test_unknown_addresses(api_client: httpx.Client, path: str) -> None:
     problem(api_client, 404, "not-found", path)
 

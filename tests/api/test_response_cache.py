@@ -1,4 +1,5 @@
-"""Finished answers that are kept: the same as made anew, never of another publication, bounded, and not kept where they must not be."""
+"""Finished answers that are kept: the same as made anew, never of another publication, bounded, and
+not kept where they must not be."""
 
 from __future__ import annotations
 
@@ -39,11 +40,15 @@ class Recording:
         self.asked.append(statement)
         return await self._database.fetch(statement, params, is_long=is_long)
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
         self.asked += [statement for statement, _ in statements]
         return await self._database.fetch_together(statements, is_long=is_long)
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         self.asked.append("skill gap")
         return await self._database.fetch_skill_gap(from_code, to_code, domain)
 
@@ -56,7 +61,9 @@ class Recording:
 
 
 @contextmanager
-def recorded(live: Warehouse, monkeypatch: pytest.MonkeyPatch, **more: str) -> Iterator[tuple[httpx.Client, list[str]]]:
+def recorded(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch, **more: str
+) -> Iterator[tuple[httpx.Client, list[str]]]:
     made: list[Recording] = []
 
     def opened(settings: Settings) -> Any:
@@ -69,18 +76,28 @@ def recorded(live: Warehouse, monkeypatch: pytest.MonkeyPatch, **more: str) -> I
 
 
 def kept_bytes(client: httpx.Client) -> float:
-    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("onet_response_cache_bytes ")]
+    [line] = [
+        line
+        for line in client.get("/metrics").text.splitlines()
+        if line.startswith("onet_response_cache_bytes ")
+    ]
     return float(line.split()[1])
 
 
 def lasting(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     """All of an answer but what is of one request alone."""
-    headers = {name: value for name, value in answer.headers.items() if name not in ("date", "x-request-id")}
+    headers = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in ("date", "x-request-id")
+    }
     return answer.status_code, answer.content, headers
 
 
 @pytest.mark.parametrize("path", KEPT)
-def test_what_is_asked_again_is_the_same_and_is_not_made_again(live: Warehouse, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_what_is_asked_again_is_the_same_and_is_not_made_again(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch) as (client, asked):
         first = client.get(path)
@@ -97,7 +114,9 @@ def test_what_is_asked_again_is_the_same_and_is_not_made_again(live: Warehouse, 
         assert [lasting(client.head(path)), lasting(client.get(path, headers=etag))] == seen
 
 
-def test_it_is_of_the_publication_that_is_there_now(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_of_the_publication_that_is_there_now(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch) as (client, _):
         for number in range(2, 5):
@@ -105,29 +124,52 @@ def test_it_is_of_the_publication_that_is_there_now(live: Warehouse, monkeypatch
             live.publish(Edition(number))
             for path, etag in zip(KEPT, old, strict=True):
                 answer = client.get(path, headers={"If-None-Match": etag})
-                assert (answer.status_code, Edition(number).build_id in answer.text) == (200, True), path
-        if not isinstance(live, SQLiteWarehouse):  # there, what is open stays: test_damaged_publication.py
+                assert (answer.status_code, Edition(number).build_id in answer.text) == (
+                    200,
+                    True,
+                ), path
+        # there, what is open stays: test_damaged_publication.py
+        if not isinstance(live, SQLiteWarehouse):
             live.unpublish()
             assert client.get(GAP).json()["type"] == "/problems/no-publication"
 
 
-def test_answers_differ_by_what_was_asked_and_accepted(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_differ_by_what_was_asked_and_accepted(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch) as (client, _):
         for _ in range(2):
             assert client.get(GAP).headers["content-type"] == "application/json"
-            assert client.get(GAP, headers={"Accept": "text/csv"}).headers["content-type"].startswith("text/csv")
+            assert (
+                client.get(GAP, headers={"Accept": "text/csv"})
+                .headers["content-type"]
+                .startswith("text/csv")
+            )
             assert client.get(GAP, headers={"Accept": "text/html"}).status_code == 406
             assert client.get(f"{GAP}&definition=higher").json()["definition"] == "higher"
-            assert client.post(f"/skill-gap?to={TO}", json={"profile": {"9.A.1": 0}}).json()["to"]["code"] == TO
-            assert client.get("/", headers={"Accept": "text/html"}).text.startswith("<!doctype html>")
+            assert (
+                client.post(f"/skill-gap?to={TO}", json={"profile": {"9.A.1": 0}}).json()["to"][
+                    "code"
+                ]
+                == TO
+            )
+            assert client.get("/", headers={"Accept": "text/html"}).text.startswith(
+                "<!doctype html>"
+            )
             assert client.get("/").json()["service"]
 
 
-def test_errors_titles_and_states_are_made_each_time(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_titles_and_states_are_made_each_time(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch) as (client, asked):
-        for path in ("/skill-gap?from=99-9999&to=11-1011", "/skill-gap?from=Chief%20Executives&to=11-3013", "/health/ready"):
+        for path in (
+            "/skill-gap?from=99-9999&to=11-1011",
+            "/skill-gap?from=Chief%20Executives&to=11-3013",
+            "/health/ready",
+        ):
             client.get(path)  # the first of a build reads all occupations
             asked.clear()
             client.get(path)
@@ -139,7 +181,9 @@ def test_errors_titles_and_states_are_made_each_time(live: Warehouse, monkeypatc
         assert kept_bytes(client) == 0
 
 
-def test_the_least_recently_used_leave_first(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_leave_first(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     bound = 20_000
     with recorded(live, monkeypatch, API_CACHE_BYTES=str(bound)) as (client, asked):
@@ -155,19 +199,26 @@ def test_the_least_recently_used_leave_first(live: Warehouse, monkeypatch: pytes
         assert asked != ["build id"]
 
 
-def test_one_that_is_larger_than_all_room_is_answered_and_not_kept(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_larger_than_all_room_is_answered_and_not_kept(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch, API_CACHE_BYTES="500") as (client, _):
         assert client.get(GAP).content == client.get(GAP).content
         assert kept_bytes(client) == 0
 
 
-def test_where_there_are_keys_nothing_is_kept(live: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_keys_nothing_is_kept(
+    live: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.publish(Edition(1))
     with recorded(live, monkeypatch, API_KEYS="a-key-of-sixteen-letters") as (client, asked):
         client.get(GAP, headers={"X-API-Key": "a-key-of-sixteen-letters"})
         asked.clear()
         for _ in range(2):
-            assert client.get(GAP, headers={"X-API-Key": "a-key-of-sixteen-letters"}).status_code == 200
+            assert (
+                client.get(GAP, headers={"X-API-Key": "a-key-of-sixteen-letters"}).status_code
+                == 200
+            )
             assert client.get(GAP).status_code == 401
         assert "build id" not in asked

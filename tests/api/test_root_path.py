@@ -1,4 +1,5 @@
-"""Behind a proxy that serves the API under a path of its own, whatever an answer points to is there."""
+"""Behind a proxy that serves the API under a path of its own, whatever an answer points to is
+there."""
 
 from __future__ import annotations
 

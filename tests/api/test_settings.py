@@ -1,4 +1,5 @@
-"""What the service is told by files and variables, and how it says no: by the variable's name, without its value, in printable text."""
+"""What the service is told by files and variables, and how it says no: by the variable's name,
+without its value, in printable text."""
 
 from __future__ import annotations
 
@@ -19,16 +20,33 @@ from tests.support.live_warehouse import ROOT, SQLiteWarehouse, served_by_proces
 KEYS = ["planted-key-0123456789", "planted-key-9876543210"]
 
 
-@pytest.mark.parametrize("content", ["s3cret", "s3cret\n", "s3cret\r\n", "  s3cret\t \n", "s3cret\nanother\n", "s3cret\n\n\n", "s3cret \r"])
-def test_a_password_is_the_first_line_less_the_blanks_around_it(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "s3cret",
+        "s3cret\n",
+        "s3cret\r\n",
+        "  s3cret\t \n",
+        "s3cret\nanother\n",
+        "s3cret\n\n\n",
+        "s3cret \r",
+    ],
+)
+def test_a_password_is_the_first_line_less_the_blanks_around_it(
+    tmp_path: Path, content: str
+) -> None:
     (tmp_path / "password").write_bytes(content.encode())
     settings = Settings(warehouse_password_file=tmp_path / "password")
     assert settings.warehouse_password.get_secret_value() == "s3cret"
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b" \t\n", b"\ns3cret\n", b"\r\ns3cret", b"\xffs3cret"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b" \t\n", b"\ns3cret\n", b"\r\ns3cret", b"\xffs3cret"]
+)
 @pytest.mark.parametrize("variable", ["WAREHOUSE_PASSWORD_FILE", "API_KEYS_FILE"])
-def test_a_file_without_a_secret_is_refused_by_name(tmp_path: Path, variable: str, content: bytes) -> None:
+def test_a_file_without_a_secret_is_refused_by_name(
+    tmp_path: Path, variable: str, content: bytes
+) -> None:
     """A key may stand in any line, as .env.example says; here none is long enough to be one."""
     (tmp_path / "file").write_bytes(content)
     given: dict[str, Any] = {variable.lower(): tmp_path / "file"}
@@ -71,7 +89,8 @@ def test_a_start_that_is_refused_says_why_and_no_more(tmp_path: Path) -> None:
 
 
 def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
-    """Names of folders and files stand in the log: with an escape, a C1 control, a mark of direction."""
+    """Names of folders and files stand in the log: with an escape, a C1 control, a mark of
+    direction."""
     folder = tmp_path / "a\x1b]0;\x9b31m\u202e\x7f"
     live = SQLiteWarehouse(folder, "onet_test_names")
     live.pointer.parent.mkdir(parents=True)
@@ -86,7 +105,9 @@ def test_what_is_logged_cannot_move_a_terminal(tmp_path: Path) -> None:
 def _run_api(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = without_settings() | variables
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.mark.parametrize("arguments", [["api"], ["api", "--check"]])
@@ -95,8 +116,10 @@ def test_a_taken_port_is_one_sentence_that_names_the_variable(arguments: list[st
         port = str(taken.getsockname()[1])
         done = _run_api(*arguments, API_PORT=port)
     assert done.returncode == 1
-    assert done.stderr == (
-        f"api: API_PORT: {port} on 127.0.0.1 is taken by another program. Stop that, or set API_PORT to another number\n"
+    assert (
+        done.stderr
+        == f"api: API_PORT: {port} on 127.0.0.1 is taken by another program. Stop that, or set"
+        " API_PORT to another number\n"
     )
     assert done.stdout == ""
 
@@ -112,7 +135,10 @@ def test_an_address_of_another_machine_is_refused_by_name(host: str) -> None:
 def test_uvicorn_on_its_own_is_told_of_a_bad_setting_without_a_traceback() -> None:
     done = _run_api("uvicorn", "api.app:app", "--port", "0", API_PORT="abc")
     assert done.returncode == 1
-    assert done.stderr == "api: API_PORT: Input should be a valid integer, unable to parse string as an integer\n"
+    assert (
+        done.stderr
+        == "api: API_PORT: Input should be a valid integer, unable to parse string as an integer\n"
+    )
 
 
 def test_help_names_the_settings_and_an_unknown_argument_is_refused() -> None:

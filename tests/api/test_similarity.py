@@ -1,4 +1,5 @@
-"""`/similarity/{code}`: a whole row of the matrix, in order, and what is said where there is none."""
+"""`/similarity/{code}`: a whole row of the matrix, in order, and what is said where there is
+none."""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ def ids(body: dict[str, Any]) -> list[str]:
 
 
 def test_the_whole_answer(api_client: httpx.Client) -> None:
-    body = gap(api_client, significant="true", min_importance="2", definition="missing") | {"gaps": []}
+    body = gap(api_client, significant="true", min_importance="2", definition="missing") | {
+        "gaps": []
+    }
     assert body == {
         "from": {"code": FROM, "title": "Chief Executives"},
         "to": {"code": TO, "title": "Facilities Managers"},
@@ -35,7 +37,11 @@ def test_the_whole_answer(api_client: httpx.Client) -> None:
         "counts": {"missing": 5, "newly_relevant": 3, "higher": 6, "significant": 3},
         "pay": None,
         "gaps": [],
-        "publication": {"release": "29.2", "build_id": Edition().build_id, "published_at": "2026-11-21T04:00:01Z"},
+        "publication": {
+            "release": "29.2",
+            "build_id": Edition().build_id,
+            "published_at": "2026-11-21T04:00:01Z",
+        },
     }
 
 
@@ -63,7 +69,9 @@ def test_one_gap_whole_with_decimals_as_numbers(api_client: httpx.Client) -> Non
     }
 
 
-def test_missing_is_the_default_ordered_by_gap_then_importance_then_id_with_nulls_last(api_client: httpx.Client) -> None:
+def test_missing_is_the_default_ordered_by_gap_then_importance_then_id_with_nulls_last(
+    api_client: httpx.Client,
+) -> None:
     assert ids(gap(api_client)) == ["9.A.1", "9.A.3", "9.A.4", "9.A.2", "9.A.5"]
 
 
@@ -72,10 +80,19 @@ def test_newly_relevant_may_be_lower_or_without_level(api_client: httpx.Client) 
 
 
 def test_higher(api_client: httpx.Client) -> None:
-    assert ids(gap(api_client, definition="higher")) == ["9.A.1", "9.A.3", "9.A.4", "9.A.2", "9.A.5", "9.A.7"]
+    assert ids(gap(api_client, definition="higher")) == [
+        "9.A.1",
+        "9.A.3",
+        "9.A.4",
+        "9.A.2",
+        "9.A.5",
+        "9.A.7",
+    ]
 
 
-def test_min_importance_includes_its_own_value_and_drops_unpublished_importance(api_client: httpx.Client) -> None:
+def test_min_importance_includes_its_own_value_and_drops_unpublished_importance(
+    api_client: httpx.Client,
+) -> None:
     assert ids(gap(api_client, min_importance="3.12")) == ["9.A.3", "9.A.4", "9.A.2"]
     assert ids(gap(api_client, min_importance="1")) == ["9.A.1", "9.A.3", "9.A.4", "9.A.2"]
 
@@ -98,7 +115,9 @@ def test_another_domain_has_its_own_gaps_and_counts(api_client: httpx.Client) ->
 
 
 @pytest.mark.parametrize("domain", ["skills", "knowledge", "abilities", "work_activities"])
-def test_an_occupation_compared_with_itself_lacks_nothing(api_client: httpx.Client, domain: str) -> None:
+def test_an_occupation_compared_with_itself_lacks_nothing(
+    api_client: httpx.Client, domain: str
+) -> None:
     body = gap(api_client, to=FROM, domain=domain)
     assert body["gaps"] == []
     assert body["counts"] == {"missing": 0, "newly_relevant": 0, "higher": 0, "significant": 0}
@@ -115,4 +134,7 @@ def test_sample_is_the_release_of_every_answer(live: Warehouse) -> None:
         for path in ("/occupations", f"/occupations/{TO}", "/", "/health/ready"):
             assert client.get(path).json()["publication"]["release"] == "sample", path
         assert client.get("/publication").json()["release"] == "sample"
-        assert ",sample," in client.get("/skill-gap", params={"from": FROM, "to": TO, "format": "csv"}).text
+        assert (
+            ",sample,"
+            in client.get("/skill-gap", params={"from": FROM, "to": TO, "format": "csv"}).text
+        )

@@ -1,4 +1,5 @@
-"""POST /skill-gaps: what `GET /skill-gap` answers, pair by pair, and what happens to a pair that cannot be compared."""
+"""POST /skill-gaps: what `GET /skill-gap` answers, pair by pair, and what happens to a pair that
+cannot be compared."""
 
 from __future__ import annotations
 
@@ -69,12 +70,16 @@ def require_the_same(client: httpx.Client, codes: list[str], narrowing: dict[str
 
 
 @pytest.mark.parametrize("narrowing", NARROWINGS, ids=str)
-def test_every_pair_is_answered_as_alone(api_client: httpx.Client, narrowing: dict[str, str]) -> None:
+def test_every_pair_is_answered_as_alone(
+    api_client: httpx.Client, narrowing: dict[str, str]
+) -> None:
     assert require_the_same(api_client, [*CODES, "99-9999.00"], narrowing) > 0
 
 
 @pytest.mark.parametrize("domain", ["skills", "knowledge", "abilities", "work_activities"])
-def test_every_pair_of_a_real_publication_is_answered_as_alone(published: Callable[[str], Warehouse], domain: str) -> None:
+def test_every_pair_of_a_real_publication_is_answered_as_alone(
+    published: Callable[[str], Warehouse], domain: str
+) -> None:
     environment = published("sample").environment("api")
     own = {name: value for name, value in environment.items() if name.startswith("WAREHOUSE_")}
     with served(own) as url, httpx.Client(base_url=url, timeout=60) as client:
@@ -91,7 +96,9 @@ def test_one_source_is_compared_with_all_targets(api_client: httpx.Client) -> No
     alone = ask(api_client, {"from": FROM}, definition="higher")
     assert alone.content == ask(api_client, {"pairs": pairs}, definition="higher").content
     assert [each["to"]["code"] for each in lines(alone)] == targets
-    by_csv = [ask(api_client, body, format="csv").content for body in ({"from": FROM}, {"pairs": pairs})]
+    by_csv = [
+        ask(api_client, body, format="csv").content for body in ({"from": FROM}, {"pairs": pairs})
+    ]
     assert by_csv[0] == by_csv[1]
 
 
@@ -134,7 +141,10 @@ def test_a_thousand_pairs_are_answered_and_one_more_is_refused(api_client: httpx
         ({"pairs": []}, ["pairs"]),
         ({"pairs": [{"from": FROM, "to": TO}], "from": FROM}, ["body"]),
         ({"pairs": [{"from": FROM, "to": TO, "via": TO}]}, ["pairs.0.via"]),
-        ({"pairs": [{"from": FROM, "to": TO}, {"from": "x", "to": 7}]}, ["pairs.1.from", "pairs.1.to"]),
+        (
+            {"pairs": [{"from": FROM, "to": TO}, {"from": "x", "to": 7}]},
+            ["pairs.1.from", "pairs.1.to"],
+        ),
         ({"pairs": [{"from": FROM, "to": TO}, {"from": FROM}]}, ["pairs.1.to"]),
         ({"pairs": [FROM, TO]}, ["pairs.0", "pairs.1"]),
         ({"from": "Chief Executives"}, ["from"]),
@@ -143,7 +153,9 @@ def test_a_thousand_pairs_are_answered_and_one_more_is_refused(api_client: httpx
     ],
     ids=str,
 )
-def test_malformed_pairs_are_refused_by_their_place(api_client: httpx.Client, body: Any, places: list[str]) -> None:
+def test_malformed_pairs_are_refused_by_their_place(
+    api_client: httpx.Client, body: Any, places: list[str]
+) -> None:
     response = ask(api_client, body)
     assert response.status_code == 422, response.text
     assert [each["parameter"] for each in response.json()["errors"]] == places
@@ -213,5 +225,8 @@ def test_a_new_publication_is_answered_from_at_once(live: LiveWarehouse) -> None
             live.publish(Edition(number))
             for line in lines(ask(client, {"from": FROM})):
                 assert line["publication"]["build_id"] == Edition(number).build_id
-                for named in (line["from"]["title"], *(gap["element_name"] for gap in line["gaps"])):
+                for named in (
+                    line["from"]["title"],
+                    *(gap["element_name"] for gap in line["gaps"]),
+                ):
                     assert named.endswith(Edition(number).mark)

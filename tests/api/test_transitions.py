@@ -1,4 +1,5 @@
-"""`/occupations/{code}/transitions` on the sample, where five occupations are rated in skills and knowledge."""
+"""`/occupations/{code}/transitions` on the sample, where five occupations are rated in skills and
+knowledge."""
 
 from __future__ import annotations
 
@@ -31,27 +32,41 @@ def warehouse(published: Callable[[str], Warehouse]) -> Warehouse:
 
 @pytest.fixture
 def client(warehouse: Warehouse) -> Iterator[httpx.Client]:
-    ours = {name: value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
+    ours = {
+        name: value
+        for name, value in warehouse.environment("api").items()
+        if name.startswith("WAREHOUSE_")
+    }
     with served(ours) as url, httpx.Client(base_url=url) as client:
         yield client
 
 
 @pytest.fixture
 def moves(warehouse: Warehouse) -> list[tuple[Any, ...]]:
-    """What the view has; to be asked for before `client`, since the server opens the same file in its own way."""
+    """What the view has; to be asked for before `client`, since the server opens the same file in
+    its own way."""
     return warehouse.query(
-        f"select to_occupation_code, to_occupation_title, to_job_zone, {', '.join(FIGURES)} from {{live}}.occupation_transition "
-        "where from_occupation_code = '29-1141.00' order by similarity desc, to_occupation_code"
+        f"select to_occupation_code, to_occupation_title, to_job_zone, {', '.join(FIGURES)} from"
+        " {live}.occupation_transition where from_occupation_code = '29-1141.00' order by"
+        " similarity desc, to_occupation_code"
     )
 
 
-def test_the_most_similar_come_first_with_the_view_s_figures(moves: list[tuple[Any, ...]], client: httpx.Client) -> None:
+def test_the_most_similar_come_first_with_the_view_s_figures(
+    moves: list[tuple[Any, ...]], client: httpx.Client
+) -> None:
     answer = client.get(NURSE)
     TransitionsResponse.model_validate_json(answer.content, strict=True)
     body = answer.json()
-    assert (body["from"]["code"], body["limit"], body["max_job_zone_step"]) == ("29-1141.00", 10, None)
+    assert (body["from"]["code"], body["limit"], body["max_job_zone_step"]) == (
+        "29-1141.00",
+        10,
+        None,
+    )
     assert len(moves) == 4
-    assert [(*each["to"].values(), *(each[name] for name in FIGURES)) for each in body["transitions"]] == moves
+    assert [
+        (*each["to"].values(), *(each[name] for name in FIGURES)) for each in body["transitions"]
+    ] == moves
 
 
 def test_limit_and_step_narrow(client: httpx.Client) -> None:
@@ -62,7 +77,9 @@ def test_limit_and_step_narrow(client: httpx.Client) -> None:
     for step in steps:
         narrowed = client.get(NURSE, params={"max_job_zone_step": step}).json()
         assert narrowed["max_job_zone_step"] == step
-        assert narrowed["transitions"] == [each for each in everything if each["job_zone_step"] <= step]
+        assert narrowed["transitions"] == [
+            each for each in everything if each["job_zone_step"] <= step
+        ]
 
 
 def test_an_occupation_that_is_not_rated_completely_has_no_way_to_go(client: httpx.Client) -> None:
@@ -83,10 +100,15 @@ def test_an_occupation_that_is_not_rated_completely_has_no_way_to_go(client: htt
         (f"{NURSE}?step=1", 422, "invalid-parameter"),
     ],
 )
-def test_what_is_not_there_or_not_accepted(client: httpx.Client, path: str, status: int, kind: str) -> None:
+def test_what_is_not_there_or_not_accepted(
+    client: httpx.Client, path: str, status: int, kind: str
+) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}")
-    assert kind != "invalid-parameter" or path.partition("?")[2].partition("=")[0] in answer.json()["detail"]
+    assert (
+        kind != "invalid-parameter"
+        or path.partition("?")[2].partition("=")[0] in answer.json()["detail"]
+    )
 
 
 def test_answers_are_cached_like_all_others(client: httpx.Client) -> None:

@@ -1,4 +1,5 @@
-"""The bench: the releases that it makes are releases, and a run that falls behind its record says so. No time is tested."""
+"""The bench: the releases that it makes are releases, and a run that falls behind its record says
+so. No time is tested."""
 
 from __future__ import annotations
 
@@ -40,7 +41,11 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 def test_every_copy_of_an_occupation_has_a_code_of_its_own(grown: Release) -> None:
     codes = _column(grown, "Occupation Data.txt", "O*NET-SOC Code")
-    assert len(set(codes)) == len(codes) == COPIES * len(_column(Release(SAMPLE), "Occupation Data.txt", "O*NET-SOC Code"))
+    assert (
+        len(set(codes))
+        == len(codes)
+        == COPIES * len(_column(Release(SAMPLE), "Occupation Data.txt", "O*NET-SOC Code"))
+    )
     assert all(CODE.fullmatch(code) for code in codes)
     tasks = _column(grown, "Task Statements.txt", "Task ID")
     assert len(set(tasks)) == len(tasks)
@@ -48,12 +53,17 @@ def test_every_copy_of_an_occupation_has_a_code_of_its_own(grown: Release) -> No
 
 @pytest.mark.parametrize("every", [1, 2])
 def test_every_row_of_a_copy_leads_to_that_copy(tmp_path: Path, every: int) -> None:
-    original, made = Release(SAMPLE), Release(synthetic.copies(FILES, tmp_path / "release", COPIES, every))
+    original, made = (
+        Release(SAMPLE),
+        Release(synthetic.copies(FILES, tmp_path / "release", COPIES, every)),
+    )
     chosen = _column(original, "Occupation Data.txt", "O*NET-SOC Code")[::every]
     of = {synthetic.code_of(code, copy): (code, copy) for code in chosen for copy in range(COPIES)}
     for path in FILES:
         header, *rows = made.lines(path.name)
-        places = [place for place, heading in enumerate(header) if heading.endswith("O*NET-SOC Code")]
+        places = [
+            place for place, heading in enumerate(header) if heading.endswith("O*NET-SOC Code")
+        ]
         if not places:
             assert [header, *rows] == original.lines(path.name)
             continue
@@ -62,8 +72,12 @@ def test_every_row_of_a_copy_leads_to_that_copy(tmp_path: Path, every: int) -> N
             whose = [of[row[place]] for place in places]
             assert len({copy for _, copy in whose}) == 1
             seen[tuple(code for code, _ in whose)] += 1
-        expected = Counter(tuple(row[place] for place in places) for row in original.lines(path.name)[1:])
-        assert seen == {codes: count * COPIES for codes, count in expected.items() if set(codes) <= set(chosen)}, path.name
+        expected = Counter(
+            tuple(row[place] for place in places) for row in original.lines(path.name)[1:]
+        )
+        assert seen == {
+            codes: count * COPIES for codes, count in expected.items() if set(codes) <= set(chosen)
+        }, path.name
 
 
 def test_a_code_that_has_no_room_is_refused() -> None:
@@ -75,7 +89,9 @@ def test_copies_build_and_pass_every_test(grown: Release, tmp_path: Path) -> Non
     with make_warehouse("duckdb", tmp_path / "warehouse", None) as warehouse:
         warehouse.land(grown.folder, "--release", synthetic.NUMBER)
         warehouse.build()
-        assert warehouse.query("select count(*) from {live}.occupation") == [(len(grown.lines("Occupation Data.txt")) - 1,)]
+        assert warehouse.query("select count(*) from {live}.occupation") == [
+            (len(grown.lines("Occupation Data.txt")) - 1,)
+        ]
 
 
 def test_a_file_ten_times_as_long_takes_no_more_memory(tmp_path: Path) -> None:
@@ -90,7 +106,10 @@ def test_a_file_ten_times_as_long_takes_no_more_memory(tmp_path: Path) -> None:
 
 
 def test_skills_many_times_over_are_otherwise_the_same(tmp_path: Path) -> None:
-    made, original = Release(synthetic.many_skills(FILES, tmp_path / "release", COPIES)), Release(SAMPLE)
+    made, original = (
+        Release(synthetic.many_skills(FILES, tmp_path / "release", COPIES)),
+        Release(SAMPLE),
+    )
     header, *rows = original.lines("Skills.txt")
     assert made.lines("Skills.txt") == [header, *rows * COPIES]
     assert made.lines("Occupation Data.txt") == original.lines("Occupation Data.txt")
@@ -106,9 +125,15 @@ def test_some_levels_are_moved_and_stay_within_their_bounds(tmp_path: Path) -> N
                 continue
             now, then = dict(zip(header, row, strict=True)), dict(zip(header, before, strict=True))
             assert (path.name, now["Scale ID"]) == ("Skills.txt", "LV")
-            assert {heading for heading in header if now[heading] != then[heading]} == {"Data Value"}
+            assert {heading for heading in header if now[heading] != then[heading]} == {
+                "Data Value"
+            }
             assert abs(Decimal(now["Data Value"]) - Decimal(then["Data Value"])) == synthetic.STEP
-            assert Decimal(now["Lower CI Bound"]) <= Decimal(now["Data Value"]) <= Decimal(now["Upper CI Bound"])
+            assert (
+                Decimal(now["Lower CI Bound"])
+                <= Decimal(now["Data Value"])
+                <= Decimal(now["Upper CI Bound"])
+            )
             moved += 1
     assert moved
 
@@ -116,8 +141,15 @@ def test_some_levels_are_moved_and_stay_within_their_bounds(tmp_path: Path) -> N
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
     path = tmp_path / "ratios.json"
-    common = {"what": "something", "unit": "x", "aim": {"duckdb": 2.0, "mysql": 2.0}, "recorded": {"duckdb": 2.5}}
-    path.write_text(json.dumps({"less": common | {"better": "lower"}, "more": common | {"better": "higher"}}))
+    common = {
+        "what": "something",
+        "unit": "x",
+        "aim": {"duckdb": 2.0, "mysql": 2.0},
+        "recorded": {"duckdb": 2.5},
+    }
+    path.write_text(
+        json.dumps({"less": common | {"better": "lower"}, "more": common | {"better": "higher"}})
+    )
     return path
 
 
@@ -133,7 +165,9 @@ def kept(tmp_path: Path) -> Path:
         ({"less": {"mysql": 99.0}}, False, False),  # not recorded yet
     ],
 )
-def test_a_run_behind_its_record_says_so_loudly(kept: Path, measured: ratios.Measured, is_behind: bool, is_met: bool) -> None:
+def test_a_run_behind_its_record_says_so_loudly(
+    kept: Path, measured: ratios.Measured, is_behind: bool, is_met: bool
+) -> None:
     [ratio] = ratios.compare(measured, kept)
     assert ratio.is_met == is_met
     said = io.StringIO()
@@ -155,13 +189,25 @@ def test_a_run_is_recorded(kept: Path) -> None:
 def test_every_kept_ratio_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.report.OUT", tmp_path / "out")
     told = json.loads(ratios.KEPT.read_text())
-    compared = ratios.compare({name: dict.fromkeys(each["aim"], 1.0) for name, each in told.items()})
+    compared = ratios.compare(
+        {name: dict.fromkeys(each["aim"], 1.0) for name, each in told.items()}
+    )
     assert {ratio.name for ratio in compared} == set(told)
     engines: tuple[Engine, ...] = ("duckdb", "mysql")
-    sizes = [growing.GrowthResult(engine, copies, copies * 1000, 1, 2, 3, 4, 5, 6, 7) for engine in engines for copies in growing.COPIES]
+    sizes = [
+        growing.GrowthResult(engine, copies, copies * 1000, 1, 2, 3, 4, 5, 6, 7)
+        for engine in engines
+        for copies in growing.COPIES
+    ]
     sections: list[Section] = [growing.section(sizes, 4), ratios.section(compared)]
-    assert growing.ratios(sizes) == {name: dict.fromkeys(engines, 1 / 2) for name in told if name.startswith("growth")}
-    assert plotting.draw(write(machine(None) | {"release": "99.1"}, sections)).read_bytes().startswith(b"\x89PNG")
+    assert growing.ratios(sizes) == {
+        name: dict.fromkeys(engines, 1 / 2) for name in told if name.startswith("growth")
+    }
+    assert (
+        plotting.draw(write(machine(None) | {"release": "99.1"}, sections))
+        .read_bytes()
+        .startswith(b"\x89PNG")
+    )
 
 
 @pytest.mark.parametrize("model", OF_PAIRS)

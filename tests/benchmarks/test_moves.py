@@ -83,7 +83,9 @@ def test_a_rare_word_counts_for_more_than_a_common_one() -> None:
     assert likeness[0, 4] == 0
 
 
-def test_missing_files_are_named_with_the_way_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_files_are_named_with_the_way_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(files.VARIABLE, str(tmp_path))
     (tmp_path / files.CENSUS).touch()
     with pytest.raises(files.MovesMissingError, match=files.EDGES) as raised:
@@ -133,7 +135,8 @@ def test_real_figures_are_those_of_another_evaluation(source: Source, moves: fil
     for name, expected in REAL.items():
         each = found[name]
         means = (each.ndcg.mean(), each.precision.mean(), each.cover.mean(), each.excess.mean())
-        # The other evaluation does not say how it cuts titles into words: 0.011 of their precision is the most that differs.
+        # The other evaluation does not say how it cuts titles into words: 0.011 of their precision
+        # is the most that differs.
         assert means == pytest.approx(expected, abs=0.012), name
     zone = np.round(made.mean(occupations.job_zone[:, None])[:, 0])
     assert metrics.real_zone_step(truth, zone) == pytest.approx(-0.03, abs=0.005)

@@ -1,4 +1,5 @@
-"""A disk that is full or may not be written, under publication, build and export: words, nothing left over, what is live stays."""
+"""A disk that is full or may not be written, under publication, build and export: words, nothing
+left over, what is live stays."""
 
 from __future__ import annotations
 
@@ -34,7 +35,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own with room for little, whose mount the test may change."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "onet-test", str(folder)], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "onet-test", str(folder)],
+        check=False,
+        capture_output=True,
+    )
     if mounted.returncode:
         pytest.skip("only root can mount a disk of its own")
     try:
@@ -66,7 +71,9 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_a_full_disk_under_a_publication_leaves_nothing_and_stops_no_later_one(small: SmallPublication, disk: Path) -> None:
+def test_a_full_disk_under_a_publication_leaves_nothing_and_stops_no_later_one(
+    small: SmallPublication, disk: Path
+) -> None:
     """From no room at all to room for nearly all of it: each time it fails elsewhere."""
     small.settings.live_dir.symlink_to(disk)
     small.publish()
@@ -97,7 +104,9 @@ def test_a_full_disk_under_a_publication_leaves_nothing_and_stops_no_later_one(s
     assert len(small.codes()) == len(ROWS)
 
 
-def test_a_disk_that_may_not_be_written_is_told_in_words(small: SmallPublication, disk: Path, tmp_path: Path) -> None:
+def test_a_disk_that_may_not_be_written_is_told_in_words(
+    small: SmallPublication, disk: Path, tmp_path: Path
+) -> None:
     (disk / "live").mkdir()
     small.settings.live_dir.symlink_to(disk / "live")
     small.publish()
@@ -115,7 +124,9 @@ def test_a_disk_that_may_not_be_written_is_told_in_words(small: SmallPublication
         export(small.settings, disk / "out")
 
 
-def test_a_full_disk_under_an_export_leaves_nothing_beside_it(small: SmallPublication, disk: Path) -> None:
+def test_a_full_disk_under_an_export_leaves_nothing_beside_it(
+    small: SmallPublication, disk: Path
+) -> None:
     small.publish()
     folder = export(small.settings, disk / "out")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -149,7 +160,9 @@ def test_a_build_without_room_says_so(limit: int, landed_sample: Warehouse) -> N
     printed = run_with_limit(landed_sample, limit, "dbt_onet", "build")
     assert "Traceback" not in printed
     assert "A disk is full" in printed
-    assert not list(landed_sample.dir.glob("build.duckdb*")), "what is half built frees its room at once"
+    assert not list(landed_sample.dir.glob("build.duckdb*")), (
+        "what is half built frees its room at once"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +184,9 @@ def test_what_an_engine_left_beside_a_build_is_no_obstacle(tmp_path: Path) -> No
     assert files(tmp_path) == {"build.duckdb.mine"}, "which somebody else put there"
 
 
-def test_a_warehouse_that_can_only_be_read_is_exported_to_another_place(small: SmallPublication, disk: Path, tmp_path: Path) -> None:
+def test_a_warehouse_that_can_only_be_read_is_exported_to_another_place(
+    small: SmallPublication, disk: Path, tmp_path: Path
+) -> None:
     small.publish()
     shutil.copytree(small.settings.dir, disk / "warehouse")
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -196,6 +211,8 @@ def test_an_export_without_room_says_how_much_it_needs(small: SmallPublication, 
     small.publish()
     fill(disk)
     os.truncate(disk / "ballast", (disk / "ballast").stat().st_size - 3_200_000)
-    with pytest.raises(BuildError, match=r"needs about .* GB more in .* are free there. Nothing was exported"):
+    with pytest.raises(
+        BuildError, match=r"needs about .* GB more in .* are free there. Nothing was exported"
+    ):
         export(small.settings, disk / "out")
     assert files(disk) == {"ballast"}

@@ -23,9 +23,14 @@ def test_every_rule_holds(copied: Warehouse) -> None:
 
 
 def test_a_broken_rule_is_caught(copied: Warehouse, tmp_path: Path) -> None:
-    """Level 0 and *Not Relevant* confused, as published implementations of this task did; and the floor of the error left out."""
+    """Level 0 and *Not Relevant* confused, as published implementations of this task did; and the
+    floor of the error left out."""
     project = tmp_path / "dbt_onet"
-    shutil.copytree(ROOT / "dbt_onet", project, ignore=shutil.ignore_patterns("*.py", "__pycache__", "target", "logs"))
+    shutil.copytree(
+        ROOT / "dbt_onet",
+        project,
+        ignore=shutil.ignore_patterns("*.py", "__pycache__", "target", "logs"),
+    )
     gap = project / "macros" / "gap.sql"
     text = gap.read_text()
     broken = text.replace("and source.level = 0", "and source.is_not_relevant = 1")
@@ -37,7 +42,16 @@ def test_a_broken_rule_is_caught(copied: Warehouse, tmp_path: Path) -> None:
     assert broken != text
     fact.write_text(broken)
     target = tmp_path / "target"
-    folders = ("--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target), "--log-path", str(target))
+    folders = (
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target),
+    )
     rules = ("--select", *(f"{rule},test_type:unit" for rule in BROKEN))
     printed = copied.run("dbt", "dbt.cli.main", "test", *rules, *folders, code=1)
     assert f"ERROR={len(BROKEN)} " in printed

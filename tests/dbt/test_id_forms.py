@@ -1,4 +1,5 @@
-"""Every id that is published has a form: one that has not is found in raw, by file and line, on both engines, and nothing is published."""
+"""Every id that is published has a form: one that has not is found in raw, by file and line, on
+both engines, and nothing is published."""
 
 from __future__ import annotations
 
@@ -15,23 +16,52 @@ from tests.support.warehouse import ROOT, Warehouse
 
 CODES = ["'-4121.00", "../x/1.00", "11-1011.0\u200b", "11-1011,00", "11-1011", "1\uff11-1011.00"]
 CODES += ["11-1011.00 ", "11-1011.AB", "%", "11-1011.0\u2028"]
-ELEMENTS = ["../2.A", "2.A.1.a\u200b", "2..A", "2.A.1.abcd", "'", "2.A.1.a\u2028", "2.A.1.a\x85", "2.A.1.a\u2029", "2.A.1.abc.abc.abc.abc"]
-VALUES = {"Data Value": ["4.5\u2028", "4.5\x85"], "N": ["8\u2029"], "Scale ID": ["lv", "L-", "L\u2028"], "Date": ["07/2024\u2028"]}
+ELEMENTS = [
+    "../2.A",
+    "2.A.1.a\u200b",
+    "2..A",
+    "2.A.1.abcd",
+    "'",
+    "2.A.1.a\u2028",
+    "2.A.1.a\x85",
+    "2.A.1.a\u2029",
+    "2.A.1.abc.abc.abc.abc",
+]
+VALUES = {
+    "Data Value": ["4.5\u2028", "4.5\x85"],
+    "N": ["8\u2029"],
+    "Scale ID": ["lv", "L-", "L\u2028"],
+    "Date": ["07/2024\u2028"],
+}
 
 
 def test_what_has_no_form_is_found_with_file_and_line(warehouse: Warehouse, tmp_path: Path) -> None:
-    """By the tests of the source alone, which a build runs before anything else. MySQL's `$` would let a line's end through."""
+    """By the tests of the source alone, which a build runs before anything else. MySQL's `$` would
+    let a line's end through."""
     release = sample_copy(tmp_path / "release")
     wrong = {"O*NET-SOC Code": CODES, "Element ID": ELEMENTS, **VALUES}
     header, *rows = release.lines("Skills.txt")
     for column, texts in wrong.items():
         for row, text in zip(rows, texts, strict=False):
             row[header.index(column)] = text
-    (release.folder / "Skills.txt").write_bytes("".join("\t".join(row) + "\r\n" for row in [header, *rows]).encode())
+    (release.folder / "Skills.txt").write_bytes(
+        "".join("\t".join(row) + "\r\n" for row in [header, *rows]).encode()
+    )
     warehouse.land(release.folder, "--release", "99.1")
     target = tmp_path / "target"
-    folders = ("--project-dir", "dbt_onet", "--profiles-dir", "dbt_onet", "--target-path", str(target), "--log-path", str(target))
-    warehouse.run("dbt", "dbt.cli.main", "--quiet", "test", "--select", "source:raw.skills", *folders, code=1)
+    folders = (
+        "--project-dir",
+        "dbt_onet",
+        "--profiles-dir",
+        "dbt_onet",
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target),
+    )
+    warehouse.run(
+        "dbt", "dbt.cli.main", "--quiet", "test", "--select", "source:raw.skills", *folders, code=1
+    )
     [relation] = [
         result["relation_name"]
         for result in json.loads((target / "run_results.json").read_text())["results"]
@@ -43,7 +73,12 @@ def test_what_has_no_form_is_found_with_file_and_line(warehouse: Warehouse, tmp_
     else:
         with duckdb.connect(str(warehouse.dir / "build.duckdb"), read_only=True) as built:
             found = built.execute(text).fetchall()
-    names = {"O*NET-SOC Code": "onetsoc_code", "Element ID": "element_id", "Data Value": "data_value", "Date": "date_updated"}
+    names = {
+        "O*NET-SOC Code": "onetsoc_code",
+        "Element ID": "element_id",
+        "Data Value": "data_value",
+        "Date": "date_updated",
+    }
     wanted = {
         (names.get(column, column.lower().replace(" ", "_")), text, "Skills.txt", row)
         for column, texts in wrong.items()
@@ -53,7 +88,8 @@ def test_what_has_no_form_is_found_with_file_and_line(warehouse: Warehouse, tmp_
 
 
 def test_every_id_is_typed_by_its_form() -> None:
-    """Whatever staging calls a code or an id of an element or scale; everything published gets it from there."""
+    """Whatever staging calls a code or an id of an element or scale; everything published gets it
+    from there."""
     macro = (ROOT / "dbt_onet" / "macros" / "typed.sql").read_text()
     [forms] = re.findall(r"macro id_forms\(\).*?endmacro", macro, re.DOTALL)
     kinds = set(re.findall(r"'([a-z ]+)': \[", forms))
@@ -61,7 +97,9 @@ def test_every_id_is_typed_by_its_form() -> None:
     typed = [
         (path.name, name, kind)
         for path in sorted((ROOT / "dbt_onet" / "models" / "staging").glob("*.sql"))
-        for kind, name in re.findall(r"typed\('\w+', '([^']+)'\)[^,\n]*?(?:as|\)) *(?:as )?(\w+)", path.read_text())
+        for kind, name in re.findall(
+            r"typed\('\w+', '([^']+)'\)[^,\n]*?(?:as|\)) *(?:as )?(\w+)", path.read_text()
+        )
         if name.endswith("_code") or name in ("element_id", "scale_id")
     ]
     assert len(typed) > 15
@@ -69,15 +107,26 @@ def test_every_id_is_typed_by_its_form() -> None:
 
 
 @pytest.mark.parametrize("release", ["27_0", "29_2", "30_1", "30_3"])
-def test_the_official_releases_have_these_forms(releases: Path, release: str, column_values: Callable[[Path, str], set[str]]) -> None:
+def test_the_official_releases_have_these_forms(
+    releases: Path, release: str, column_values: Callable[[Path, str], set[str]]
+) -> None:
     macro = (ROOT / "dbt_onet" / "macros" / "typed.sql").read_text()
     forms = dict(re.findall(r"'([a-z ]+)': \['([^']+)'", macro))
-    headings = {"O*NET-SOC Code": "occupation code", "Element ID": "element id", "Scale ID": "scale id", "Commodity Code": "unspsc code"}
+    headings = {
+        "O*NET-SOC Code": "occupation code",
+        "Element ID": "element id",
+        "Scale ID": "scale id",
+        "Commodity Code": "unspsc code",
+    }
     zip_file = releases / f"db_{release}_text.zip"
     if not zip_file.exists():
         pytest.skip(f"no {zip_file.name}")
     for heading, kind in headings.items():
-        assert not [value for value in column_values(zip_file, heading) if not re.fullmatch(forms[kind], value, re.ASCII)]
+        assert not [
+            value
+            for value in column_values(zip_file, heading)
+            if not re.fullmatch(forms[kind], value, re.ASCII)
+        ]
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""The order `likely`: its figures against numpy, its need of projections, and a person's transitions."""
+"""The order `likely`: its figures against numpy, its need of projections, and a person's
+transitions."""
 
 from __future__ import annotations
 
@@ -23,19 +24,26 @@ from tests.support.release_files import SAMPLE
 from tests.support.warehouse import Engine, Warehouse
 
 NURSE = "29-1141.00"
-MOVES = "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
+MOVES = (
+    "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
+)
 
 
 @pytest.fixture(scope="module")
 def labor(engine: Engine, request: pytest.FixtureRequest) -> Warehouse:
     """The sample with labour-market files; of the five compared, projections name three."""
-    return built_labor(engine, request.getfixturevalue("mysql_server") if engine == "mysql" else None)
+    return built_labor(
+        engine, request.getfixturevalue("mysql_server") if engine == "mysql" else None
+    )
 
 
 @pytest.fixture(scope="module")
 def rows(labor: Warehouse) -> list[tuple[Any, ...]]:
     """Read before the API opens the file in this process."""
-    columns = "from_occupation_code, to_occupation_code, similarity, word_similarity, related_index, to_job_share, likely_score"
+    columns = (
+        "from_occupation_code, to_occupation_code, similarity, word_similarity, related_index,"
+        " to_job_share, likely_score"
+    )
     return labor.query(f"select {columns} from {{live}}.occupation_transition")
 
 
@@ -57,7 +65,8 @@ def test_the_score_is_the_sum_of_its_published_parts(rows: list[tuple[Any, ...]]
     assert len({row[4] for row in scored}) > 1
 
 
-@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)  # the engines' rows are compared below
+# the engines' rows are compared below
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 def test_every_part_agrees_with_numpy(labor: Warehouse, rows: list[tuple[Any, ...]]) -> None:
     with closing(open_source(Settings(engine="duckdb", dir=labor.dir, name=labor.name))) as source:
         occupations = read_occupations(source)
@@ -77,23 +86,32 @@ def test_every_part_agrees_with_numpy(labor: Warehouse, rows: list[tuple[Any, ..
 
 def test_engines_agree_with_labor_data(mysql_server: MysqlServer) -> None:
     duckdb, mysql = (
-        [warehouse.query(MOVES), warehouse.query("select * from {live}.transition_target order by 1")]
+        [
+            warehouse.query(MOVES),
+            warehouse.query("select * from {live}.transition_target order by 1"),
+        ]
         for warehouse in (built_labor("duckdb", None), built_labor("mysql", mysql_server))
     )
     assert duckdb[0]
     assert duckdb == mysql
 
 
-def test_the_orders_are_those_of_their_figures(rows: list[tuple[Any, ...]], client: httpx.Client) -> None:
+def test_the_orders_are_those_of_their_figures(
+    rows: list[tuple[Any, ...]], client: httpx.Client
+) -> None:
     of_nurse = [row for row in rows if row[0] == NURSE]
     for order, column in (("similarity", 2), ("likely", 6)):
         answer = client.get(f"/occupations/{NURSE}/transitions", params={"order": order})
         TransitionsResponse.model_validate_json(answer.content, strict=True)
-        ranked = sorted((row for row in of_nurse if row[column] is not None), key=lambda r: (-r[column], r[1]))
+        ranked = sorted(
+            (row for row in of_nurse if row[column] is not None), key=lambda r: (-r[column], r[1])
+        )
         body = answer.json()
         assert body["order"] == order
         names = ("similarity", "word_similarity", "related_index", "to_job_share", "likely_score")
-        told = [(each["to"]["code"], *(each[name] for name in names)) for each in body["transitions"]]
+        told = [
+            (each["to"]["code"], *(each[name] for name in names)) for each in body["transitions"]
+        ]
         assert told == [row[1:] for row in ranked]
     plain = client.get(f"/occupations/{NURSE}/transitions").json()
     assert plain["order"] == "similarity"
@@ -121,7 +139,9 @@ def a_profile() -> dict[str, float]:
     return {element: (7 * position % 13) / 2 for position, element in enumerate(elements)}
 
 
-def test_a_person_s_transitions_agree_with_numpy(labor: Warehouse, rows: list[tuple[Any, ...]], client: httpx.Client) -> None:
+def test_a_person_s_transitions_agree_with_numpy(
+    labor: Warehouse, rows: list[tuple[Any, ...]], client: httpx.Client
+) -> None:
     profile = a_profile()
     sides = oracle.read(SAMPLE, "Skills", "Knowledge")
     place = {code: position for position, code in enumerate(sides.codes)}
@@ -137,7 +157,9 @@ def test_a_person_s_transitions_agree_with_numpy(labor: Warehouse, rows: list[tu
         lacks = np.maximum(level - stated, 0) @ importance
         assert each["similarity"] == pytest.approx(np.corrcoef(stated, level)[0, 1], abs=1e-4)
         assert each["weighted_shortfall"] == pytest.approx(lacks / importance.sum(), abs=1e-4)
-        assert each["share_of_needs_met"] == pytest.approx(1 - lacks / (importance @ level), abs=1e-4)
+        assert each["share_of_needs_met"] == pytest.approx(
+            1 - lacks / (importance @ level), abs=1e-4
+        )
         assert each["higher_element_count"] == (level > stated).sum()
     likeness = [each["similarity"] for each in body["transitions"]]
     assert likeness == sorted(likeness, reverse=True)
@@ -158,7 +180,9 @@ def test_a_person_s_transitions_agree_with_numpy(labor: Warehouse, rows: list[tu
         (a_profile() | {"9.Z.9": 2}, "profile.9.Z.9"),
     ],
 )
-def test_a_profile_that_cannot_be_ranked(client: httpx.Client, profile: dict[str, float], named: str) -> None:
+def test_a_profile_that_cannot_be_ranked(
+    client: httpx.Client, profile: dict[str, float], named: str
+) -> None:
     answer = client.post("/transitions", json={"profile": profile})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-parameter")
     assert [error["parameter"] for error in answer.json()["errors"]] == [named]

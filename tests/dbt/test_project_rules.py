@@ -1,4 +1,5 @@
-"""The rules of the dbt project, held over its manifest: what a reviewer would otherwise have to look for in every change."""
+"""The rules of the dbt project, held over its manifest: what a reviewer would otherwise have to
+look for in every change."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from dbt_onet.pipeline.publish.plan import plan_from_manifest
 from dbt_onet.pipeline.settings import Settings
 from tests.support.warehouse import ROOT
 
-# Raised by hand together with a change that adds tests; lowered only with the reason in the change that takes one away.
+# Raised by hand together with a change that adds tests; lowered only with the reason in the change
+# that takes one away.
 DATA_TESTS, UNIT_TESTS = 230, 31
 
 
@@ -34,16 +36,21 @@ class Manifest:
 
     @cached_property
     def tests(self) -> list[tuple[str, str, str | None, dict[str, Any]]]:
-        """(kind, node it is attached to, column, arguments) of each generic test; dbt names no node for a test of a source."""
+        """(kind, node it is attached to, column, arguments) of each generic test; dbt names no node
+        for a test of a source."""
         return [
             (
                 node["test_metadata"]["name"],
-                node["attached_node"] or next(key for key in node["depends_on"]["nodes"] if not key.endswith(".raw_load")),
+                node["attached_node"]
+                or next(
+                    key for key in node["depends_on"]["nodes"] if not key.endswith(".raw_load")
+                ),
                 node["column_name"],
                 node["test_metadata"]["kwargs"],
             )
             for node in self.nodes("test")
-            if node.get("test_metadata") and node["depends_on"]["nodes"] != ["source.dbt_onet.raw.raw_load"]
+            if node.get("test_metadata")
+            and node["depends_on"]["nodes"] != ["source.dbt_onet.raw.raw_load"]
         ]
 
 
@@ -64,30 +71,51 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 
 
 def test_everything_is_described(manifest: Manifest) -> None:
-    described = manifest.nodes("model") + manifest.nodes("seed") + list(manifest.content["sources"].values())
+    described = (
+        manifest.nodes("model")
+        + manifest.nodes("seed")
+        + list(manifest.content["sources"].values())
+    )
     bare = [node["name"] for node in described if not node["description"].strip()]
     bare += [
-        f"{node['name']}.{name}" for node in described for name, column in node["columns"].items() if not column["description"].strip()
+        f"{node['name']}.{name}"
+        for node in described
+        for name, column in node["columns"].items()
+        if not column["description"].strip()
     ]
     assert not bare
 
 
 def test_each_models_grain_comes_first(manifest: Manifest) -> None:
-    vague = [node["name"] for node in manifest.nodes("model") + manifest.nodes("seed") if not node["description"].startswith("One row")]
+    vague = [
+        node["name"]
+        for node in manifest.nodes("model") + manifest.nodes("seed")
+        if not node["description"].startswith("One row")
+    ]
     assert not vague
 
 
 def test_every_mart_has_a_contract_a_key_and_rows(manifest: Manifest) -> None:
     plan = plan_from_manifest(manifest.content)
-    assert {table.name for table in plan.tables} == {node["name"] for node in manifest.models("marts")}
+    assert {table.name for table in plan.tables} == {
+        node["name"] for node in manifest.models("marts")
+    }
     for node in manifest.models("marts"):
         table = next(table for table in plan.tables if table.name == node["name"])
-        tested = [kwargs["columns"] for kind, attached, _, kwargs in manifest.tests if kind == "key" and attached == node["unique_id"]]
+        tested = [
+            kwargs["columns"]
+            for kind, attached, _, kwargs in manifest.tests
+            if kind == "key" and attached == node["unique_id"]
+        ]
         assert tested == [list(table.primary_key)], node["name"]
         # the others where a release may lack the file, or nobody landed it
         counted = ("not_empty", "not_empty_if_landed", "not_empty_if_labor_landed")
-        has_rows = any(kind in counted and attached == node["unique_id"] for kind, attached, _, _ in manifest.tests)
-        assert has_rows or node["name"].startswith("fct_llm_"), node["name"]  # what language models gave is empty where none was asked
+        has_rows = any(
+            kind in counted and attached == node["unique_id"]
+            for kind, attached, _, _ in manifest.tests
+        )
+        # what language models gave is empty where none was asked
+        assert has_rows or node["name"].startswith("fct_llm_"), node["name"]
 
 
 def test_every_foreign_key_has_a_relationships_test(manifest: Manifest) -> None:
@@ -102,13 +130,16 @@ def test_every_foreign_key_has_a_relationships_test(manifest: Manifest) -> None:
 
 
 def test_foreign_key_columns_are_not_left_out(manifest: Manifest) -> None:
-    """A column named like another mart's single-column key refers to it; but for an index that the build makes of another mart's rows,
-    and for the grid of levels that a person can state, of which the level of an occupation need not be one."""
+    """A column named like another mart's single-column key refers to it; but for an index that the
+    build makes of another mart's rows, and for the grid of levels that a person can state, of which
+    the level of an occupation need not be one."""
     plan = plan_from_manifest(manifest.content)
     keys = {
         table.primary_key[0]: table.name
         for table in plan.tables
-        if len(table.primary_key) == 1 and table.name.startswith("dim_") and table.name != "dim_stated_level"
+        if len(table.primary_key) == 1
+        and table.name.startswith("dim_")
+        and table.name != "dim_stated_level"
     }
     for table in plan.tables:
         if table.name == "bridge_search_title_stem":
@@ -123,7 +154,9 @@ def test_marts_never_read_sources(manifest: Manifest) -> None:
     """But for `publication`, which is about the load itself."""
     for node in manifest.models("marts") + manifest.models("serving"):
         sources = {key for key in node["depends_on"]["nodes"] if key.startswith("source.")}
-        assert sources <= ({"source.dbt_onet.raw.raw_load"} if node["name"] == "publication" else set()), node["name"]
+        assert sources <= (
+            {"source.dbt_onet.raw.raw_load"} if node["name"] == "publication" else set()
+        ), node["name"]
 
 
 def test_staging_reads_sources_only(manifest: Manifest) -> None:
@@ -133,9 +166,18 @@ def test_staging_reads_sources_only(manifest: Manifest) -> None:
 
 
 def test_every_typed_column_is_tested_to_have_become_that_type(manifest: Manifest) -> None:
-    """`typed('x', 't')` in staging gives null for what it cannot read: the test of the same type on the source finds it."""
-    tests = [(attached, kwargs["columns"]) for kind, attached, _, kwargs in manifest.tests if kind == "typed_as"]
-    tested = {(attached, column, type_) for attached, columns in tests for column, type_ in columns.items()}
+    """`typed('x', 't')` in staging gives null for what it cannot read: the test of the same type on
+    the source finds it."""
+    tests = [
+        (attached, kwargs["columns"])
+        for kind, attached, _, kwargs in manifest.tests
+        if kind == "typed_as"
+    ]
+    tested = {
+        (attached, column, type_)
+        for attached, columns in tests
+        for column, type_ in columns.items()
+    }
     for node in manifest.models("staging"):
         for column, type_ in re.findall(r"typed\('(\w+)', '([^']+)'\)", node["raw_code"]):
             for source in node["depends_on"]["nodes"]:
@@ -145,11 +187,18 @@ def test_every_typed_column_is_tested_to_have_become_that_type(manifest: Manifes
 
 
 def test_the_number_of_tests_never_falls_unnoticed(manifest: Manifest) -> None:
-    assert (len(manifest.nodes("test")), len(manifest.content["unit_tests"])) == (DATA_TESTS, UNIT_TESTS)
+    assert (len(manifest.nodes("test")), len(manifest.content["unit_tests"])) == (
+        DATA_TESTS,
+        UNIT_TESTS,
+    )
 
 
 def test_only_the_unreviewed_release_warns(manifest: Manifest) -> None:
-    lenient = [node["name"] for node in manifest.nodes("test") if node["config"]["severity"].lower() != "error"]
+    lenient = [
+        node["name"]
+        for node in manifest.nodes("test")
+        if node["config"]["severity"].lower() != "error"
+    ]
     assert sorted(lenient) == ["assert_labor_vintage_is_reviewed", "assert_release_is_reviewed"]
 
 
@@ -157,11 +206,14 @@ def test_engines_differ_in_one_macro_file() -> None:
     named = [
         path.relative_to(ROOT).as_posix()
         for path in sorted((ROOT / "dbt_onet").rglob("*.sql"))
-        if "target/" not in path.as_posix() and re.search(r"target\.type|adapter\.dispatch|(duckdb|mysql)__", path.read_text())
+        if "target/" not in path.as_posix()
+        and re.search(r"target\.type|adapter\.dispatch|(duckdb|mysql)__", path.read_text())
     ]
     assert named == ["dbt_onet/macros/engine.sql"]
 
 
 def test_the_api_is_an_exposure_of_every_view(manifest: Manifest) -> None:
     exposure = manifest.content["exposures"]["exposure.dbt_onet.api"]
-    assert set(exposure["depends_on"]["nodes"]) == {node["unique_id"] for node in manifest.models("serving")}
+    assert set(exposure["depends_on"]["nodes"]) == {
+        node["unique_id"] for node in manifest.models("serving")
+    }

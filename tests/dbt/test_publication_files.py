@@ -1,4 +1,5 @@
-"""The embedded engine's published files: what is removed, what stays, and what is said of a pointer or a file that is damaged.
+"""The embedded engine's published files: what is removed, what stays, and what is said of a pointer
+or a file that is damaged.
 
 A publication of two small tables is the real one, without the minute of a build before it.
 """
@@ -34,10 +35,18 @@ STAMPS = [
 ]
 PLAN = Plan(
     (
-        Table("publication", (Column("build_id", "varchar(36)", False), *STAMPS), ("build_id",), ()),
+        Table(
+            "publication", (Column("build_id", "varchar(36)", False), *STAMPS), ("build_id",), ()
+        ),
         Table("dim_scale", (Column("scale_id", "varchar(3)", False),), ("scale_id",), ()),
     ),
-    (View("current_publication", "select * from built_publication", {"built_publication": "publication"}),),
+    (
+        View(
+            "current_publication",
+            "select * from built_publication",
+            {"built_publication": "publication"},
+        ),
+    ),
 )
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -56,10 +65,14 @@ def make_build(settings: Settings, scales: int = 2) -> None:
     with duckdb.connect(str(settings.dir / "build.duckdb")) as built:
         built.execute(f"create schema if not exists {settings.build}")
         built.execute(
-            f"create or replace table {settings.build}.publication as "
-            "select 'x' as build_id, null::timestamp as published_at, null::bigint as passed_test_count, null::bigint as warned_test_count"
+            f"create or replace table {settings.build}.publication as select 'x' as build_id,"
+            " null::timestamp as published_at, null::bigint as passed_test_count, null::bigint as"
+            " warned_test_count"
         )
-        built.execute(f"create or replace table {settings.build}.dim_scale as select range as scale_id from range({scales})")
+        built.execute(
+            f"create or replace table {settings.build}.dim_scale as select range as scale_id from"
+            f" range({scales})"
+        )
 
 
 def publish_at(settings: Settings, moment: datetime) -> Path:
@@ -92,13 +105,16 @@ def test_copies_of_the_live_file_beside_it_cost_nothing(settings: Settings) -> N
 
 
 def test_a_clock_that_jumps_costs_nothing(settings: Settings) -> None:
-    """A day ahead once, then right again, then a day behind: what is live and the one before it are always there."""
+    """A day ahead once, then right again, then a day behind: what is live and the one before it are
+    always there."""
     before = publish_at(settings, NOW + timedelta(days=1))
     for moment in (NOW, NOW, NOW - timedelta(days=1), NOW + timedelta(days=2)):
         now = publish_at(settings, moment)
         assert files(settings) == of(before, now)
         with duckdb.connect(str(now), read_only=True) as opened:
-            assert opened.execute(f"select count(*) from {settings.name}.current_publication").fetchall() == [(1,)]
+            assert opened.execute(
+                f"select count(*) from {settings.name}.current_publication"
+            ).fetchall() == [(1,)]
         before = now
 
 
@@ -113,7 +129,9 @@ def test_files_of_another_time_that_no_list_names_stay(settings: Settings) -> No
     assert files(settings) == {*(path.name for path in old), *of(*made[-2:])}
 
 
-@pytest.mark.parametrize("history", [b"", b"[{", b'[{"build_id": "x", "files": ["../raw.duckdb"]}]', b"\xff\xfe", b"{}"])
+@pytest.mark.parametrize(
+    "history", [b"", b"[{", b'[{"build_id": "x", "files": ["../raw.duckdb"]}]', b"\xff\xfe", b"{}"]
+)
 def test_a_damaged_list_of_publications_removes_nothing(settings: Settings, history: bytes) -> None:
     """And none that names a path leads out of the folder."""
     kept = publish_at(settings, NOW)
@@ -182,7 +200,9 @@ def name_of(live: Path) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_publication_is_published_over(settings: Settings, damage: Callable[[Path], object]) -> None:
+def test_a_damaged_publication_is_published_over(
+    settings: Settings, damage: Callable[[Path], object]
+) -> None:
     """Nothing that is whole goes before there is a new one."""
     first, second = publish_at(settings, NOW), publish_at(settings, NOW + timedelta(minutes=1))
     damage(settings.live_dir)
@@ -209,18 +229,24 @@ KILL_POINTS = {
 
 
 @pytest.mark.parametrize("point", KILL_POINTS.values(), ids=KILL_POINTS)
-def test_a_kill_at_any_step_leaves_a_whole_publication_and_nothing_to_clean(settings: Settings, point: tuple[str, int]) -> None:
+def test_a_kill_at_any_step_leaves_a_whole_publication_and_nothing_to_clean(
+    settings: Settings, point: tuple[str, int]
+) -> None:
     before = [publish_at(settings, NOW), publish_at(settings, NOW)][-1]
     foreign = settings.live_dir / "backup.duckdb"
     shutil.copyfile(before, foreign)
-    process = multiprocessing.get_context("fork").Process(target=publish_and_die, args=(settings, *point))
+    process = multiprocessing.get_context("fork").Process(
+        target=publish_and_die, args=(settings, *point)
+    )
     process.start()
     process.join(30)
     assert process.exitcode == -signal.SIGKILL
     live = live_file(settings.live_dir)
     assert live
     with duckdb.connect(str(live), read_only=True) as opened:
-        assert opened.execute(f"select count(*) from {settings.core}.dim_scale").fetchall() == [(2,)]
+        assert opened.execute(f"select count(*) from {settings.core}.dim_scale").fetchall() == [
+            (2,)
+        ]
     with closing(publish_sqlite.connect(live.with_suffix(".sqlite"))) as opened:
         assert opened.execute("select count(*) from dim_scale").fetchall() == [(2,)]
     after = publish_at(settings, NOW + timedelta(minutes=2))
@@ -244,11 +270,19 @@ def publish_and_die(settings: Settings, name: str, calls: int) -> None:
 
 
 def test_what_a_publication_is_about_to_make_is_recorded_first(settings: Settings) -> None:
-    """Several files of one publication go together, half made ones and the engine's own beside them too."""
+    """Several files of one publication go together, half made ones and the engine's own beside them
+    too."""
     publish_at(settings, NOW)
     made = live_files.PublicationFiles("of-two-files", ("one.duckdb", "one.sqlite"))
     live_files.begin(settings.live_dir, made)
-    for name in ("one.duckdb", "one.sqlite", "one.duckdb.tmp", "one.duckdb.tmp.wal", "one.sqlite.tmp-journal", "one.sqlite2"):
+    for name in (
+        "one.duckdb",
+        "one.sqlite",
+        "one.duckdb.tmp",
+        "one.duckdb.tmp.wal",
+        "one.sqlite.tmp-journal",
+        "one.sqlite2",
+    ):
         (settings.live_dir / name).write_bytes(b"half")
     (settings.live_dir / "one.duckdb.tmp.tmp").mkdir()
     (settings.live_dir / "one.duckdb.tmp.tmp" / "spilt").write_bytes(b"half")
@@ -279,7 +313,10 @@ def test_a_damaged_publication_is_built_anew_and_told_in_words(
     assert "built anew" in capsys.readouterr().out
     if "SQLite" in request.node.callspec.id:
         return  # the DuckDB file answers
-    with pytest.raises(UnreadableLiveError, match=r"what is live cannot be read.*`make build` builds and publishes it again"):
+    with pytest.raises(
+        UnreadableLiveError,
+        match=r"what is live cannot be read.*`make build` builds and publishes it again",
+    ):
         published_release(settings)
 
 
@@ -287,6 +324,8 @@ def test_a_damaged_publication_is_built_anew_and_told_in_words(
 def test_a_command_says_so_without_a_traceback(settings: Settings, engine: str) -> None:
     publish_at(settings, NOW)
     (settings.live_dir / live_files.POINTER).unlink()
-    printed = Warehouse("duckdb", settings.dir, name="onet").run("dbt", "dbt_onet", "published", code=1)
+    printed = Warehouse("duckdb", settings.dir, name="onet").run(
+        "dbt", "dbt_onet", "published", code=1
+    )
     assert "current: it is missing" in printed
     assert "Traceback" not in printed

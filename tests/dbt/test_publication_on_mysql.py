@@ -1,4 +1,5 @@
-"""Publication on MySQL beside what is somebody else's, without rights, and through a server that dies: the real steps on a few rows."""
+"""Publication on MySQL beside what is somebody else's, without rights, and through a server that
+dies: the real steps on a few rows."""
 
 from __future__ import annotations
 
@@ -25,35 +26,60 @@ from tests.support.small_publication import SmallPublication, small_publication
 from tests.support.warehouse import make_warehouse
 
 pytestmark = pytest.mark.mysql
-CHIEF, NURSE, TEACHER = ("11-1011.00", "Chief", 5), ("29-1141.00", "Nurse", 3), ("25-2021.00", "Teacher", 4)
+CHIEF, NURSE, TEACHER = (
+    ("11-1011.00", "Chief", 5),
+    ("29-1141.00", "Nurse", 3),
+    ("25-2021.00", "Teacher", 4),
+)
 
 
 @pytest.fixture
 def small(mysql_server: MysqlServer, tmp_path: Path) -> Iterator[SmallPublication]:
-    with make_warehouse("mysql", tmp_path / "warehouse", mysql_server) as warehouse, small_publication(warehouse) as made:
+    with (
+        make_warehouse("mysql", tmp_path / "warehouse", mysql_server) as warehouse,
+        small_publication(warehouse) as made,
+    ):
         made.build(CHIEF, NURSE)
         made.publish()
         yield made
 
 
 def run(small: SmallPublication, *statements: str) -> list[tuple[str, ...]]:
-    """As root, `CORE`, `LIVE` and `DBT` standing for the databases and the user; what the last one says."""
+    """As root, `CORE`, `LIVE` and `DBT` standing for the databases and the user; what the last one
+    says."""
     with small.warehouse.open_server().connect() as connection, connection.cursor() as cursor:
         for text in statements:
-            cursor.execute(text.replace("CORE", small.settings.core).replace("LIVE", small.settings.name))
+            cursor.execute(
+                text.replace("CORE", small.settings.core).replace("LIVE", small.settings.name)
+            )
         return list(cursor.fetchall())
 
 
 def relations(small: SmallPublication, database: str) -> set[str]:
-    return {name for (name,) in run(small, f"select table_name from information_schema.tables where table_schema = '{database}'")}
+    return {
+        name
+        for (name,) in run(
+            small,
+            f"select table_name from information_schema.tables where table_schema = '{database}'",
+        )
+    }
 
 
 def test_tables_and_views_that_no_publication_made_stay(small: SmallPublication) -> None:
-    """Whatever their names; those of an earlier version go, also where somebody else's would not."""
+    """Whatever their names; those of an earlier version go, also where somebody else's would
+    not."""
     run(
         small,
-        *("create table CORE.mine (x int)", "create table CORE.backup__old (x int)", "create table CORE.`o``dd` (x int)"),
-        *("create table LIVE.notes (x int)", "create view LIVE.mine as select 1 as x", "create view LIVE.`v``w` as select 1 as x"),
+        *(
+            "create table CORE.mine (x int)",
+            "create table CORE.backup__old (x int)",
+            "create table CORE.`o``dd` (x int)",
+        ),
+        *(
+            "create table LIVE.notes (x int)",
+            "create view LIVE.mine as select 1 as x",
+            "create view LIVE.`v``w` as select 1 as x",
+        ),
     )
     mine = {"mine", "backup__old", "o`dd"}
     earlier = small.plan
@@ -62,14 +88,18 @@ def test_tables_and_views_that_no_publication_made_stay(small: SmallPublication)
     assert relations(small, small.settings.core) == {"publication", "dim_occupation"} | mine
     views = {view.name for view in small.plan.views} | {"mine", "v`w", "notes"}
     assert relations(small, small.settings.name) == views
-    small.plan = type(earlier)(earlier.tables, tuple(view for view in earlier.views if view.name != "skill_gap"))
+    small.plan = type(earlier)(
+        earlier.tables, tuple(view for view in earlier.views if view.name != "skill_gap")
+    )
     run(small, "alter table CORE.dim_occupation modify title varchar(99)")  # a swap of all tables
     small.publish()
     assert relations(small, small.settings.core) == {"publication", "dim_occupation"} | mine
     assert relations(small, small.settings.name) == views - {"skill_gap"}
 
 
-def test_somebody_s_key_on_a_table_that_was_swapped_stops_no_publication(small: SmallPublication) -> None:
+def test_somebody_s_key_on_a_table_that_was_swapped_stops_no_publication(
+    small: SmallPublication,
+) -> None:
     other = f"{small.settings.name}_other"
     run(
         small,
@@ -93,30 +123,45 @@ EARLIER, NOW = "utf8mb4_0900_as_cs", publish_mysql.COLLATION
 
 
 def make_earlier(small: SmallPublication) -> None:
-    """All as a version with another collation left it, a column among it that is published no more."""
+    """All as a version with another collation left it, a column among it that is published no
+    more."""
     core, build, live = small.settings.core, small.settings.build, small.settings.name
     run(
         small,
         f"alter table {core}.dim_occupation add column note varchar(20) default 'of earlier'",
         *(f"alter database {name} collate {EARLIER}" for name in (core, build, live)),
-        *(f"alter table {core}.{name} convert to character set utf8mb4 collate {EARLIER}" for name in relations(small, core)),
+        *(
+            f"alter table {core}.{name} convert to character set utf8mb4 collate {EARLIER}"
+            for name in relations(small, core)
+        ),
         f"alter table {build}.dim_occupation convert to character set utf8mb4 collate {EARLIER}",
         f"set collation_connection = {EARLIER}",
-        f"create or replace view {live}.occupation as "
-        f"select occupation_code, title, job_zone, note, 'listed' as status from {core}.dim_occupation",
+        f"create or replace view {live}.occupation as select occupation_code, title, job_zone,"
+        f" note, 'listed' as status from {core}.dim_occupation",
         *(
             f"create or replace view {live}.{name} as select * from {core}.{table}"
-            for name, table in (("skill_gap", "dim_occupation"), ("current_publication", "publication"))
+            for name, table in (
+                ("skill_gap", "dim_occupation"),
+                ("current_publication", "publication"),
+            )
         ),
     )
 
 
 def collations(small: SmallPublication) -> set[str]:
     """Of what is served: columns of tables and views, and the texts that views make."""
-    names = f"('{small.settings.core}', '{small.settings.name}') and right(table_name, 6) <> '__next'"
+    names = (
+        f"('{small.settings.core}', '{small.settings.name}') and right(table_name, 6) <> '__next'"
+    )
     texts = (
-        f"select distinct collation_name from information_schema.columns where collation_name is not null and table_schema in {names}",
-        f"select distinct collation_connection from information_schema.views where table_schema in {names}",
+        (
+            "select distinct collation_name from information_schema.columns where collation_name"
+            f" is not null and table_schema in {names}"
+        ),
+        (
+            "select distinct collation_connection from information_schema.views where table_schema"
+            f" in {names}"
+        ),
     )
     return {name for text in texts for (name,) in run(small, text)}
 
@@ -129,7 +174,10 @@ def reader(small: SmallPublication) -> Iterator[list[list[str]]]:
 
     def read() -> None:
         while not done.is_set():
-            rows = run(small, "select occupation_code, title from LIVE.occupation where title > 'A' order by 1")
+            rows = run(
+                small,
+                "select occupation_code, title from LIVE.occupation where title > 'A' order by 1",
+            )
             seen.append([code for code, _ in rows])
 
     with ThreadPoolExecutor(1) as beside:
@@ -165,7 +213,10 @@ def test_a_warehouse_in_another_collation_is_upgraded_by_the_next_publication(
     assert seen[-1] == after
     assert all(codes in (before, after) for codes in seen)
     assert collations(small) == {NOW}
-    assert run(small, "select default_collation_name from information_schema.schemata where schema_name = 'CORE'") == [(NOW,)]
+    assert run(
+        small,
+        "select default_collation_name from information_schema.schemata where schema_name = 'CORE'",
+    ) == [(NOW,)]
     assert relations(small, small.settings.core) == {"publication", "dim_occupation"}
 
 
@@ -184,8 +235,11 @@ def test_too_few_rights_are_told_and_what_is_live_stays(small: SmallPublication)
     assert small.codes() == [TEACHER[0]]
 
 
-def test_views_that_lost_their_tables_are_told_apart_and_published_over(small: SmallPublication) -> None:
-    """As somebody who tidied up may leave them: `build --if-changed` builds anew where this is raised."""
+def test_views_that_lost_their_tables_are_told_apart_and_published_over(
+    small: SmallPublication,
+) -> None:
+    """As somebody who tidied up may leave them: `build --if-changed` builds anew where this is
+    raised."""
     run(small, "drop table CORE.publication")
     with pytest.raises(UnreadableLiveError, match="make build"):
         published_release(small.settings)
@@ -193,9 +247,14 @@ def test_views_that_lost_their_tables_are_told_apart_and_published_over(small: S
     assert published_release(small.settings) == "29.2"
 
 
-def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(own_mysql_server: MysqlServer, tmp_path: Path) -> None:
+def test_a_server_that_dies_in_the_middle_leaves_a_whole_publication(
+    own_mysql_server: MysqlServer, tmp_path: Path
+) -> None:
     """And the next one cleans up by itself. Each time it dies before another statement."""
-    with make_warehouse("mysql", tmp_path / "warehouse", own_mysql_server) as warehouse, small_publication(warehouse) as small:
+    with (
+        make_warehouse("mysql", tmp_path / "warehouse", own_mysql_server) as warehouse,
+        small_publication(warehouse) as small,
+    ):
         small.build(CHIEF, NURSE)
         small.publish()
         for number in (2, 8, 14):

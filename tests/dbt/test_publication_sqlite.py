@@ -1,4 +1,5 @@
-"""The SQLite file of a publication against the DuckDB file beside it: every view, value by value."""
+"""The SQLite file of a publication against the DuckDB file beside it: every view, value by
+value."""
 
 from __future__ import annotations
 
@@ -205,7 +206,8 @@ def test_pay_codes_and_levels_of_a_model_are_the_same(tmp_path: Path, engine: En
         some = "from {build}.fct_occupation_element where level between 1 and 5"
         asked = "timestamp '2026-01-02 03:04:05.678' as asked_at"
         warehouse.change_build(
-            f"insert into {{build}}.fct_llm_rating by name select {columns}, {scored}, {asked} {some}",
+            f"insert into {{build}}.fct_llm_rating by name select {columns}, {scored}, {asked}"
+            f" {some}",
             "insert into {build}.fct_llm_occupation_element by name "
             f"select * exclude (level_n, level_standard_error, level_error), {scored} {some}",
         )

@@ -1,4 +1,5 @@
-"""Which way to go, against numpy straight from the raw files: the ranking of a real release, and each figure of each move that is kept."""
+"""Which way to go, against numpy straight from the raw files: the ranking of a real release, and
+each figure of each move that is kept."""
 
 from __future__ import annotations
 
@@ -18,14 +19,16 @@ KEPT = 10
 """Of each source at each job-zone step."""
 
 COLUMNS = (
-    "from_occupation_code, to_occupation_code, job_zone_step, similarity, weighted_shortfall, share_of_needs_met, higher_element_count, "
-    "significant_gap_count, missing_technology_count"
+    "from_occupation_code, to_occupation_code, job_zone_step, similarity, weighted_shortfall,"
+    " share_of_needs_met, higher_element_count, significant_gap_count, missing_technology_count"
 )
 
 
 def read(release: Path, member: str) -> pd.DataFrame:
     with ZipFile(release) as archive, archive.open(f"{release.stem}/{member}.txt") as file:
-        return pd.read_csv(file, sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"])
+        return pd.read_csv(
+            file, sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]
+        )
 
 
 def four_decimals(values: oracle.Array) -> oracle.Array:
@@ -41,7 +44,9 @@ def side_by_side(release: Path, members: list[str]) -> oracle.Sides:
         for name in vars(parts[0])
         if name not in ("codes", "elements")
     }
-    return oracle.Sides(parts[0].codes, [element for part in parts for element in part.elements], **joined)
+    return oracle.Sides(
+        parts[0].codes, [element for part in parts for element in part.elements], **joined
+    )
 
 
 def expected_moves(release: Path, members: list[str]) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -51,7 +56,9 @@ def expected_moves(release: Path, members: list[str]) -> dict[tuple[str, str], t
     similarity = four_decimals(np.corrcoef(sides.importance))
     zones = read(release, "Job Zones").set_index("O*NET-SOC Code")["Job Zone"].astype(int)
     zone = np.array([zones[code] for code in codes])
-    technologies = read(release, "Technology Skills").groupby("O*NET-SOC Code")["Example"].apply(set).to_dict()
+    technologies = (
+        read(release, "Technology Skills").groupby("O*NET-SOC Code")["Example"].apply(set).to_dict()
+    )
     moves: dict[tuple[str, str], tuple[Any, ...]] = {}
     for gaps in oracle.gaps(sides):
         shortfall = np.where(gaps.higher, gaps.gap, 0)
@@ -64,7 +71,9 @@ def expected_moves(release: Path, members: list[str]) -> dict[tuple[str, str], t
             step = zone - zone[source]
             for each in set(step):
                 targets = [target for target in np.flatnonzero(step == each) if target != source]
-                for target in sorted(targets, key=lambda target: (-similarity[source, target], codes[target]))[:KEPT]:
+                for target in sorted(
+                    targets, key=lambda target: (-similarity[source, target], codes[target])
+                )[:KEPT]:
                     here, there = technologies.get(codes[source]), technologies.get(codes[target])
                     moves[codes[source], codes[target]] = (
                         int(each),
@@ -83,22 +92,30 @@ def expected_moves(release: Path, members: list[str]) -> dict[tuple[str, str], t
     [
         ("duckdb", "29.2", ["Skills", "Knowledge"]),
         pytest.param("mysql", "29.2", ["Skills", "Knowledge"], marks=pytest.mark.mysql),
-        ("duckdb", "27.0", ["Skills"]),  # the engines' rows are compared for it in test_gap_every_pair.py
+        # the engines' rows are compared for it in test_gap_every_pair.py
+        ("duckdb", "27.0", ["Skills"]),
     ],
     indirect=["engine"],
 )
 def test_every_kept_move_agrees_with_the_oracle(
     published: Callable[[str], Warehouse], releases: Path, release: str, members: list[str]
 ) -> None:
-    """27.0 as it is here has no knowledge: skills are all there is to compare, and 735 levels lack an error."""
+    """27.0 as it is here has no knowledge: skills are all there is to compare, and 735 levels lack
+    an error."""
     expected = expected_moves(releases / f"db_{release.replace('.', '_')}_text.zip", members)
-    actual = {(row[0], row[1]): row[2:] for row in published(release).query(f"select {COLUMNS} from {{live}}.occupation_transition")}
+    actual = {
+        (row[0], row[1]): row[2:]
+        for row in published(release).query(f"select {COLUMNS} from {{live}}.occupation_transition")
+    }
     assert len(expected) > 40_000
     assert actual.keys() == expected.keys()
     for position, name in enumerate(COLUMNS.split(", ")[2:]):
-        wanted, found = ([moves[pair][position] for pair in expected] for moves in (expected, actual))
+        wanted, found = (
+            [moves[pair][position] for pair in expected] for moves in (expected, actual)
+        )
         if name in ("weighted_shortfall", "share_of_needs_met", "similarity"):
-            # numpy sums in another order: a figure that lies on the border of two may fall to either side
+            # numpy sums in another order: a figure that lies on the border of two may fall to
+            # either side
             differs = np.flatnonzero(np.abs(np.array(wanted) - np.array(found)) > 1e-9)
             assert len(differs) < 10, name
             assert np.max(np.abs(np.array(wanted) - np.array(found))) < 1.001e-4, name
@@ -111,16 +128,23 @@ def test_figures_of_a_move_are_those_of_its_gaps(published: Callable[[str], Ware
     """What a reader would count by hand in the other views comes to the same."""
     warehouse = published("29.2")
     pair = "from_occupation_code = '29-1141.00' and to_occupation_code = '29-1171.00'"
-    gaps = f"from {{live}}.skill_gap where {pair} and domain in ('skills', 'knowledge') and is_higher = 1"
+    gaps = (
+        f"from {{live}}.skill_gap where {pair} and domain in ('skills', 'knowledge') and"
+        " is_higher = 1"
+    )
     ((higher, significant),) = warehouse.query(f"select count(*), sum(is_significant) {gaps}")
     ((missing,),) = warehouse.query(f"select count(*) from {{live}}.technology_gap where {pair}")
     names = "higher_element_count, significant_gap_count, missing_technology_count"
-    assert warehouse.query(f"select {names} from {{live}}.occupation_transition where {pair}") == [(higher, significant, missing)]
+    assert warehouse.query(f"select {names} from {{live}}.occupation_transition where {pair}") == [
+        (higher, significant, missing)
+    ]
     assert missing > 0
 
 
 @pytest.mark.release
-def test_the_whole_matrix_agrees_with_the_oracle(published: Callable[[str], Warehouse], releases: Path) -> None:
+def test_the_whole_matrix_agrees_with_the_oracle(
+    published: Callable[[str], Warehouse], releases: Path
+) -> None:
     sides = side_by_side(releases / "db_29_2_text.zip", ["Skills", "Knowledge"])
     wanted = four_decimals(np.corrcoef(sides.importance))
     found = np.ones_like(wanted)
@@ -130,8 +154,8 @@ def test_the_whole_matrix_agrees_with_the_oracle(published: Callable[[str], Ware
     sources = sides.codes if warehouse.engine == "duckdb" else sides.codes[::20]
     names = ", ".join(f"'{code}'" for code in sources)
     rows = warehouse.query(
-        "select from_occupation_code, to_occupation_code, similarity from {live}.similarity_matrix "
-        f"where from_occupation_code in ({names})"
+        "select from_occupation_code, to_occupation_code, similarity from"
+        f" {{live}}.similarity_matrix where from_occupation_code in ({names})"
     )
     assert len(rows) == len(sources) * (len(sides.codes) - 1)
     for source, target, similarity in rows:
@@ -162,14 +186,22 @@ def test_engines_agree_on_the_matrix_and_it_has_the_moves(
 
 def test_only_whole_profiles_are_compared(published: Callable[[str], Warehouse]) -> None:
     """In the sample five occupations are rated in both domains; of each the other four are kept."""
-    rows = published("sample").query("select from_occupation_code, count(*) from {live}.occupation_transition group by 1 order by 1")
+    rows = published("sample").query(
+        "select from_occupation_code, count(*) from {live}.occupation_transition group by 1 order"
+        " by 1"
+    )
     whole = ["11-1011.00", "11-3013.00", "15-1251.00", "29-1141.00", "29-1171.00"]
     assert rows == [(code, 4) for code in whole]
 
 
 @pytest.mark.parametrize("release", ["sample", pytest.param("29.2", marks=pytest.mark.release)])
-def test_engines_agree_on_every_move(on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str) -> None:
-    text = "select * from {live}.occupation_transition order by from_occupation_code, to_occupation_code"
+def test_engines_agree_on_every_move(
+    on_both_engines: Callable[[str], tuple[Warehouse, Warehouse]], release: str
+) -> None:
+    text = (
+        "select * from {live}.occupation_transition order by from_occupation_code,"
+        " to_occupation_code"
+    )
     duckdb_rows, mysql_rows = (warehouse.query(text) for warehouse in on_both_engines(release))
     assert duckdb_rows
     assert duckdb_rows == mysql_rows

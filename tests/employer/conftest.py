@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+
 from loader.employer.load import LoadResult, load_folder
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store, open_store
-from pydantic import SecretStr
-
 from tests.employer.employer_warehouse import FIRST_LOOK, SAMPLE, EmployerWarehouse, make_employer
 from tests.support.mysql_server import MysqlServer
 from tests.support.warehouse import Engine, Warehouse

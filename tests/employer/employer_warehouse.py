@@ -20,9 +20,9 @@ from typing import Any
 import duckdb
 import pymysql
 import pytest
+
 from dbt_employer.pipeline.build import build
 from dbt_onet.pipeline.publish.live_files import live_file
-
 from tests.support.mysql_server import MysqlServer
 from tests.support.warehouse import ROOT, Engine, Warehouse, copy_of, make_warehouse
 

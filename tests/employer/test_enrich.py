@@ -14,13 +14,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from loader.employer.enrich import EnrichResult, enrich
 from loader.employer.load import LoadResult
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.http_client import RateLimitedClient
-
 from tests.employer.employer_warehouse import EmployerWarehouse
 
 LOOKUP = {"company_lookup.json": '{"acme.example": "12-0000001", "orchard.example": "12-0000002"}'}

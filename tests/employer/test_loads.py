@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from loader.employer.forget import forget_all, forget_person
 from loader.employer.load import LoadResult, load_folder
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store, open_store
 from loader.errors import LoaderError
-
 from tests.employer.employer_warehouse import EmployerWarehouse
 
 ROSTER = "person_id,full_name,title,email,company_ein,start_date\n"

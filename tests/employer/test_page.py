@@ -6,15 +6,15 @@ import re
 import subprocess
 
 import pytest
+from pydantic_settings import BaseSettings
+from typer.testing import CliRunner
+
 from dbt_employer.pipeline.cli import app as build_app
 from dbt_employer.pipeline.settings import EmployerSettings as BuildSettings
 from loader.cli import app as loader_app
 from loader.employer.inputs import INPUTS
 from loader.employer.settings import EmployerSettings as LoadSettings
 from loader.settings import Settings
-from pydantic_settings import BaseSettings
-from typer.testing import CliRunner
-
 from tests.employer.employer_warehouse import FIRST_LOOK, PAGE, EmployerWarehouse
 from tests.employer.test_right_values import EXPECTED
 

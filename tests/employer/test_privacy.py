@@ -20,9 +20,9 @@ import duckdb
 import httpx2 as httpx
 import pymysql
 import pytest
-from loader.cli import app
 from typer.testing import CliRunner
 
+from loader.cli import app
 from tests.employer.employer_warehouse import EmployerWarehouse, make_employer
 from tests.project.test_readme import run_server
 from tests.project.test_secrets import command_lines

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 import pytest
-from dbt_onet.pipeline.publish.plan import plan_from_manifest
 
+from dbt_onet.pipeline.publish.plan import plan_from_manifest
 from tests.employer.employer_warehouse import EmployerWarehouse
 from tests.support.warehouse import ROOT, Warehouse
 

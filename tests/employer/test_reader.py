@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from loader.employer.inputs import TABLES, InputFile, find_files
 from loader.employer.reader import Block, FileReader, check_file
 from loader.errors import LoaderError

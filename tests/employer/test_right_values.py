@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from dbt_onet.pipeline.build import BuildError
 
+from dbt_onet.pipeline.build import BuildError
 from tests.employer.employer_warehouse import EmployerWarehouse, make_employer
 from tests.support.warehouse import Engine
 

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from dbt.cli.main import dbtRunner
-from dbt_employer.pipeline.settings import PROJECT_DIR
 
+from dbt_employer.pipeline.settings import PROJECT_DIR
 from tests.employer.employer_warehouse import EmployerWarehouse
 
 

@@ -1,6 +1,8 @@
-"""`python -m tests.fault_injection`: every promise of the README under load and under faults, seeded; a table of what was tried, held and lost.
+"""`python -m tests.fault_injection`: every promise of the README under load and under faults,
+seeded; a table of what was tried, held and lost.
 
-MySQL's half needs mysqld, on the PATH or in MYSQLD. Minutes; exit code 1 at the first promise that does not hold.
+MySQL's half needs mysqld, on the PATH or in MYSQLD. Minutes; exit code 1 at the first promise that
+does not hold.
 """
 
 from __future__ import annotations
@@ -28,9 +30,18 @@ progress = Console(stderr=True)
 
 
 def main(
-    seed: Annotated[int, typer.Option(help="Of all random moments: the same seed strikes at the same shares of each run.")] = 20250211,
-    duckdb_strikes: Annotated[int, typer.Option(help="On loads and builds; as many again on publications.")] = 200,
-    mysql_strikes: Annotated[int, typer.Option(help="On loads and builds; as many again on publications.")] = 40,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help="Of all random moments: the same seed strikes at the same shares of each run."
+        ),
+    ] = 20250211,
+    duckdb_strikes: Annotated[
+        int, typer.Option(help="On loads and builds; as many again on publications.")
+    ] = 200,
+    mysql_strikes: Annotated[
+        int, typer.Option(help="On loads and builds; as many again on publications.")
+    ] = 40,
     publications: Annotated[int, typer.Option(help="That readers read through.")] = 10,
     times: Annotated[int, typer.Option(help="That each other fault is tried.")] = 6,
     engine: Annotated[str, typer.Option(help="`duckdb` or `mysql` alone.")] = "",
@@ -38,21 +49,46 @@ def main(
     """Strike loads, builds, publications, the server and the disk; read all the while."""
     mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
     sections = [
-        Section("Killed at a random moment", ("", "engine", "strikes", "killed", "new was live", "clean runs after", "lost")),
-        Section("Eight clients, all the while", ("", "engine", "answers", "errors", "mixed", "outside the restart")),
+        Section(
+            "Killed at a random moment",
+            ("", "engine", "strikes", "killed", "new was live", "clean runs after", "lost"),
+        ),
+        Section(
+            "Eight clients, all the while",
+            ("", "engine", "answers", "errors", "mixed", "outside the restart"),
+        ),
         Section("Faults", ("", "engine", "times", "lost")),
     ]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onet-fault-injection-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="onet-fault-injection-"))
+        )
         server = stack.enter_context(start(mysqld, DURABLE)) if mysqld else None
         if not server:
             console.print("No mysqld on the PATH or in MYSQLD: MySQL is left out.", style="yellow")
         try:
-            for one, strikes in (("duckdb", duckdb_strikes), *([("mysql", mysql_strikes)] if server else [])):
+            for one, strikes in (
+                ("duckdb", duckdb_strikes),
+                *([("mysql", mysql_strikes)] if server else []),
+            ):
                 if engine in ("", one):
-                    _one_engine(folder / one, one, server, strikes, publications, times, random.Random(seed), sections)
+                    _one_engine(
+                        folder / one,
+                        one,
+                        server,
+                        strikes,
+                        publications,
+                        times,
+                        random.Random(seed),
+                        sections,
+                    )
         except InvariantViolationError as broken:
-            console.print(f"A PROMISE DOES NOT HOLD (seed {seed}): {broken}", style="bold red", highlight=False, markup=False)
+            console.print(
+                f"A PROMISE DOES NOT HOLD (seed {seed}): {broken}",
+                style="bold red",
+                highlight=False,
+                markup=False,
+            )
             raise typer.Exit(1) from None
     for section in sections:
         show(console, section)
@@ -73,12 +109,24 @@ def _one_engine(
 
     folder.mkdir()
     editions = make_release_pair(folder / "editions")
-    with make_warehouse(engine, folder / "warehouse", server if engine == "mysql" else None) as warehouse:  # type: ignore[arg-type]
+    with make_warehouse(
+        engine, folder / "warehouse", server if engine == "mysql" else None
+    ) as warehouse:  # type: ignore[arg-type]
         editions.learn(warehouse)
         struck = kills.strike_loads_and_builds(warehouse, editions, chance, strikes, tell)
         struck.append(kills.strike_publications(warehouse, editions, chance, strikes, tell))
         for one in struck:
-            sections[0].rows.append((one.what, engine, f"{one.strikes}", f"{one.killed}", f"{one.new_is_live}", f"{one.clean_runs}", "0"))
+            sections[0].rows.append(
+                (
+                    one.what,
+                    engine,
+                    f"{one.strikes}",
+                    f"{one.killed}",
+                    f"{one.new_is_live}",
+                    f"{one.clean_runs}",
+                    "0",
+                )
+            )
         for read in readers.read_through(warehouse, editions, publications, tell):
             sections[1].rows.append(read.row(engine))
         for fault in faults.survive(warehouse, editions, chance, times, tell):

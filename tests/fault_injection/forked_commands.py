@@ -1,6 +1,8 @@
-"""What is killed: the project's own commands, each in a process forked from a server that has imported everything and opened nothing.
+"""What is killed: the project's own commands, each in a process forked from a server that has
+imported everything and opened nothing.
 
-Forking saves the seconds of imports, in which a kill proves nothing; moments are then spread over the work itself.
+Forking saves the seconds of imports, in which a kill proves nothing; moments are then spread over
+the work itself.
 """
 
 from __future__ import annotations
@@ -21,7 +23,13 @@ from benchmarks.commands import ROOT
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["loader.cli", "loader.store.duckdb", "loader.store.mysql", "dbt_onet.pipeline.cli", "dbt_onet.pipeline.build"]
+    [
+        "loader.cli",
+        "loader.store.duckdb",
+        "loader.store.mysql",
+        "dbt_onet.pipeline.cli",
+        "dbt_onet.pipeline.build",
+    ]
 )
 
 
@@ -66,10 +74,13 @@ def _become(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
-    log = os.open(Path(os.environ["WAREHOUSE_DIR"]).parent / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    log = os.open(
+        Path(os.environ["WAREHOUSE_DIR"]).parent / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    )
     for stream in (1, 2):
         os.dup2(log, stream)
-    sys.stdout, sys.stderr = (open(stream, "w", closefd=False) for stream in (1, 2))  # noqa: SIM115 - they live as long as the process
+    # they live as long as the process
+    sys.stdout, sys.stderr = (open(stream, "w", closefd=False) for stream in (1, 2))  # noqa: SIM115
 
 
 def started(target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -88,7 +99,9 @@ def timed(target: Callable[..., None], *arguments: object) -> float:
     return time.monotonic() - before
 
 
-def kill_at_random(chance: random.Random, seconds: float, target: Callable[..., None], *arguments: object) -> bool:
+def kill_at_random(
+    chance: random.Random, seconds: float, target: Callable[..., None], *arguments: object
+) -> bool:
     """SIGKILL at a moment of the given span; whether it was still running."""
     process = started(target, *arguments)
     process.join(chance.uniform(0, seconds))

@@ -1,7 +1,8 @@
-"""Clients of the real API, asking all the while: through publications, a build that fails and a crash of the server.
+"""Clients of the real API, asking all the while: through publications, a build that fails and a
+crash of the server.
 
-Each answer is compared, as a whole, with what its own publication says when nothing else goes on: an answer with anything of another
-publication in it differs.
+Each answer is compared, as a whole, with what its own publication says when nothing else goes on:
+an answer with anything of another publication in it differs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ import httpx2 as httpx
 
 from benchmarks.commands import Warehouse
 from benchmarks.serving import server
-from tests.fault_injection.releases import NUMBERS, STATE, InvariantViolationError, ReleasePair, require_error_messages
+from tests.fault_injection.releases import (
+    NUMBERS,
+    STATE,
+    InvariantViolationError,
+    ReleasePair,
+    require_error_messages,
+)
 from tests.support.release_files import Release, sample_copy
 
 CLIENTS = 8
@@ -40,7 +47,14 @@ class Seen:
     first: str = ""
 
     def row(self, engine: str) -> tuple[str, ...]:
-        return (self.what, engine, f"{self.answers:,}", f"{self.errors:,}", f"{self.mixed}", f"{self.errors_outside}")
+        return (
+            self.what,
+            engine,
+            f"{self.answers:,}",
+            f"{self.errors:,}",
+            f"{self.mixed}",
+            f"{self.errors_outside}",
+        )
 
 
 @dataclass
@@ -60,7 +74,10 @@ class Clients:
 
     @contextmanager
     def asking(self, seed: int) -> Iterator[None]:
-        threads = [threading.Thread(target=self._ask, args=(random.Random(seed + number),)) for number in range(CLIENTS)]
+        threads = [
+            threading.Thread(target=self._ask, args=(random.Random(seed + number),))
+            for number in range(CLIENTS)
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -69,7 +86,11 @@ class Clients:
             self._done.set()
             for thread in threads:
                 thread.join()
-        outside = [(when, what) for when, what in self._failures if not any(start <= when <= end for start, end in self.excused)]
+        outside = [
+            (when, what)
+            for when, what in self._failures
+            if not any(start <= when <= end for start, end in self.excused)
+        ]
         self.seen.errors, self.seen.errors_outside = len(self._failures), len(outside)
         self.seen.first = outside[0][1] if outside else self.seen.first
 
@@ -85,7 +106,9 @@ class Clients:
                     self._failures.append((asked_at, f"{address}: {error!r}"))
                     continue
                 if answer.status_code != 200:
-                    self._failures.append((asked_at, f"{address}: {answer.status_code} {answer.text[:300]}"))
+                    self._failures.append(
+                        (asked_at, f"{address}: {answer.status_code} {answer.text[:300]}")
+                    )
                     continue
                 self._check(address, answer)
 
@@ -94,15 +117,26 @@ class Clients:
         publication = body.pop("publication")
         with self._lock:
             self.seen.answers += 1
-            of_tag = self._tags.setdefault((address, answer.headers["etag"]), publication["build_id"])
-            if body != self.expected[publication["release"], address] or of_tag != publication["build_id"]:
+            of_tag = self._tags.setdefault(
+                (address, answer.headers["etag"]), publication["build_id"]
+            )
+            if (
+                body != self.expected[publication["release"], address]
+                or of_tag != publication["build_id"]
+            ):
                 self.seen.mixed += 1
                 self.seen.first = self.seen.first or f"{address}: {answer.text[:500]}"
 
 
-def read_through(warehouse: Warehouse, editions: ReleasePair, publications: int, tell: Callable[[str], None]) -> list[Seen]:
+def read_through(
+    warehouse: Warehouse, editions: ReleasePair, publications: int, tell: Callable[[str], None]
+) -> list[Seen]:
     """Publications first, with a failing build among them; then, on MySQL, a crash."""
-    with server(["-m", "api"], warehouse.environment("api"), warehouse.dir.parent / "fault-injection-api.log") as (port, _):
+    with server(
+        ["-m", "api"],
+        warehouse.environment("api"),
+        warehouse.dir.parent / "fault-injection-api.log",
+    ) as (port, _):
         base = f"http://127.0.0.1:{port}"
         expected = _learned(warehouse, editions, base)
         parts = [Seen(f"{publications} publications, one failing build")]
@@ -111,7 +145,10 @@ def read_through(warehouse: Warehouse, editions: ReleasePair, publications: int,
                 if number == publications // 2:
                     _fail_a_build(warehouse)
                 _publish(warehouse, editions, NUMBERS[number % 2])
-                tell(f"{warehouse.engine}: {number + 1} of {publications} publications read through, {parts[0].answers:,} answers")
+                tell(
+                    f"{warehouse.engine}: {number + 1} of {publications} publications read through,"
+                    f" {parts[0].answers:,} answers"
+                )
         if warehouse.server:
             parts.append(Seen("a crash of the server and its return"))
             clients = Clients(base, expected, parts[1])
@@ -128,19 +165,33 @@ def read_through(warehouse: Warehouse, editions: ReleasePair, publications: int,
     require_error_messages(warehouse)
     for part in parts:
         if part.mixed or part.errors_outside or not part.answers:
-            raise InvariantViolationError(f"{part.what}: {part.mixed} mixed answers, {part.errors_outside} errors; {part.first}")
+            raise InvariantViolationError(
+                f"{part.what}: {part.mixed} mixed answers, {part.errors_outside} errors;"
+                f" {part.first}"
+            )
     return parts
 
 
 def _learned(warehouse: Warehouse, editions: ReleasePair, base: str) -> dict[tuple[str, str], Any]:
     """Every address's answer under each edition, while nothing else goes on."""
-    codes = [code for (code,) in warehouse.query("select occupation_code from {live}.occupation where is_rated_skills = 1 order by 1")]
-    addresses = [f"/skill-gap?from={a}&to={b}&definition=higher" for a in codes[:5] for b in codes[:5]]
+    codes = [
+        code
+        for (code,) in warehouse.query(
+            "select occupation_code from {live}.occupation where is_rated_skills = 1 order by 1"
+        )
+    ]
+    addresses = [
+        f"/skill-gap?from={a}&to={b}&definition=higher" for a in codes[:5] for b in codes[:5]
+    ]
     expected = {}
     for number in NUMBERS:
         _publish(warehouse, editions, number)
         ((_, build_id, *_),) = warehouse.query(STATE)
-        _until(lambda build_id=build_id: httpx.get(f"{base}/publication").json()["build_id"] == build_id)  # type: ignore[misc]
+        _until(
+            lambda build_id=build_id: (
+                httpx.get(f"{base}/publication").json()["build_id"] == build_id
+            )
+        )  # type: ignore[misc]
         for address in addresses:
             body = httpx.get(base + address).raise_for_status().json()
             if body.pop("publication")["release"] != number:

@@ -1,6 +1,8 @@
-"""Two releases made from the sample that differ in every answer, and what a warehouse that serves one of them must look like.
+"""Two releases made from the sample that differ in every answer, and what a warehouse that serves
+one of them must look like.
 
-Each title ends with the release's number and each level is its own, so that half of one and half of the other cannot pass for either.
+Each title ends with the release's number and each level is its own, so that half of one and half of
+the other cannot pass for either.
 """
 
 from __future__ import annotations
@@ -23,8 +25,10 @@ STATE = """
     select publication.onet_release, publication.build_id, whole.*
     from {live}.current_publication as publication
     cross join (
-        select count(*) as gaps, sum(from_level) as from_levels, sum(to_level) as to_levels, sum(level_gap) as level_gaps,
-            sum(case when is_significant = 1 then 1 else 0 end) as significant, min(from_occupation_title) as first_title,
+        select count(*) as gaps, sum(from_level) as from_levels, sum(to_level) as to_levels,
+            sum(level_gap) as level_gaps,
+            sum(case when is_significant = 1 then 1 else 0 end) as significant,
+                min(from_occupation_title) as first_title,
             max(to_occupation_title) as last_title, count(distinct to_occupation_title) as titles
         from {live}.skill_gap
     ) as whole
@@ -37,7 +41,8 @@ class InvariantViolationError(Exception):
 
 @dataclass
 class ReleasePair:
-    """The two releases, and what each looks like when it is live: learned from a run that nobody disturbed."""
+    """The two releases, and what each looks like when it is live: learned from a run that nobody
+    disturbed."""
 
     folders: dict[str, Path]
     states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -48,10 +53,14 @@ class ReleasePair:
             warehouse.run("dbt", "dbt_onet", "build")
             ((release, _, *whole),) = warehouse.query(STATE)
             if release != number:
-                raise InvariantViolationError(f"{number} was landed and built, and {release} is live")
+                raise InvariantViolationError(
+                    f"{number} was landed and built, and {release} is live"
+                )
             self.states[number] = tuple(whole)
         if len(set(self.states.values())) < len(NUMBERS):
-            raise InvariantViolationError("the two editions look alike: nothing could be told from them")
+            raise InvariantViolationError(
+                "the two editions look alike: nothing could be told from them"
+            )
 
     def live(self, warehouse: Warehouse) -> tuple[str, str]:
         """Release and build that are live, once it is sure that they are live as a whole."""
@@ -60,9 +69,13 @@ class ReleasePair:
             raise InvariantViolationError(f"{len(rows)} publications are live")
         release, build_id, *whole = rows[0]
         if tuple(whole) != self.states[release]:
-            raise InvariantViolationError(f"what is live is not {release} as a whole: {whole}, not {self.states[release]}")
+            raise InvariantViolationError(
+                f"what is live is not {release} as a whole: {whole}, not {self.states[release]}"
+            )
         if not warehouse.server and (served := served_state(warehouse)) != comparable(rows[0]):
-            raise InvariantViolationError(f"the SQLite file is not that of {release}: {served}, not {rows[0]}")
+            raise InvariantViolationError(
+                f"the SQLite file is not that of {release}: {served}, not {rows[0]}"
+            )
         return str(release), str(build_id)
 
 
@@ -82,17 +95,26 @@ def comparable(state: Sequence[Any]) -> list[Any]:
 
 
 def make_release_pair(folder: Path) -> ReleasePair:
-    return ReleasePair({number: _make_release(folder / number, number).folder for number in NUMBERS})
+    return ReleasePair(
+        {number: _make_release(folder / number, number).folder for number in NUMBERS}
+    )
 
 
 def _make_release(folder: Path, number: str) -> Release:
     release = sample_copy(folder)
     _rewrite(release, "Occupation Data.txt", "Title", lambda title, _: f"{title} {number}")
-    _rewrite(release, "Skills.txt", "Data Value", lambda value, row: _other_level(value, row, NUMBERS.index(number)))
+    _rewrite(
+        release,
+        "Skills.txt",
+        "Data Value",
+        lambda value, row: _other_level(value, row, NUMBERS.index(number)),
+    )
     return release
 
 
-def _rewrite(release: Release, file: str, column: str, change: Callable[[str, dict[str, str]], str]) -> None:
+def _rewrite(
+    release: Release, file: str, column: str, change: Callable[[str, dict[str, str]], str]
+) -> None:
     header, *rows = release.lines(file)
     place = header.index(column)
     for row in rows:
@@ -101,21 +123,28 @@ def _rewrite(release: Release, file: str, column: str, change: Callable[[str, di
 
 
 def _other_level(value: str, row: dict[str, str], step: int) -> str:
-    """Levels move a little, within their published bounds; 0, the rule's edge, and importances stay."""
+    """Levels move a little, within their published bounds; 0, the rule's edge, and importances
+    stay."""
     if row["Scale ID"] != "LV" or float(value) == 0 or row["Upper CI Bound"] == "n/a":
         return value
     return f"{min(float(value) + 0.01 * step, float(row['Upper CI Bound'])):.2f}"
 
 
 def require_error_messages(warehouse: Warehouse) -> None:
-    """No package met anything without words for it: there is no traceback in what victims and API have said so far."""
+    """No package met anything without words for it: there is no traceback in what victims and API
+    have said so far."""
     for log in warehouse.dir.parent.glob("*.log"):
         said = log.read_text(encoding="utf-8", errors="replace")
         if "Traceback" in said:
-            raise InvariantViolationError(f"{log.name}: {said[max(said.index('Traceback') - 200, 0) :][:4000]}")
+            raise InvariantViolationError(
+                f"{log.name}: {said[max(said.index('Traceback') - 200, 0) :][:4000]}"
+            )
 
 
 def rows_of_dead_loads(warehouse: Warehouse, tables: Sequence[str]) -> int:
     """Raw rows of loads that never became complete."""
     dead = "load_id not in (select load_id from {raw}.raw_load where state = 'complete')"
-    return sum(warehouse.raw(f"select count(*) from {{raw}}.{table} where {dead}")[0][0] for table in tables)
+    return sum(
+        warehouse.raw(f"select count(*) from {{raw}}.{table} where {dead}")[0][0]
+        for table in tables
+    )

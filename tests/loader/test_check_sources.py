@@ -1,4 +1,5 @@
-"""`make check-sources`: what the publishers offer beside what is landed. They are played on loopback."""
+"""`make check-sources`: what the publishers offer beside what is landed. They are played on
+loopback."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ def publishers(pages: dict[str, bytes], otherwise: int) -> Iterator[str]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -60,7 +63,15 @@ def landed(tmp_path: Path) -> Warehouse:
 
 
 def ask(warehouse: Warehouse, url: str, code: int = 0) -> list[str]:
-    printed = warehouse.run("loader", "loader", "check-sources", code=code, BLS_SITE=url, ONET_SITE=url, LOADER_FETCH_ATTEMPTS="1")
+    printed = warehouse.run(
+        "loader",
+        "loader",
+        "check-sources",
+        code=code,
+        BLS_SITE=url,
+        ONET_SITE=url,
+        LOADER_FETCH_ATTEMPTS="1",
+    )
     return printed.splitlines()
 
 
@@ -84,7 +95,10 @@ def test_newer_same_changed_and_refused_are_told_apart(landed: Warehouse) -> Non
     assert "99.9 is there: ONET_SOURCE=99.9 make build" in line(lines, "O*NET Database")
     wage = line(lines, "BLS Occupational Employment")
     assert wage.startswith("NEWER")
-    assert "landed: May 2099. May 2100 is there, 10 rows, 0 codes or pairs more, 0 gone: python -m loader labor" in wage
+    assert (
+        "landed: May 2099. May 2100 is there, 10 rows, 0 codes or pairs more, 0 gone: python -m"
+        " loader labor" in wage
+    )
     assert "2099–09 is there" in line(lines, "BLS Employment Projections")  # noqa: RUF001
     assert line(lines, "National Employment Matrix crosswalk").startswith("current")
     assert line(lines, "ESCO to O*NET-SOC").startswith("current")
@@ -108,6 +122,8 @@ def test_where_nobody_can_be_asked_it_fails_and_says_so(landed: Warehouse) -> No
 def test_the_page_about_labor_files_names_every_kind() -> None:
     text = (ROOT / "docs" / "labor.md").read_text()
     for dataset in DATASETS:
-        assert dataset.official_address.startswith(("https://www.bls.gov/", "https://www.onetcenter.org/"))
+        assert dataset.official_address.startswith(
+            ("https://www.bls.gov/", "https://www.onetcenter.org/")
+        )
         if dataset.official_address.startswith("https://www.bls.gov/"):
             assert dataset.official_address in text, dataset.name

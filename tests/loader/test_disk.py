@@ -1,4 +1,5 @@
-"""A warehouse on a disk without room or right to write: what is landed stays, nothing is left over, and the message says what to do."""
+"""A warehouse on a disk without room or right to write: what is landed stays, nothing is left over,
+and the message says what to do."""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def open_to_all() -> Iterator[Path]:
 
 
 @on_duckdb
-def test_a_raw_file_that_may_not_grow_keeps_what_it_has(warehouse: Warehouse, sample: Release) -> None:
+def test_a_raw_file_that_may_not_grow_keeps_what_it_has(
+    warehouse: Warehouse, sample: Release
+) -> None:
     land_here(warehouse, sample.folder)
     before = warehouse.raw("select * from {raw}.skills order by line_number")
     files = sorted(path.name for path in warehouse.dir.iterdir())
@@ -58,9 +61,14 @@ def test_a_raw_file_that_may_not_grow_keeps_what_it_has(warehouse: Warehouse, sa
         preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert done.returncode == 1
-    assert "may not grow further there: raise that limit, or set WAREHOUSE_DIR elsewhere" in done.stderr
+    assert (
+        "may not grow further there: raise that limit, or set WAREHOUSE_DIR elsewhere"
+        in done.stderr
+    )
     assert "Traceback" not in done.stderr
-    assert warehouse.raw("select * from {raw}.skills where load_id = 1 order by line_number") == before
+    assert (
+        warehouse.raw("select * from {raw}.skills where load_id = 1 order by line_number") == before
+    )
     assert sorted(path.name for path in warehouse.dir.iterdir()) == files
     assert land_here(warehouse, sample.folder).is_new
     assert [state for _, state in warehouse.raw(STATES)] == ["complete", "failed", "complete"]
@@ -69,7 +77,10 @@ def test_a_raw_file_that_may_not_grow_keeps_what_it_has(warehouse: Warehouse, sa
 def test_a_folder_that_may_not_be_written_is_named() -> None:
     with open_to_all() as folder:
         settings = Settings(warehouse_dir=folder / "warehouse")
-        told = "warehouse cannot be written .Permission denied.: allow it, or set WAREHOUSE_DIR to a folder"
+        told = (
+            "warehouse cannot be written .Permission denied.: allow it, or set WAREHOUSE_DIR to a"
+            " folder"
+        )
         with as_nobody(), pytest.raises(LoaderError, match=told), open_store(settings):
             pass
         with as_nobody(), pytest.raises(LoaderError, match=told):
@@ -82,10 +93,18 @@ def test_files_that_may_not_be_written_are_named() -> None:
         with open_store(settings) as store:
             store.prepare()
         os.truncate(folder / "pipeline.lock", 0)
-        with as_nobody(), pytest.raises(LoaderError, match="or set WAREHOUSE_DIR to a folder"), open_store(settings):
+        with (
+            as_nobody(),
+            pytest.raises(LoaderError, match="or set WAREHOUSE_DIR to a folder"),
+            open_store(settings),
+        ):
             pass
         (folder / "pipeline.lock").chmod(0o666)
-        with as_nobody(), pytest.raises(LoaderError, match="or set WAREHOUSE_DIR to a folder"), open_store(settings):
+        with (
+            as_nobody(),
+            pytest.raises(LoaderError, match="or set WAREHOUSE_DIR to a folder"),
+            open_store(settings),
+        ):
             pass
 
 
@@ -100,7 +119,9 @@ def test_a_warehouse_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 @on_duckdb
 @pytest.mark.parametrize("limit", [0, 5000])
-def test_a_first_load_without_room_does_not_spoil_the_next(warehouse: Warehouse, sample: Release, limit: int) -> None:
+def test_a_first_load_without_room_does_not_spoil_the_next(
+    warehouse: Warehouse, sample: Release, limit: int
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "loader", "land", str(sample.folder)],
         cwd=ROOT,
@@ -118,23 +139,34 @@ def test_a_first_load_without_room_does_not_spoil_the_next(warehouse: Warehouse,
 
 
 @on_duckdb
-def test_a_raw_file_that_is_damaged_is_kept_and_told_of(warehouse: Warehouse, sample: Release) -> None:
+def test_a_raw_file_that_is_damaged_is_kept_and_told_of(
+    warehouse: Warehouse, sample: Release
+) -> None:
     land_here(warehouse, sample.folder)
     raw = warehouse.dir / "raw.duckdb"
     damaged = raw.read_bytes()[:20_000]
-    for content in (damaged, b"\x1b[2J" * 5000, b"SQLite format 3\0" + bytes(8000), b"a note of mine\n"):
+    for content in (
+        damaged,
+        b"\x1b[2J" * 5000,
+        b"SQLite format 3\0" + bytes(8000),
+        b"a note of mine\n",
+    ):
         raw.write_bytes(content)
         with pytest.raises(LoaderError, match="move it away and load again"):
             land_here(warehouse, sample.folder)
         assert raw.read_bytes() == content
 
 
-def test_a_server_that_only_reads_is_told_as_such(own_mysql_server: MysqlServer, tmp_path: Path, sample: Release) -> None:
+def test_a_server_that_only_reads_is_told_as_such(
+    own_mysql_server: MysqlServer, tmp_path: Path, sample: Release
+) -> None:
     with make_warehouse("mysql", tmp_path / "warehouse", own_mysql_server) as warehouse:
         land_here(warehouse, sample.folder)
         with own_mysql_server.connect() as connection, connection.cursor() as cursor:
             cursor.execute("set global read_only = on")
-            with pytest.raises(LoaderError, match="The server only reads: name the one that is written to"):
+            with pytest.raises(
+                LoaderError, match="The server only reads: name the one that is written to"
+            ):
                 land_here(warehouse, sample.folder, force=True)
             cursor.execute("set global read_only = off")
         assert warehouse.raw(STATES) == [(1, "complete")]

@@ -1,4 +1,5 @@
-"""What a person has in hand in the place of the text edition: each is told what it is and what is wanted."""
+"""What a person has in hand in the place of the text edition: each is told what it is and what is
+wanted."""
 
 from __future__ import annotations
 
@@ -14,7 +15,11 @@ from tests.support.landing import land_here
 from tests.support.release_files import Release, sample_copy
 from tests.support.warehouse import Warehouse
 
-EDITIONS = [("Skills.xlsx", "the Excel"), ("11_skills.sql", "a database"), ("Skills.csv", "the CSV")]
+EDITIONS = [
+    ("Skills.xlsx", "the Excel"),
+    ("11_skills.sql", "a database"),
+    ("Skills.csv", "the CSV"),
+]
 
 
 @pytest.fixture
@@ -34,7 +39,9 @@ def _refusal(settings: Settings, source: Path) -> str:
 
 
 @pytest.mark.parametrize(("name", "edition"), EDITIONS)
-def test_another_edition_is_named_as_zip_and_as_folder(settings: Settings, tmp_path: Path, name: str, edition: str) -> None:
+def test_another_edition_is_named_as_zip_and_as_folder(
+    settings: Settings, tmp_path: Path, name: str, edition: str
+) -> None:
     folder = tmp_path / "db_30_3"
     folder.mkdir()
     (folder / name).write_text("x")
@@ -55,7 +62,9 @@ def test_one_file_of_a_release_is_not_a_release(settings: Settings, sample: Rele
     assert "Job Zones.txt: one file of a release; name the folder or the zip" in told
 
 
-def test_a_folder_around_a_release_is_told_what_to_name(settings: Settings, sample: Release, tmp_path: Path) -> None:
+def test_a_folder_around_a_release_is_told_what_to_name(
+    settings: Settings, sample: Release, tmp_path: Path
+) -> None:
     around = tmp_path / "around"
     around.mkdir()
     sample.folder.rename(around / "db_30_3_text")
@@ -71,7 +80,9 @@ def _entitle(release: Release, title: str) -> None:
 
 
 @pytest.mark.parametrize("title", ['"Sales Managers, All Other"', '"Makers of ""fine"" hats"'])
-def test_a_file_saved_by_a_spreadsheet_is_refused_and_what_was_landed_stays(warehouse: Warehouse, sample: Release, title: str) -> None:
+def test_a_file_saved_by_a_spreadsheet_is_refused_and_what_was_landed_stays(
+    warehouse: Warehouse, sample: Release, title: str
+) -> None:
     land_here(warehouse, sample.folder)
     landed = warehouse.raw("select * from {raw}.occupation_data order by line_number")
     _entitle(sample, title)
@@ -80,8 +91,14 @@ def test_a_file_saved_by_a_spreadsheet_is_refused_and_what_was_landed_stays(ware
     assert warehouse.raw("select * from {raw}.occupation_data order by line_number") == landed
 
 
-@pytest.mark.parametrize("title", ['"Bull" Rider, Rodeo', 'The "Boss"', '"Boss"', '5" Fitter, 6" Fitter'])
-def test_quotes_that_are_part_of_a_title_are_landed(warehouse: Warehouse, sample: Release, title: str) -> None:
+@pytest.mark.parametrize(
+    "title", ['"Bull" Rider, Rodeo', 'The "Boss"', '"Boss"', '5" Fitter, 6" Fitter']
+)
+def test_quotes_that_are_part_of_a_title_are_landed(
+    warehouse: Warehouse, sample: Release, title: str
+) -> None:
     _entitle(sample, title)
     land_here(warehouse, sample.folder)
-    assert warehouse.raw("select title from {raw}.occupation_data where line_number = 3") == [(title,)]
+    assert warehouse.raw("select title from {raw}.occupation_data where line_number = 3") == [
+        (title,)
+    ]

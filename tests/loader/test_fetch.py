@@ -1,4 +1,5 @@
-"""Fetching: it ends in time, says how far it is, stays on its site, keeps its files apart and cleans up, also on a disk without room."""
+"""Fetching: it ends in time, says how far it is, stays on its site, keeps its files apart and
+cleans up, also on a disk without room."""
 
 from __future__ import annotations
 
@@ -65,7 +66,9 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve(answer: Answer) -> Iterator[Site]:
     site = Site(answer)
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("OfSite", (Handler,), {"site": site})) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("OfSite", (Handler,), {"site": site})
+    ) as server:
         site.address = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -115,17 +118,24 @@ def drip_after_errors(handler: Handler) -> None:
 
 
 @pytest.mark.parametrize("answer", [drip_headers, drip_body, drip_after_errors])
-def test_a_source_that_drips_is_given_up_at_the_deadline(settings: Settings, answer: Answer) -> None:
+def test_a_source_that_drips_is_given_up_at_the_deadline(
+    settings: Settings, answer: Answer
+) -> None:
     settings = settings.model_copy(update={"loader_fetch_timeout": 1.0})
     with serve(answer) as site:
         began = time.monotonic()
-        with pytest.raises(SourceUnreachableError, match="bytes had come in 1 s, and LOADER_FETCH_TIMEOUT allows no more time"):
+        with pytest.raises(
+            SourceUnreachableError,
+            match="bytes had come in 1 s, and LOADER_FETCH_TIMEOUT allows no more time",
+        ):
             fetch_address(settings, f"{site.address}/db_99_1_text.zip")
         assert time.monotonic() - began < 10
     assert left_over(settings) == []
 
 
-def test_a_slow_fetch_says_how_far_it_is(settings: Settings, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_fetch_says_how_far_it_is(
+    settings: Settings, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fetch, "PROGRESS_SECONDS", 0.0)
     with serve(lambda handler: handler.give(content)) as site, capture_logs() as logs:
         fetch_address(settings, f"{site.address}/db_99_1_text.zip?token=planted")
@@ -144,12 +154,21 @@ def test_a_loader_that_waits_for_anothers_fetch_says_so_and_not_for_ever(
     with serve(lambda handler: handler.give(content)) as site, capture_logs() as logs:
         with (
             FileLock(settings.warehouse_dir / "fetch.lock"),
-            pytest.raises(LoaderError, match=r"another loader has been fetching for 1 s \(LOADER_FETCH_TIMEOUT\)"),
+            pytest.raises(
+                LoaderError,
+                match=r"another loader has been fetching for 1 s \(LOADER_FETCH_TIMEOUT\)",
+            ),
         ):
             fetch_address(settings, f"{site.address}/db_99_1_text.zip")
-        waits = [entry for entry in logs if entry["event"] == "waiting for another loader that is fetching"]
+        waits = [
+            entry
+            for entry in logs
+            if entry["event"] == "waiting for another loader that is fetching"
+        ]
         assert len(waits) >= 2
-        assert {(entry["log_level"], entry["bytes_it_has"]) for entry in waits} == {("warning", len(b"half of it"))}
+        assert {(entry["log_level"], entry["bytes_it_has"]) for entry in waits} == {
+            ("warning", len(b"half of it"))
+        }
         assert site.asked == []
         assert fetch_address(settings, f"{site.address}/db_99_1_text.zip").read_bytes() == content
 
@@ -167,7 +186,9 @@ def redirecting(site_of: dict[str, str], content: bytes) -> Answer:
     return answer
 
 
-def test_a_redirect_is_followed_on_the_site_that_was_named(settings: Settings, content: bytes) -> None:
+def test_a_redirect_is_followed_on_the_site_that_was_named(
+    settings: Settings, content: bytes
+) -> None:
     with serve(redirecting({"/a.zip": "/b.zip"}, content)) as site:
         assert fetch_address(settings, f"{site.address}/a.zip").read_bytes() == content
         assert site.asked == ["/a.zip", "/b.zip"]
@@ -197,19 +218,46 @@ def test_redirects_in_a_circle_end(settings: Settings, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("named", "here", "there", "is_allowed"),
     [
-        ("https://www.onetcenter.org/a", "https://www.onetcenter.org/a", "https://www.onetcenter.org/b", True),
-        ("https://www.onetcenter.org/a", "https://www.onetcenter.org/a", "https://onetcenter.org/a", True),
-        ("http://www.onetcenter.org/a", "http://www.onetcenter.org/a", "https://www.onetcenter.org/a", True),
-        ("https://www.onetcenter.org/a", "https://www.onetcenter.org/a", "http://www.onetcenter.org/a", False),
+        (
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org/b",
+            True,
+        ),
+        (
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org/a",
+            "https://onetcenter.org/a",
+            True,
+        ),
+        (
+            "http://www.onetcenter.org/a",
+            "http://www.onetcenter.org/a",
+            "https://www.onetcenter.org/a",
+            True,
+        ),
+        (
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org/a",
+            "http://www.onetcenter.org/a",
+            False,
+        ),
         ("http://host/a", "https://host/a", "http://host/b", False),
-        ("https://www.onetcenter.org/a", "https://www.onetcenter.org/a", "https://www.onetcenter.org.evil/a", False),
+        (
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org/a",
+            "https://www.onetcenter.org.evil/a",
+            False,
+        ),
         ("https://mirror/a", "https://mirror/a", "https://www.onetcenter.org/a", False),
         ("https://mirror/a", "https://mirror/a", "https://mirror:8443/a", False),
         ("http://mirror:81/a", "http://mirror:81/a", "http://mirror:82/a", False),
         ("https://mirror/a", "https://mirror/a", "ftp://mirror/a", False),
     ],
 )
-def test_a_redirect_stays_on_https_and_on_known_sites(named: str, here: str, there: str, is_allowed: bool) -> None:
+def test_a_redirect_stays_on_https_and_on_known_sites(
+    named: str, here: str, there: str, is_allowed: bool
+) -> None:
     urls = [httpx.URL(each) for each in (named, here, there)]
     if is_allowed:
         fetch._require_allowed_redirect(*urls)
@@ -218,7 +266,9 @@ def test_a_redirect_stays_on_https_and_on_known_sites(named: str, here: str, the
             fetch._require_allowed_redirect(*urls)
 
 
-def test_the_page_that_lists_the_newest_release_is_read_by_the_same_rules(settings: Settings, content: bytes) -> None:
+def test_the_page_that_lists_the_newest_release_is_read_by_the_same_rules(
+    settings: Settings, content: bytes
+) -> None:
     settings = settings.model_copy(update={"loader_fetch_timeout": 1.0})
     with serve(drip_body) as site, pytest.raises(SourceUnreachableError, match="cannot be fetched"):
         find_newest_release(settings.model_copy(update={"onet_site": site.address}))
@@ -255,13 +305,28 @@ def test_an_official_zip_that_changes_is_said_aloud(settings: Settings, content:
 
 
 @pytest.mark.parametrize(
-    "path", ["/db.json", "/db.partial", "/checksums.json", "/..", "/%2e%2e/%2e%2e", "/", "/a%2Fb%00c\x7f", "/" + "long" * 200]
+    "path",
+    [
+        "/db.json",
+        "/db.partial",
+        "/checksums.json",
+        "/..",
+        "/%2e%2e/%2e%2e",
+        "/",
+        "/a%2Fb%00c\x7f",
+        "/" + "long" * 200,
+    ],
 )
-def test_no_name_of_an_address_makes_a_record_overwrite_what_was_fetched(settings: Settings, content: bytes, path: str) -> None:
+def test_no_name_of_an_address_makes_a_record_overwrite_what_was_fetched(
+    settings: Settings, content: bytes, path: str
+) -> None:
     with serve(lambda handler: handler.give(content)) as site, suppress(LoaderError):
         kept = fetch_address(settings, site.address + path.replace("\x7f", "%7f"))
         assert kept.read_bytes() == content
-        assert json.loads(kept.with_suffix(".json").read_text())["sha256"] == hashlib.sha256(content).hexdigest()
+        assert (
+            json.loads(kept.with_suffix(".json").read_text())["sha256"]
+            == hashlib.sha256(content).hexdigest()
+        )
         assert kept.parent == settings.warehouse_dir / "releases"
         assert fetch_address(settings, site.address + path.replace("\x7f", "%7f")) == kept
         assert len(site.asked) == 1
@@ -280,10 +345,16 @@ def test_addresses_with_the_same_name_are_kept_apart(settings: Settings, content
         assert len({official, other, third}) == 3
 
 
-def test_records_of_an_earlier_version_lose_their_secrets(settings: Settings, content: bytes) -> None:
+def test_records_of_an_earlier_version_lose_their_secrets(
+    settings: Settings, content: bytes
+) -> None:
     folder = settings.warehouse_dir / "releases"
     folder.mkdir(parents=True)
-    old = {"address": "https://planted@host/db.zip?sig=planted", "sha256": "0", "fetched_at": "2026-01-01"}
+    old = {
+        "address": "https://planted@host/db.zip?sig=planted",
+        "sha256": "0",
+        "fetched_at": "2026-01-01",
+    }
     (folder / "db.json").write_text(json.dumps(old))
     with serve(lambda handler: handler.give(content)) as site:
         fetch_address(settings, f"{site.address}/other.zip")
@@ -341,11 +412,16 @@ def test_a_disk_without_room_is_named_and_nothing_is_left(
         assert fetch_address(settings, f"{site.address}/db_99_1_text.zip").read_bytes() == content
 
 
-def test_what_a_killed_fetch_left_is_taken_away_by_the_next(settings: Settings, content: bytes) -> None:
+def test_what_a_killed_fetch_left_is_taken_away_by_the_next(
+    settings: Settings, content: bytes
+) -> None:
     folder = settings.warehouse_dir / "releases"
     folder.mkdir(parents=True)
     (folder / "db_98_1_text.partial").write_bytes(b"half")
     with serve(lambda handler: handler.give(content)) as site:
         fetch_address(settings, f"{site.address}/db_99_1_text.zip")
     assert [name for name in left_over(settings) if name.endswith(".partial")] == []
-    assert [re.sub("-[0-9a-f]{12}", "", name) for name in left_over(settings)] == ["db_99_1_text.json", "db_99_1_text.zip"]
+    assert [re.sub("-[0-9a-f]{12}", "", name) for name in left_over(settings)] == [
+        "db_99_1_text.json",
+        "db_99_1_text.zip",
+    ]

@@ -1,4 +1,5 @@
-"""A file is taken only with a header the registry knows, and a release only with the files without which there is no gap."""
+"""A file is taken only with a header the registry knows, and a release only with the files without
+which there is no gap."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ def test_missing_unexpected_and_reordered_columns_are_three_messages() -> None:
 
     assert missing.startswith("Skills.txt: missing columns 'Data Value', 'N'; expected exactly")
     assert unexpected.startswith("Skills.txt: unexpected column 'Mood'; expected exactly")
-    assert reordered.startswith("Skills.txt: reordered columns: found 'Element ID', 'O*NET-SOC Code', 'Element Name'")
+    assert reordered.startswith(
+        "Skills.txt: reordered columns: found 'Element ID', 'O*NET-SOC Code', 'Element Name'"
+    )
     for message in (missing, unexpected, reordered):
         assert EXPECTED in message
         assert "add its new layout to loader/file_registry.py" in message
@@ -54,11 +57,15 @@ def test_missing_unexpected_and_reordered_columns_are_three_messages() -> None:
 def test_a_renamed_column_is_missing_under_one_name_and_unexpected_under_the_other() -> None:
     layout = tuple("Updated" if heading == "Date" else heading for heading in SKILLS.layouts[0])
 
-    assert told(header(layout)).startswith("Skills.txt: missing column 'Date' and unexpected column 'Updated';")
+    assert told(header(layout)).startswith(
+        "Skills.txt: missing column 'Date' and unexpected column 'Updated';"
+    )
 
 
 def test_a_column_that_comes_twice_is_unexpected() -> None:
-    assert told(header((*SKILLS.layouts[0], "Date"))).startswith("Skills.txt: unexpected column 'Date';")
+    assert told(header((*SKILLS.layouts[0], "Date"))).startswith(
+        "Skills.txt: unexpected column 'Date';"
+    )
 
 
 @pytest.mark.parametrize("spoiled", [" Date", "date", "Date "])
@@ -78,7 +85,14 @@ def test_a_heading_is_taken_letter_by_letter(spoiled: str) -> None:
         ("\t".join(SKILLS.layouts[0]).encode("utf-16-be"), "is UTF-16, not UTF-8"),
         (b"PK\x03\x04\xff", "missing columns"),
     ],
-    ids=["empty", "empty line", "byte order mark", "UTF-16 with a mark", "UTF-16 without", "no text at all"],
+    ids=[
+        "empty",
+        "empty line",
+        "byte order mark",
+        "UTF-16 with a mark",
+        "UTF-16 without",
+        "no text at all",
+    ],
 )
 def test_what_is_no_header_is_told_for_what_it_is(content: bytes, message: str) -> None:
     found = told(content)
@@ -90,7 +104,9 @@ def test_what_is_no_header_is_told_for_what_it_is(content: bytes, message: str) 
 def test_the_header_of_a_file_without_rows_or_a_final_newline_is_read() -> None:
     for content in (header(SKILLS.layouts[0]), header(SKILLS.layouts[0]) + b"\r\n"):
         reader = FileReader(SKILLS, io.BytesIO(content))
-        assert [(list(block.line_numbers), list(block.rejects)) for block in reader.blocks()] == [([], [])]
+        assert [(list(block.line_numbers), list(block.rejects)) for block in reader.blocks()] == [
+            ([], [])
+        ]
         assert reader.bytes == len(content)
 
 
@@ -116,20 +132,27 @@ def test_a_wrong_header_fails_the_load_and_raw_stays(warehouse: Warehouse, sampl
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-@pytest.mark.parametrize("way", [way for ways in REQUIRED for way in ways[:1]], ids=lambda way: next(iter(way)))
+@pytest.mark.parametrize(
+    "way", [way for ways in REQUIRED for way in ways[:1]], ids=lambda way: next(iter(way))
+)
 def test_a_release_without_a_required_file_is_refused_before_anything_is_written(
     warehouse: Warehouse, sample: Release, way: frozenset[str]
 ) -> None:
     (name,) = way
     (sample.folder / name).unlink()
 
-    with pytest.raises(LoaderError, match=rf"{re.escape(name)}.* is not in this release; without it there is no gap"):
+    with pytest.raises(
+        LoaderError,
+        match=rf"{re.escape(name)}.* is not in this release; without it there is no gap",
+    ):
         land_here(warehouse, sample.folder)
 
     assert warehouse.raw("show tables") == []
 
 
-def test_an_optional_file_that_is_absent_is_recorded_as_absent(warehouse: Warehouse, sample: Release) -> None:
+def test_an_optional_file_that_is_absent_is_recorded_as_absent(
+    warehouse: Warehouse, sample: Release
+) -> None:
     (sample.folder / "Knowledge.txt").unlink()
 
     land_here(warehouse, sample.folder)
@@ -142,9 +165,17 @@ def test_an_optional_file_that_is_absent_is_recorded_as_absent(warehouse: Wareho
     assert count == len(FILES)
 
 
-def test_the_layout_of_30_3_lands_in_the_same_table_with_the_same_rows(warehouse: Warehouse, sample: Release) -> None:
-    published = "onetsoc_code, element_id, element_name, scale_id, data_value, n, standard_error, not_relevant, date_updated, domain_source"
-    rows = f"select {published} from {{raw}}.skills where load_id = %d order by onetsoc_code, element_id, scale_id"
+def test_the_layout_of_30_3_lands_in_the_same_table_with_the_same_rows(
+    warehouse: Warehouse, sample: Release
+) -> None:
+    published = (
+        "onetsoc_code, element_id, element_name, scale_id, data_value, n, standard_error,"
+        " not_relevant, date_updated, domain_source"
+    )
+    rows = (
+        f"select {published} from {{raw}}.skills where load_id = %d order by onetsoc_code,"
+        " element_id, scale_id"
+    )
     land_here(warehouse, sample.folder)
     heading, *lines = sample.lines("Skills.txt")
     place = heading.index("Element ID")
@@ -158,30 +189,52 @@ def test_the_layout_of_30_3_lands_in_the_same_table_with_the_same_rows(warehouse
     assert warehouse.raw(rows % 2) == warehouse.raw(rows % 1)
     assert warehouse.raw("select count(*) from {raw}.skills where load_id = 2") == [(len(lines),)]
     for name, elements in halves.items():
-        found = warehouse.raw(f"select min(element_id), max(element_id), min(line_number) from {{raw}}.skills where file_name = '{name}'")
+        found = warehouse.raw(
+            "select min(element_id), max(element_id), min(line_number) from {raw}.skills where"
+            f" file_name = '{name}'"
+        )
         assert [str(value)[:4] for value in found[0]] == [elements, elements, "2"]
-    states = "select file_name, state from {raw}.raw_load_file where load_id = 2 and table_name = 'skills' order by file_name"
-    assert warehouse.raw(states) == [("Essential Skills.txt", "landed"), ("Skills.txt", "absent"), ("Transferable Skills.txt", "landed")]
+    states = (
+        "select file_name, state from {raw}.raw_load_file where load_id = 2 and table_name ="
+        " 'skills' order by file_name"
+    )
+    assert warehouse.raw(states) == [
+        ("Essential Skills.txt", "landed"),
+        ("Skills.txt", "absent"),
+        ("Transferable Skills.txt", "landed"),
+    ]
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 def test_half_of_the_layout_of_30_3_is_not_enough(warehouse: Warehouse, sample: Release) -> None:
     (sample.folder / "Skills.txt").rename(sample.folder / "Essential Skills.txt")
 
-    with pytest.raises(LoaderError, match=r"Skills.txt or Essential Skills.txt and Transferable Skills.txt is not in this release"):
+    with pytest.raises(
+        LoaderError,
+        match=(
+            r"Skills.txt or Essential Skills.txt and Transferable Skills.txt is not in this release"
+        ),
+    ):
         land_here(warehouse, sample.folder)
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-def test_check_tells_every_difference_at_once_and_writes_nothing(warehouse: Warehouse, sample: Release) -> None:
+def test_check_tells_every_difference_at_once_and_writes_nothing(
+    warehouse: Warehouse, sample: Release
+) -> None:
     lines = sample.lines("Knowledge.txt")
     sample.write("Knowledge.txt", [lines[0][1:], *lines[1:]])
     (sample.folder / "Scales Reference.txt").unlink()
     (sample.folder / "Moods.txt").write_text("Mood\n")
 
-    printed = warehouse.run("loader", "loader", "check", str(sample.folder), "--release", NUMBER, code=1)
+    printed = warehouse.run(
+        "loader", "loader", "check", str(sample.folder), "--release", NUMBER, code=1
+    )
 
     assert "Knowledge.txt: missing column 'O*NET-SOC Code'" in printed
     assert "Scales Reference.txt is not in this release" in printed
-    assert "Moods.txt: not in the registry and left out; if it is wanted, add a row to loader/file_registry.py" in printed
+    assert (
+        "Moods.txt: not in the registry and left out; if it is wanted, add a row to"
+        " loader/file_registry.py" in printed
+    )
     assert not warehouse.dir.exists()

@@ -1,4 +1,5 @@
-"""Sources and zips that nobody means well with: each ends in one line that says what is wrong, and steers no terminal."""
+"""Sources and zips that nobody means well with: each ends in one line that says what is wrong, and
+steers no terminal."""
 
 from __future__ import annotations
 
@@ -81,22 +82,31 @@ def read_all(settings: Settings, source: str | Path) -> dict[str, bytes]:
         ("\uff12\uff19.\uff12", "no such file or folder"),
     ],
 )
-def test_whatever_is_typed_as_source_is_told_what_is_wrong_with_it(settings: Settings, source: str, told: str) -> None:
+def test_whatever_is_typed_as_source_is_told_what_is_wrong_with_it(
+    settings: Settings, source: str, told: str
+) -> None:
     with pytest.raises(LoaderError, match=told) as raised:
         read_all(settings, source)
     assert str(raised.value).isprintable()
     assert "planted-secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize("number", ["29", "29.2; drop", ESCAPE, "sample", "29.22222222222222222222", "\uff12\uff19.\uff12"])
-def test_an_option_that_is_no_release_number_is_refused(settings: Settings, sample: Release, number: str) -> None:
+@pytest.mark.parametrize(
+    "number",
+    ["29", "29.2; drop", ESCAPE, "sample", "29.22222222222222222222", "\uff12\uff19.\uff12"],
+)
+def test_an_option_that_is_no_release_number_is_refused(
+    settings: Settings, sample: Release, number: str
+) -> None:
     opening = open_release(settings, str(sample.folder), number)
     with pytest.raises(LoaderError, match="not a release number") as raised, opening:
         pass
     assert str(raised.value).isprintable()
 
 
-def test_a_pipe_in_the_folder_or_in_its_place_is_not_waited_for(settings: Settings, sample: Release, tmp_path: Path) -> None:
+def test_a_pipe_in_the_folder_or_in_its_place_is_not_waited_for(
+    settings: Settings, sample: Release, tmp_path: Path
+) -> None:
     os.mkfifo(sample.folder / "More.txt")
     with pytest.raises(LoaderError, match=r"More\.txt is a pipe, a device or a link to nothing"):
         read_all(settings, sample.folder)
@@ -129,7 +139,9 @@ def test_the_sample_has_no_release_number(settings: Settings) -> None:
 
 
 @on_duckdb
-def test_no_name_of_a_file_or_member_steers_a_terminal(warehouse: Warehouse, sample: Release, tmp_path: Path) -> None:
+def test_no_name_of_a_file_or_member_steers_a_terminal(
+    warehouse: Warehouse, sample: Release, tmp_path: Path
+) -> None:
     """On a real terminal: what is printed there is not JSON, which would escape by itself."""
     (sample.folder / f"{ESCAPE}.txt").write_text("no data\n")
     zip_path = zipped(sample, tmp_path / f"db_99_1_text{ESCAPE}.zip")
@@ -168,7 +180,9 @@ def on_terminal(warehouse: Warehouse, *arguments: str, **extra: str) -> str:
 
 
 @on_duckdb
-def test_a_loader_that_waits_for_another_one_says_so_on_a_terminal_too(warehouse: Warehouse) -> None:
+def test_a_loader_that_waits_for_another_one_says_so_on_a_terminal_too(
+    warehouse: Warehouse,
+) -> None:
     warehouse.dir.mkdir(parents=True)
     with FileLock(warehouse.dir / "pipeline.lock"):
         printed = on_terminal(warehouse, "land", "sample", WAREHOUSE_LOCK_TIMEOUT="1")
@@ -179,7 +193,9 @@ def test_a_loader_that_waits_for_another_one_says_so_on_a_terminal_too(warehouse
 # Zips
 
 
-def test_a_member_that_is_there_twice_is_refused(settings: Settings, sample: Release, tmp_path: Path) -> None:
+def test_a_member_that_is_there_twice_is_refused(
+    settings: Settings, sample: Release, tmp_path: Path
+) -> None:
     path = zipped(sample, tmp_path / "db_99_1_text.zip")
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         archive.writestr("db_99_1_text/Skills.txt", "another file of that name")
@@ -187,7 +203,9 @@ def test_a_member_that_is_there_twice_is_refused(settings: Settings, sample: Rel
         read_all(settings, path)
 
 
-def test_a_zip_with_more_members_than_any_release_is_not_opened(settings: Settings, tmp_path: Path) -> None:
+def test_a_zip_with_more_members_than_any_release_is_not_opened(
+    settings: Settings, tmp_path: Path
+) -> None:
     path = tmp_path / "db_99_1_text.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(MAX_MEMBERS + 1):
@@ -197,7 +215,9 @@ def test_a_zip_with_more_members_than_any_release_is_not_opened(settings: Settin
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_compression_that_no_release_uses_is_refused(settings: Settings, tmp_path: Path, method: int) -> None:
+def test_a_compression_that_no_release_uses_is_refused(
+    settings: Settings, tmp_path: Path, method: int
+) -> None:
     path = tmp_path / "db_99_1_text.zip"
     with zipfile.ZipFile(path, "w", method) as archive:
         archive.writestr("db_99_1_text/Skills.txt", "rows")
@@ -222,13 +242,20 @@ def small_zip() -> bytes:
 
 
 def damaged(whole: bytes, chance: random.Random) -> Iterator[bytes]:
-    """Cut at every part, less its first bytes, with bytes changed, sizes wrong, parts twice or swapped."""
+    """Cut at every part, less its first bytes, with bytes changed, sizes wrong, parts twice or
+    swapped."""
     yield from (whole[:end] for end in range(0, len(whole), 23))
     yield from (whole[start:] for start in range(1, len(whole), 23))
     yield from (b"before it " * 50 + whole, whole + b" behind it" * 50, b"", b"PK", whole + whole)
     for place in range(len(whole)):
-        yield whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :]
-    for signature, fields in ((b"PK\1\2", range(4, 46, 2)), (b"PK\3\4", range(4, 30, 2)), (b"PK\5\6", range(4, 22, 2))):
+        yield (
+            whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :]
+        )
+    for signature, fields in (
+        (b"PK\1\2", range(4, 46, 2)),
+        (b"PK\3\4", range(4, 30, 2)),
+        (b"PK\5\6", range(4, 22, 2)),
+    ):
         start = whole.rfind(signature)
         for offset in fields:
             for value in (0, 1, 0x7FFF, 0xFFFF):
@@ -237,7 +264,9 @@ def damaged(whole: bytes, chance: random.Random) -> Iterator[bytes]:
                 yield bytes(changed)
 
 
-def test_no_damage_to_a_zip_ends_in_anything_but_one_line_about_it(settings: Settings, tmp_path: Path) -> None:
+def test_no_damage_to_a_zip_ends_in_anything_but_one_line_about_it(
+    settings: Settings, tmp_path: Path
+) -> None:
     whole = small_zip()
     path = tmp_path / "db_99_1_text.zip"
     path.write_bytes(whole)
@@ -255,7 +284,9 @@ def test_no_damage_to_a_zip_ends_in_anything_but_one_line_about_it(settings: Set
     assert refused > 400
 
 
-def test_a_member_that_is_shorter_than_it_says_is_damaged(settings: Settings, tmp_path: Path) -> None:
+def test_a_member_that_is_shorter_than_it_says_is_damaged(
+    settings: Settings, tmp_path: Path
+) -> None:
     whole = small_zip()
     path = tmp_path / "db_99_1_text.zip"
     changed = bytearray(whole)
@@ -267,10 +298,14 @@ def test_a_member_that_is_shorter_than_it_says_is_damaged(settings: Settings, tm
 
 
 @on_duckdb
-def test_a_zip_without_its_first_bytes_fails_the_load_in_words(warehouse: Warehouse, sample: Release, tmp_path: Path) -> None:
+def test_a_zip_without_its_first_bytes_fails_the_load_in_words(
+    warehouse: Warehouse, sample: Release, tmp_path: Path
+) -> None:
     path = zipped(sample, tmp_path / "db_99_1_text.zip")
     path.write_bytes(path.read_bytes()[100:])
-    with pytest.raises(LoaderError, match=r"db_99_1_text\.zip: member .* is damaged .*fetch the zip again"):
+    with pytest.raises(
+        LoaderError, match=r"db_99_1_text\.zip: member .* is damaged .*fetch the zip again"
+    ):
         land_here(warehouse, path)
     printed = warehouse.land(path, code=1)
     assert "is damaged" in printed
@@ -282,12 +317,16 @@ def test_a_zip_without_its_first_bytes_fails_the_load_in_words(warehouse: Wareho
 
 
 def test_what_may_not_be_read_is_named(settings: Settings) -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp") as parent:  # pytest's own folders are closed to others
+    # pytest's own folders are closed to others
+    with tempfile.TemporaryDirectory(dir="/tmp") as parent:
         Path(parent).chmod(0o755)
         sample = sample_copy(Path(parent) / "db_99_1_text")
         archive = zipped(sample, Path(parent) / "db_99_1_text.zip")
         for forbidden, told in (
-            (sample.folder / "Skills.txt", r"Skills\.txt cannot be read \(Permission denied\); make it readable"),
+            (
+                sample.folder / "Skills.txt",
+                r"Skills\.txt cannot be read \(Permission denied\); make it readable",
+            ),
             (archive, r"db_99_1_text\.zip cannot be read \(Permission denied\); make it readable"),
             (sample.folder, r"db_99_1_text cannot be read \(Permission denied\); make it readable"),
         ):

@@ -1,4 +1,5 @@
-"""What a service may send that is no answer: each is asked for again or said in words, and none ends in a traceback."""
+"""What a service may send that is no answer: each is asked for again or said in words, and none
+ends in a traceback."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ ROWS = [rating("11-1011.00", "2.A.1.a", "LV", 2.5)]
 def raw(content: bytes, **headers: str) -> Fault:
     def spoil(handler: Answering, _: Body) -> bool:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        handler.send(200, content, {"Content-Type": "application/json", "Connection": "close", **sent})
+        handler.send(
+            200, content, {"Content-Type": "application/json", "Connection": "close", **sent}
+        )
         handler.close_connection = True
         return True
 
@@ -54,10 +57,14 @@ def test_what_is_no_page_is_asked_for_again(fault: Fault) -> None:
 
 def client_of(service: Service) -> RateLimitedClient:
     headers = {"X-API-Key": service.key}
-    return RateLimitedClient(service.url, headers, rate=100_000, attempts=2, timeout=20, sleep=lambda _: None)
+    return RateLimitedClient(
+        service.url, headers, rate=100_000, attempts=2, timeout=20, sleep=lambda _: None
+    )
 
 
-@pytest.mark.parametrize("link", ["http://[", "/database/rows/skills\n?start=2", "//%zz", "http://\x00/"])
+@pytest.mark.parametrize(
+    "link", ["http://[", "/database/rows/skills\n?start=2", "//%zz", "http://\x00/"]
+)
 def test_a_link_that_is_no_address_is_not_followed(link: str) -> None:
     with serve(Service({"skills": ROWS})) as service:
         service.faults.append(changed(total=2, next=link))
@@ -74,14 +81,23 @@ def test_ids_that_are_no_names_of_tables_are_left_out() -> None:
 
 
 def test_the_words_of_a_refusal_are_read_if_they_can_be() -> None:
-    for body in (b"", b"<html>", b"[" * 100_000, b'{"error": {"deep": 1}}', json.dumps({"error": "x" * 10_000}).encode()):
+    for body in (
+        b"",
+        b"<html>",
+        b"[" * 100_000,
+        b'{"error": {"deep": 1}}',
+        json.dumps({"error": "x" * 10_000}).encode(),
+    ):
         assert len(str(_refusal(Answer(422, body, 0.1)))) < 500
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"level": 1' + "0" * 400 + ', "confidence": 1, "justification": "x"}', "is outside 0 to 7"),
+        (
+            '{"level": 1' + "0" * 400 + ', "confidence": 1, "justification": "x"}',
+            "is outside 0 to 7",
+        ),
         ('{"level": -1e400, "confidence": 1, "justification": "x"}', "is outside 0 to 7"),
         ('{"level": NaN, "confidence": 1, "justification": "x"}', "is not a number"),
         ('{"level": 1, "confidence": 1, "justification": "\\ud800"}', "is not a sentence"),
@@ -96,7 +112,12 @@ def test_an_answer_of_a_model_that_is_none_is_an_answer_error(text: str, told: s
 
 def test_a_completion_of_any_shape_is_a_reply_or_worth_another_try() -> None:
     message: Any
-    for message in ({"content": None}, {"content": ["a"]}, {"content": "\ud800", "refusal": {"why": 1}}, {}):
+    for message in (
+        {"content": None},
+        {"content": ["a"]},
+        {"content": "\ud800", "refusal": {"why": 1}},
+        {},
+    ):
         usage = {"prompt_tokens": "many", "completion_tokens": 10**30}
         body = json.dumps({"choices": [{"message": message}], "usage": usage}).encode()
         reply = _reply(Answer(200, body, 0.1), {})
@@ -105,6 +126,12 @@ def test_a_completion_of_any_shape_is_a_reply_or_worth_another_try() -> None:
         assert reply.text.encode("utf-8") is not None
         with pytest.raises(AnswerError):
             rating_in(reply)
-    for body in (b"[" * 100_000, b"null", b'{"choices": []}', b'{"choices": {"0": 1}}', b'{"choices": [{"message": 1}]}'):
+    for body in (
+        b"[" * 100_000,
+        b"null",
+        b'{"choices": []}',
+        b'{"choices": {"0": 1}}',
+        b'{"choices": [{"message": 1}]}',
+    ):
         with pytest.raises(RetryableError):
             _reply(Answer(200, body, 0.1), {})

@@ -27,7 +27,8 @@ def page(*names: str) -> bytes:
 
 @dataclass
 class Site:
-    """The official site on the loopback: for each path its answers one after the other, the last one for good."""
+    """The official site on the loopback: for each path its answers one after the other, the last
+    one for good."""
 
     address: str
     answers: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
@@ -75,17 +76,29 @@ def site() -> Iterator[Site]:
         (["db_31_0_text/Essential Skills.txt"], "31.0"),
         (["db_31_0_text.zip", "db_99_9_mysql.zip", "db_98_0_textbook.zip"], "31.0"),
     ],
-    ids=["the current one", "the highest number, not the last in the alphabet", "files one by one", "other layouts"],
+    ids=[
+        "the current one",
+        "the highest number, not the last in the alphabet",
+        "files one by one",
+        "other layouts",
+    ],
 )
-def test_the_newest_text_release_that_the_page_offers_is_taken(site: Site, tmp_path: Path, names: list[str], newest: str) -> None:
+def test_the_newest_text_release_that_the_page_offers_is_taken(
+    site: Site, tmp_path: Path, names: list[str], newest: str
+) -> None:
     site.answers[PAGE] = [(200, page(*names))]
     assert find_newest_release(site.settings(tmp_path)) == newest
     assert site.asked == [PAGE]
 
 
-def test_a_page_that_has_moved_is_followed_and_a_passing_failure_overcome(site: Site, tmp_path: Path) -> None:
+def test_a_page_that_has_moved_is_followed_and_a_passing_failure_overcome(
+    site: Site, tmp_path: Path
+) -> None:
     site.location = "/new.html"
-    site.answers = {PAGE: [(503, b""), (0, b""), (301, b"")], "/new.html": [(200, page("db_31_0_text.zip"))]}
+    site.answers = {
+        PAGE: [(503, b""), (0, b""), (301, b"")],
+        "/new.html": [(200, page("db_31_0_text.zip"))],
+    }
     assert find_newest_release(site.settings(tmp_path)) == "31.0"
     assert site.asked == [PAGE, PAGE, PAGE, "/new.html"]
 
@@ -96,21 +109,34 @@ def test_a_page_that_has_moved_is_followed_and_a_passing_failure_overcome(site: 
         ((500, b"db_31_0_text.zip"), SourceUnreachableError, r"cannot be fetched \(HTTP 500\)", 3),
         ((404, b"db_31_0_text.zip"), SourceUnreachableError, r"cannot be fetched \(HTTP 404\)", 1),
         ((0, b""), SourceUnreachableError, "cannot be fetched", 3),
-        ((200, b"<html>Sign in to this hotel's network</html>"), LoaderError, "names no download of a release", 1),
+        (
+            (200, b"<html>Sign in to this hotel's network</html>"),
+            LoaderError,
+            "names no download of a release",
+            1,
+        ),
         ((200, b"\xff\xfe\x00" * 1000), LoaderError, "names no download of a release", 1),
         ((200, b"db_31_0_text.zip" + b" " * MAX_PAGE_BYTES), LoaderError, "more than", 1),
     ],
     ids=["an error", "no page", "hangs up", "a page of somebody else", "no text", "without end"],
 )
 def test_a_site_that_misbehaves_is_told_of(
-    site: Site, tmp_path: Path, answer: tuple[int, bytes], error: type[LoaderError], reason: str, asked: int
+    site: Site,
+    tmp_path: Path,
+    answer: tuple[int, bytes],
+    error: type[LoaderError],
+    reason: str,
+    asked: int,
 ) -> None:
     site.answers[PAGE] = [answer]
     with pytest.raises(error, match=reason) as raised:
         find_newest_release(site.settings(tmp_path))
     assert type(raised.value) is error
     assert site.address + PAGE in str(raised.value)
-    assert "What is published stays. Instead, name a release (ONET_SOURCE=30.3), a zip or a folder" in str(raised.value)
+    assert (
+        "What is published stays. Instead, name a release (ONET_SOURCE=30.3), a zip or a folder"
+        in str(raised.value)
+    )
     assert len(site.asked) == asked
 
 
@@ -122,9 +148,14 @@ def test_a_redirect_without_end_is_given_up(site: Site, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-def test_latest_lands_what_the_site_offers_and_says_which(warehouse: Warehouse, site: Site, tmp_path: Path) -> None:
+def test_latest_lands_what_the_site_offers_and_says_which(
+    warehouse: Warehouse, site: Site, tmp_path: Path
+) -> None:
     archive = zipped(sample_copy(tmp_path / "files"), tmp_path / "latest.zip").read_bytes()
-    site.answers = {PAGE: [(200, page("db_99_1_text.zip"))], "/dl_files/database/db_99_1_text.zip": [(200, archive)]}
+    site.answers = {
+        PAGE: [(200, page("db_99_1_text.zip"))],
+        "/dl_files/database/db_99_1_text.zip": [(200, archive)],
+    }
 
     said = warehouse.run("loader", "loader", "land", ONET_SOURCE="latest", ONET_SITE=site.address)
 
@@ -132,5 +163,13 @@ def test_latest_lands_what_the_site_offers_and_says_which(warehouse: Warehouse, 
     assert warehouse.raw("select release, state from {raw}.raw_load") == [("99.1", "complete")]
 
     site.answers[PAGE] = [(503, b"")]
-    said = warehouse.run("loader", "loader", "check", "latest", code=2, ONET_SITE=site.address, LOADER_FETCH_ATTEMPTS="1")
+    said = warehouse.run(
+        "loader",
+        "loader",
+        "check",
+        "latest",
+        code=2,
+        ONET_SITE=site.address,
+        LOADER_FETCH_ATTEMPTS="1",
+    )
     assert "HTTP 503" in said

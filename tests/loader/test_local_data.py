@@ -1,4 +1,5 @@
-"""LOAD DATA LOCAL: whatever file a server asks for, it gets the rows that the loader offers it and nothing else of this machine."""
+"""LOAD DATA LOCAL: whatever file a server asks for, it gets the rows that the loader offers it and
+nothing else of this machine."""
 
 from __future__ import annotations
 
@@ -17,10 +18,14 @@ from tests.support.landing import land_here
 from tests.support.release_files import sample_copy
 from tests.support.warehouse import Warehouse
 
-on_mysql = pytest.mark.parametrize("engine", [pytest.param("mysql", marks=pytest.mark.mysql)], indirect=True)
+on_mysql = pytest.mark.parametrize(
+    "engine", [pytest.param("mysql", marks=pytest.mark.mysql)], indirect=True
+)
 
 
-REFUSED = r"asked for the file '.*private' of this machine, which it was not offered\. Nothing was sent"
+REFUSED = (
+    r"asked for the file '.*private' of this machine, which it was not offered\. Nothing was sent"
+)
 
 
 @pytest.fixture
@@ -49,7 +54,12 @@ def test_a_server_that_demands_a_file_at_once_gets_nothing(private: Path) -> Non
 def test_an_employers_loader_gives_a_server_no_file_either(private: Path) -> None:
     with demanding(private) as thief:
         settings = EmployerSettings.model_validate(
-            {"warehouse_engine": "mysql", "warehouse_port": thief.port, "warehouse_user": "loader", "warehouse_password": "planted"}
+            {
+                "warehouse_engine": "mysql",
+                "warehouse_port": thief.port,
+                "warehouse_user": "loader",
+                "warehouse_password": "planted",
+            }
         )
         with pytest.raises(LoaderError), open_employer_store(settings, create=True):
             pass
@@ -57,13 +67,21 @@ def test_an_employers_loader_gives_a_server_no_file_either(private: Path) -> Non
 
 
 @on_mysql
-def test_a_server_that_names_another_file_than_the_offered_one_gets_nothing(warehouse: Warehouse, private: Path, tmp_path: Path) -> None:
+def test_a_server_that_names_another_file_than_the_offered_one_gets_nothing(
+    warehouse: Warehouse, private: Path, tmp_path: Path
+) -> None:
     sample = sample_copy(tmp_path / "db_99_1_text")
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a socket's path may not be long
         server = warehouse.open_server().socket
-        with between(private, server, Path(folder)) as thief, pytest.raises(LoaderError, match=REFUSED):
+        with (
+            between(private, server, Path(folder)) as thief,
+            pytest.raises(LoaderError, match=REFUSED),
+        ):
             land_here(warehouse, sample.folder, warehouse_socket=thief.socket)
         assert (thief.demands, thief.stolen) == (1, [])
     # The record of it is left to the next load, which has a server that it can speak to.
     assert land_here(warehouse, sample.folder).is_new
-    assert warehouse.raw("select state from {raw}.raw_load order by load_id") == [("failed",), ("complete",)]
+    assert warehouse.raw("select state from {raw}.raw_load order by load_id") == [
+        ("failed",),
+        ("complete",),
+    ]

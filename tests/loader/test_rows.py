@@ -1,4 +1,5 @@
-"""Rows: what cannot be landed is kept with its reason, and everything else arrives exactly as published."""
+"""Rows: what cannot be landed is kept with its reason, and everything else arrives exactly as
+published."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ ODD_VALUES = [
 
 
 def read(content: bytes) -> tuple[list[tuple[int, Row]], list[Reject]]:
-    """What the reader makes of a file's bytes: rows by line number, as pandas gives them, and rejects."""
+    """What the reader makes of a file's bytes: rows by line number, as pandas gives them, and
+    rejects."""
     rows: list[tuple[int, Row]] = []
     rejects: list[Reject] = []
     for block in FileReader(SCALES, io.BytesIO(content)).blocks():
@@ -62,7 +64,9 @@ def read(content: bytes) -> tuple[list[tuple[int, Row]], list[Reject]]:
 
 
 def file_of(rows: Sequence[Row], ending: str = "\r\n") -> bytes:
-    return HEADER + ending.encode() + "".join("\t".join(row) + ending for row in rows).encode("utf-8")
+    return (
+        HEADER + ending.encode() + "".join("\t".join(row) + ending for row in rows).encode("utf-8")
+    )
 
 
 @pytest.fixture
@@ -85,7 +89,9 @@ def sample(tmp_path: Path) -> Release:
     ],
     ids=["too narrow", "too wide", "empty", "Latin-1", "NUL", "half a surrogate pair"],
 )
-def test_a_line_that_cannot_be_landed_is_a_reject_with_its_number_and_reason(line: bytes, reason: str, content: str) -> None:
+def test_a_line_that_cannot_be_landed_is_a_reject_with_its_number_and_reason(
+    line: bytes, reason: str, content: str
+) -> None:
     good = b"LV\tLevel\t0\t7"
 
     rows, rejects = read(b"\n".join([HEADER, good, line, good, b""]))
@@ -104,7 +110,9 @@ def test_a_line_may_be_as_long_as_the_limit_and_no_longer(ending: bytes) -> None
 
     rows, rejects = read(HEADER + b"\n" + longest + b"x" + ending)
     assert rows == []
-    assert [(reject.line_number, reject.reason) for reject in rejects] == [(2, f"longer than {MAX_LINE_BYTES} bytes")]
+    assert [(reject.line_number, reject.reason) for reject in rejects] == [
+        (2, f"longer than {MAX_LINE_BYTES} bytes")
+    ]
     assert len(rejects[0].content) < 2000
 
 
@@ -132,19 +140,32 @@ def test_line_numbers_hold_across_blocks(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_rejects_are_kept_and_the_rest_lands(warehouse: Warehouse, sample: Release) -> None:
     path = sample.folder / "Scales Reference.txt"
     good = path.read_bytes()
-    path.write_bytes(good + b"XX\tLatin-1 \xe9\t1\t5\r\n" + b"XX\t\xf0\x9f\x98\x80\\N\r\n" + b"X\0X\tNUL\t1\t5\r\n")
+    path.write_bytes(
+        good
+        + b"XX\tLatin-1 \xe9\t1\t5\r\n"
+        + b"XX\t\xf0\x9f\x98\x80\\N\r\n"
+        + b"X\0X\tNUL\t1\t5\r\n"
+    )
     last = good.count(b"\n")
 
     land_here(warehouse, sample.folder, loader_max_reject_share=0.9)
 
-    assert warehouse.raw("select load_id, file_name, line_number, reason, content from {raw}.raw_reject order by line_number") == [
+    assert warehouse.raw(
+        "select load_id, file_name, line_number, reason, content from {raw}.raw_reject order by"
+        " line_number"
+    ) == [
         (1, "Scales Reference.txt", last + 1, "not UTF-8 at byte 12", "XX\tLatin-1 \\xe9\t1\t5"),
         (1, "Scales Reference.txt", last + 2, "2 fields, expected 4", "XX\t😀\\N"),
         (1, "Scales Reference.txt", last + 3, "NUL byte at byte 2", "X\\x00X\tNUL\t1\t5"),
     ]
-    counts = "select rows_read, rows_landed, rows_rejected from {raw}.raw_load_file where file_name = 'Scales Reference.txt'"
+    counts = (
+        "select rows_read, rows_landed, rows_rejected from {raw}.raw_load_file where file_name ="
+        " 'Scales Reference.txt'"
+    )
     assert warehouse.raw(counts) == [(last + 2, last - 1, 3)]
-    assert warehouse.raw("select state, rows_rejected, rows_read - rows_landed from {raw}.raw_load") == [("complete", 3, 3)]
+    assert warehouse.raw(
+        "select state, rows_rejected, rows_read - rows_landed from {raw}.raw_load"
+    ) == [("complete", 3, 3)]
     assert warehouse.raw("select count(*) from {raw}.scales_reference") == [(last - 1,)]
 
 
@@ -158,17 +179,24 @@ def test_too_many_rejects_fail_the_load_but_are_kept(warehouse: Warehouse, sampl
     printed = warehouse.land(sample.folder, "--release", "99.1", code=1)
 
     rows = len(sample.lines("Skills.txt")) - 1
-    told = f"Skills.txt: 1 of {rows} rows cannot be landed, more than the share of 0.001 that LOADER_MAX_REJECT_SHARE allows"
+    told = (
+        f"Skills.txt: 1 of {rows} rows cannot be landed, more than the share of 0.001 that"
+        " LOADER_MAX_REJECT_SHARE allows"
+    )
     assert told in printed
     assert "Traceback" not in printed
-    loads = warehouse.raw("select load_id, state, error, file_checksums from {raw}.raw_load order by load_id")
+    loads = warehouse.raw(
+        "select load_id, state, error, file_checksums from {raw}.raw_load order by load_id"
+    )
     assert [load[:2] for load in loads] == [(1, "complete"), (2, "failed")]
     assert told in loads[1][2]
     assert loads[1][3] is None
     assert warehouse.raw("select load_id, line_number, reason, content from {raw}.raw_reject") == [
         (2, rows + 1, "1 fields, expected 13", "one field")
     ]
-    assert [sorted(warehouse.raw(f"select * from {{raw}}.{table}"), key=str) for table in tables] == before
+    assert [
+        sorted(warehouse.raw(f"select * from {{raw}}.{table}"), key=str) for table in tables
+    ] == before
 
 
 def test_a_share_just_at_the_limit_still_lands(warehouse: Warehouse, sample: Release) -> None:
@@ -180,13 +208,17 @@ def test_a_share_just_at_the_limit_still_lands(warehouse: Warehouse, sample: Rel
         land_here(warehouse, sample.folder, loader_max_reject_share=0.2499, force=True)
 
 
-def test_a_file_full_of_rejects_fails_early_and_keeps_the_first_of_them(warehouse: Warehouse, sample: Release) -> None:
+def test_a_file_full_of_rejects_fails_early_and_keeps_the_first_of_them(
+    warehouse: Warehouse, sample: Release
+) -> None:
     (sample.folder / "Scales Reference.txt").write_bytes(HEADER + b"\n" + b"one field\n" * 20_000)
 
     with pytest.raises(LoaderError, match=f"more than {MAX_REJECTS:,} rows cannot be landed"):
         land_here(warehouse, sample.folder)
 
-    kept = warehouse.raw("select count(*), min(line_number), max(line_number) from {raw}.raw_reject")
+    kept = warehouse.raw(
+        "select count(*), min(line_number), max(line_number) from {raw}.raw_reject"
+    )
     assert kept == [(MAX_REJECTS, 2, MAX_REJECTS + 1)]
     assert [state for (state,) in warehouse.raw("select state from {raw}.raw_load")] == ["failed"]
 
@@ -204,7 +236,10 @@ def test_of_a_file_full_of_rejects_no_more_than_the_limit_is_held(line: bytes) -
 
 
 def landed_rows(warehouse: Warehouse, load_id: int) -> list[Row]:
-    found = warehouse.raw(f"select line_number, {NAMES} from {{raw}}.scales_reference where load_id = {load_id} order by line_number")
+    found = warehouse.raw(
+        f"select line_number, {NAMES} from {{raw}}.scales_reference where load_id = {load_id} order"
+        " by line_number"
+    )
     assert [number for number, *_ in found] == list(range(2, len(found) + 2))
     return [tuple(values) for _, *values in found]
 
@@ -214,8 +249,14 @@ def test_every_odd_value_is_read_back_exactly(warehouse: Warehouse, sample: Rele
     rows = [
         row
         for value in ODD_VALUES
-        for row in ((value, "a", "b", "c"), ("a", value, "", "c"), ("a", "b", "c", value), (value, value, value, value))
-        if not row[-1].endswith("\r")  # before a line feed a carriage return belongs to the line's end
+        for row in (
+            (value, "a", "b", "c"),
+            ("a", value, "", "c"),
+            ("a", "b", "c", value),
+            (value, value, value, value),
+        )
+        # before a line feed a carriage return belongs to the line's end
+        if not row[-1].endswith("\r")
     ]
     (sample.folder / "Scales Reference.txt").write_bytes(file_of(rows))
 
@@ -225,12 +266,21 @@ def test_every_odd_value_is_read_back_exactly(warehouse: Warehouse, sample: Rele
     assert warehouse.raw("select count(*) from {raw}.raw_reject") == [(0,)]
 
 
-def test_mixed_line_endings_and_no_final_newline_land_alike(warehouse: Warehouse, sample: Release) -> None:
-    (sample.folder / "Scales Reference.txt").write_bytes(HEADER + b"\nA\t1\t2\t3\r\nB\t1\t2\t3\nC\t1\t2\t3\r\nD\t1\t2\t")
+def test_mixed_line_endings_and_no_final_newline_land_alike(
+    warehouse: Warehouse, sample: Release
+) -> None:
+    (sample.folder / "Scales Reference.txt").write_bytes(
+        HEADER + b"\nA\t1\t2\t3\r\nB\t1\t2\t3\nC\t1\t2\t3\r\nD\t1\t2\t"
+    )
 
     land_here(warehouse, sample.folder)
 
-    assert landed_rows(warehouse, 1) == [("A", "1", "2", "3"), ("B", "1", "2", "3"), ("C", "1", "2", "3"), ("D", "1", "2", "")]
+    assert landed_rows(warehouse, 1) == [
+        ("A", "1", "2", "3"),
+        ("B", "1", "2", "3"),
+        ("C", "1", "2", "3"),
+        ("D", "1", "2", ""),
+    ]
 
 
 def test_a_row_as_long_as_a_line_may_be_lands_whole(warehouse: Warehouse, sample: Release) -> None:
@@ -244,7 +294,8 @@ def test_a_row_as_long_as_a_line_may_be_lands_whole(warehouse: Warehouse, sample
 
 VALUES = st.one_of(
     st.sampled_from(ODD_VALUES),
-    st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=12),  # tabs, line ends and NULs among them
+    # tabs, line ends and NULs among them
+    st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=12),
 )
 TABLES_OF_STRINGS = st.lists(st.tuples(*[VALUES] * WIDTH), max_size=8)
 
@@ -259,7 +310,11 @@ def test_any_bytes_are_rows_or_rejects_and_nothing_is_lost(rows: list[Row], endi
     lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")[1:]
     numbered = dict(enumerate((line.decode() for line in lines), 2))
     assert {number: "\t".join(values) for number, values in landed} | {
-        reject.line_number: reject.content.replace("\\x00", "\0") if "\0" in numbered[reject.line_number] else reject.content
+        reject.line_number: (
+            reject.content.replace("\\x00", "\0")
+            if "\0" in numbered[reject.line_number]
+            else reject.content
+        )
         for reject in rejects
     } == numbered
     for reject in rejects:
@@ -283,11 +338,16 @@ def test_any_table_of_strings_lands_exactly_or_is_rejected(warehouse: Warehouse)
             load_id = next(load_ids)
             for block in FileReader(SCALES, io.BytesIO(file_of(rows))).blocks():
                 if block.line_numbers:
-                    assert store.write(load_id, SCALES.name, SCALES.table, block) == len(block.line_numbers)
+                    assert store.write(load_id, SCALES.name, SCALES.table, block) == len(
+                        block.line_numbers
+                    )
             seen.append((load_id, read(file_of(rows))[0]))
 
         write()
 
     for load_id, rows in seen:
-        found = warehouse.raw(f"select line_number, {NAMES} from {{raw}}.scales_reference where load_id = {load_id} order by line_number")
+        found = warehouse.raw(
+            f"select line_number, {NAMES} from {{raw}}.scales_reference where load_id = {load_id}"
+            " order by line_number"
+        )
         assert [(number, tuple(values)) for number, *values in found] == rows

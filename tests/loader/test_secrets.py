@@ -1,4 +1,5 @@
-"""What a source's address or a key must not show, and where it could: records, messages, traces, files."""
+"""What a source's address or a key must not show, and where it could: records, messages, traces,
+files."""
 
 from __future__ import annotations
 
@@ -85,18 +86,27 @@ def kept(folder: Path) -> bytes:
 
 def test_a_load_records_no_secret_of_its_address(warehouse: Warehouse, site: Site) -> None:
     assert land_here(warehouse, site.address, None).release == "99.1"
-    assert warehouse.raw("select source, source_address from {raw}.raw_load") == [(site.public, site.public)]
+    assert warehouse.raw("select source, source_address from {raw}.raw_load") == [
+        (site.public, site.public)
+    ]
     assert land_here(warehouse, site.address, None).is_new is False
     assert len(site.asked) == 1
     assert not [secret for secret in SECRETS if secret.encode() in kept(warehouse.dir)]
 
 
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
-def test_no_message_and_no_trace_shows_a_secret_of_the_address(warehouse: Warehouse, site: Site) -> None:
+def test_no_message_and_no_trace_shows_a_secret_of_the_address(
+    warehouse: Warehouse, site: Site
+) -> None:
     refused = site.address.replace("planted-signature", "planted-wrong")
     unanswered = site.address.replace(str(site.port), "1")
     site.content = b"no zip"
-    for address, code in ((site.address, 2), (refused, 2), (unanswered, 2), (f"{site.address}\n", 1)):
+    for address, code in (
+        (site.address, 2),
+        (refused, 2),
+        (unanswered, 2),
+        (f"{site.address}\n", 1),
+    ):
         there = {"LOADER_DEBUG": "1", "LOADER_FETCH_ATTEMPTS": "1"}
         printed = warehouse.run("loader", "loader", "land", address, code=code, **there)
         assert "127.0.0.1" in printed
@@ -105,14 +115,20 @@ def test_no_message_and_no_trace_shows_a_secret_of_the_address(warehouse: Wareho
     assert not [secret for secret in SECRETS if secret.encode() in kept(warehouse.dir)]
 
 
-def test_a_path_is_recorded_by_its_name_alone(warehouse: Warehouse, sample: Release, tmp_path: Path) -> None:
+def test_a_path_is_recorded_by_its_name_alone(
+    warehouse: Warehouse, sample: Release, tmp_path: Path
+) -> None:
     land_here(warehouse, sample.folder)
     land_here(warehouse, zipped(sample, tmp_path / "db_99_1_text.zip"), force=True)
     (sample.folder / "Skills.txt").write_bytes(b"no header\n")
     with pytest.raises(LoaderError):
         land_here(warehouse, sample.folder)
-    recorded = warehouse.raw("select source, source_address, error from {raw}.raw_load order by load_id")
-    assert [row[:2] for row in recorded] == [(name, name) for name in ("db_99_1_text", "db_99_1_text.zip", "db_99_1_text")]
+    recorded = warehouse.raw(
+        "select source, source_address, error from {raw}.raw_load order by load_id"
+    )
+    assert [row[:2] for row in recorded] == [
+        (name, name) for name in ("db_99_1_text", "db_99_1_text.zip", "db_99_1_text")
+    ]
     assert str(tmp_path) not in str(recorded)
 
 
@@ -126,7 +142,9 @@ def test_what_earlier_versions_recorded_is_cleaned_by_the_next_load_even_of_the_
         changed = f"source = '{source}', source_address = '{source}', error = '{error}'"
         warehouse.raw(f"update {{raw}}.raw_load set {changed} where load_id = {load_id}")
     assert not land_here(warehouse, sample.folder).is_new
-    assert warehouse.raw("select source, source_address, error from {raw}.raw_load order by load_id") == [
+    assert warehouse.raw(
+        "select source, source_address, error from {raw}.raw_load order by load_id"
+    ) == [
         (site.public, site.public, "interrupted"),
         ("db_99_1_text.zip", "db_99_1_text.zip", "db_99_1_text.zip: damaged"),
     ]
@@ -152,16 +170,27 @@ def test_a_public_address_has_no_secret_and_stays_as_it_is(source: str, public: 
 
 # Files with secrets
 
-VARIABLES = (("WAREHOUSE_PASSWORD", "password"), ("ONET_API_KEY", "onet_key"), ("OPENAI_API_KEY", "openai_key"))
+VARIABLES = (
+    ("WAREHOUSE_PASSWORD", "password"),
+    ("ONET_API_KEY", "onet_key"),
+    ("OPENAI_API_KEY", "openai_key"),
+)
 
 
 def from_file(variable: str, file: Path) -> Settings:
-    return Settings.model_validate({variable.lower(): "planted-variable", f"{variable}_file".lower(): file})
+    return Settings.model_validate(
+        {variable.lower(): "planted-variable", f"{variable}_file".lower(): file}
+    )
 
 
 @pytest.mark.parametrize(("variable", "name"), VARIABLES)
-@pytest.mark.parametrize("content", ["s3cret", "s3cret\n", "s3cret\r\n", " \ts3cret \nanother\n", "s3cret\n\n# a comment\n"])
-def test_a_secret_is_the_first_line_of_its_file_less_the_blanks(variable: str, name: str, content: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    ["s3cret", "s3cret\n", "s3cret\r\n", " \ts3cret \nanother\n", "s3cret\n\n# a comment\n"],
+)
+def test_a_secret_is_the_first_line_of_its_file_less_the_blanks(
+    variable: str, name: str, content: str, tmp_path: Path
+) -> None:
     file = tmp_path / "secret"
     file.write_bytes(content.encode())
     assert getattr(from_file(variable, file), name) == "s3cret"
@@ -169,7 +198,9 @@ def test_a_secret_is_the_first_line_of_its_file_less_the_blanks(variable: str, n
 
 @pytest.mark.parametrize(("variable", "name"), VARIABLES)
 @pytest.mark.parametrize("content", [b"", b"\n", b" \t\r\n", b"\ns3cret\n", b"\xff\xfes\0", None])
-def test_a_file_without_a_secret_is_refused_by_the_variables_name(variable: str, name: str, content: bytes | None, tmp_path: Path) -> None:
+def test_a_file_without_a_secret_is_refused_by_the_variables_name(
+    variable: str, name: str, content: bytes | None, tmp_path: Path
+) -> None:
     file = tmp_path / "secret"
     if content is not None:
         file.write_bytes(content)
@@ -180,8 +211,12 @@ def test_a_file_without_a_secret_is_refused_by_the_variables_name(variable: str,
 
 @pytest.mark.parametrize("key", ["planted-ключ", "planted key", "planted\x00key", "planted\x1bkey"])
 @pytest.mark.parametrize(("variable", "name"), VARIABLES[1:])
-def test_a_key_that_no_header_can_carry_is_refused_without_repeating_it(variable: str, name: str, key: str) -> None:
-    with pytest.raises(LoaderError, match=f"{variable}: holds characters that no key has") as raised:
+def test_a_key_that_no_header_can_carry_is_refused_without_repeating_it(
+    variable: str, name: str, key: str
+) -> None:
+    with pytest.raises(
+        LoaderError, match=f"{variable}: holds characters that no key has"
+    ) as raised:
         getattr(Settings.model_validate({variable.lower(): key}), name)
     assert "planted" not in str(raised.value)
 

@@ -1,4 +1,5 @@
-"""The client of O*NET Web Services against a server that speaks its protocol and misbehaves: nothing is lost, nothing comes twice."""
+"""The client of O*NET Web Services against a server that speaks its protocol and misbehaves:
+nothing is lost, nothing comes twice."""
 
 from __future__ import annotations
 
@@ -12,9 +13,24 @@ import pytest
 from loader.errors import LoaderError, SourceUnreachableError
 from loader.http_client import MAX_RETRY_AFTER_SECONDS, RateLimit, RateLimitedClient
 from loader.web_services.client import UNKNOWN, RejectedParameterError, Row, WebServices
-from tests.support.onet_service import Fault, Service, changed, cut_off, drip, drip_headers, hung_up, rating, serve, status
+from tests.support.onet_service import (
+    Fault,
+    Service,
+    changed,
+    cut_off,
+    drip,
+    drip_headers,
+    hung_up,
+    rating,
+    serve,
+    status,
+)
 
-ROWS = [rating(f"11-{number:04d}.00", "2.A.1.a", scale, number % 7 + 0.25) for number in range(2250) for scale in ("IM", "LV")]
+ROWS = [
+    rating(f"11-{number:04d}.00", "2.A.1.a", scale, number % 7 + 0.25)
+    for number in range(2250)
+    for scale in ("IM", "LV")
+]
 
 
 @dataclass
@@ -38,7 +54,9 @@ def asking(service: Service, key: str | None = None, **settings: Any) -> Iterato
     waits: list[float] = []
     with serve(service):
         limits = {"rate": 100_000.0, "attempts": 6, "timeout": 20.0} | settings
-        client = RateLimitedClient(service.url, {"X-API-Key": key or service.key}, sleep=waits.append, **limits)
+        client = RateLimitedClient(
+            service.url, {"X-API-Key": key or service.key}, sleep=waits.append, **limits
+        )
         with closing(client):
             yield Asking(service, client, waits)
 
@@ -58,10 +76,17 @@ def test_every_row_once_in_both_forms_of_the_protocol(old_style: bool) -> None:
 
 
 def test_numbers_keep_the_text_they_came_as_and_null_is_none() -> None:
-    given = [rating("11-1011.00", "2.A.1.a", "LV", 4, standard_error=0.1102, n=None, upper_ci_bound=4.70)]
+    given = [
+        rating("11-1011.00", "2.A.1.a", "LV", 4, standard_error=0.1102, n=None, upper_ci_bound=4.70)
+    ]
     with asking(Service({"skills": given})) as there:
         [row] = there.rows()
-        assert (row["data_value"], row["standard_error"], row["n"], row["upper_ci_bound"]) == ("4", "0.1102", None, "4.7")
+        assert (row["data_value"], row["standard_error"], row["n"], row["upper_ci_bound"]) == (
+            "4",
+            "0.1102",
+            None,
+            "4.7",
+        )
 
 
 def test_filters_must_all_match() -> None:
@@ -73,11 +98,16 @@ def test_filters_must_all_match() -> None:
 
 def test_a_parameter_that_is_refused_is_said_as_such() -> None:
     service = Service({"skills": ROWS}, refused_codes=frozenset({"55-1011.00"}))
-    with asking(service) as there, pytest.raises(RejectedParameterError, match=r"HTTP 422, .*no data"):
+    with (
+        asking(service) as there,
+        pytest.raises(RejectedParameterError, match=r"HTTP 422, .*no data"),
+    ):
         there.rows("onetsoc_code.eq.55-1011.00")
 
 
-@pytest.mark.parametrize(("where", "found"), [("in links", "30.3"), ("in about", "30.3"), ("nowhere", UNKNOWN)])
+@pytest.mark.parametrize(
+    ("where", "found"), [("in links", "30.3"), ("in about", "30.3"), ("nowhere", UNKNOWN)]
+)
 def test_the_release_is_learned_from_whatever_says_it(where: str, found: str) -> None:
     with asking(Service({"skills": ROWS[:2]}, says_release=where)) as there:  # type: ignore[arg-type]
         version = there.services.version([there.services.describe("skills")])
@@ -113,7 +143,9 @@ def test_what_passes_is_asked_again_and_no_row_is_lost(fault: Fault) -> None:
 def test_waits_double_unless_the_service_says_how_long() -> None:
     with asking(Service({"skills": ROWS[:10]})) as there:
         silent, speaking = status(429), status(429, Retry_After="7")
-        there.service.faults.extend([silent, silent, speaking, status(429, Retry_After="0"), silent])
+        there.service.faults.extend(
+            [silent, silent, speaking, status(429, Retry_After="0"), silent]
+        )
         assert len(there.rows()) == 10
         assert there.waits == [0.2, 0.4, 7.0, 0.2, 3.2]
 
@@ -159,7 +191,10 @@ def test_a_wrong_key_is_refused_at_once_and_never_repeated() -> None:
 
 def test_the_key_goes_to_no_other_host() -> None:
     with asking(Service({"skills": ROWS})) as there, serve(Service({"skills": ROWS})) as elsewhere:
-        for fault in (changed(next=f"{elsewhere.url}/database/rows/skills?start=2001"), status(302, Location=elsewhere.url)):
+        for fault in (
+            changed(next=f"{elsewhere.url}/database/rows/skills?start=2001"),
+            status(302, Location=elsewhere.url),
+        ):
             there.service.faults.append(fault)
             with pytest.raises(LoaderError, match="not followed"):
                 there.rows()

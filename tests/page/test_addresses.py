@@ -1,4 +1,5 @@
-"""No address of the page leaves it empty: each shows an answer or a message, and nothing fails unseen."""
+"""No address of the page leaves it empty: each shows an answer or a message, and nothing fails
+unseen."""
 
 from __future__ import annotations
 
@@ -27,8 +28,35 @@ FRAGMENTS = [
     "#\u202e",
 ]
 VALUES = [
-    *(".", "..", "../", "/", "//", "\\", "%", "%2e%2e", "?", "#", "&", "=", "+", "\0", "\n", "'\"<script>alert(1)</script>"),
-    *("__proto__", "constructor", "toString", "11-1011", "11-1011.00x", "\N{ARABIC-INDIC DIGIT ONE}1-1011", "🧑‍🚀", "\ufeff", "\u202e"),
+    *(
+        ".",
+        "..",
+        "../",
+        "/",
+        "//",
+        "\\",
+        "%",
+        "%2e%2e",
+        "?",
+        "#",
+        "&",
+        "=",
+        "+",
+        "\0",
+        "\n",
+        "'\"<script>alert(1)</script>",
+    ),
+    *(
+        "__proto__",
+        "constructor",
+        "toString",
+        "11-1011",
+        "11-1011.00x",
+        "\N{ARABIC-INDIC DIGIT ONE}1-1011",
+        "🧑‍🚀",
+        "\ufeff",
+        "\u202e",
+    ),
     *("a" * 10_000, "é" * 1700, "%" * 3400),
 ]
 BROKEN = ["%", "%zz", "%ED%A0%80", "%C0%AF", "%FF%FE", "%u0041"]
@@ -57,8 +85,13 @@ def shows(tab: Visit, address: str) -> str:
 
 
 def shows_then(tab: Visit, address: str) -> str:
-    """The heading where a page that is there goes to the address, as by the browser's back button: far quicker than to load it."""
-    tab.page.evaluate("address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address)
+    """The heading where a page that is there goes to the address, as by the browser's back button:
+    far quicker than to load it."""
+    tab.page.evaluate(
+        "address => { history.pushState(null, '', address); dispatchEvent(new"
+        " PopStateEvent('popstate')); }",
+        address,
+    )
     tab.settled()
     return heading(tab, address)
 
@@ -82,8 +115,13 @@ def test_every_fragment(tab: Visit) -> None:
 def test_every_value_of_every_parameter(tab: Visit, name: str) -> None:
     shows(tab, "")
     for value in [*(quote(each, safe="") for each in VALUES), *BROKEN]:
-        address = {"both": f"?from={value}&to={value}", "domain": f"{PAIR}&domain={value}"}.get(name, f"?from={value}")
-        assert shows_then(tab, address) not in ("This cannot be shown", "The service does not answer"), value
+        address = {"both": f"?from={value}&to={value}", "domain": f"{PAIR}&domain={value}"}.get(
+            name, f"?from={value}"
+        )
+        assert shows_then(tab, address) not in (
+            "This cannot be shown",
+            "The service does not answer",
+        ), value
 
 
 def test_addresses_of_another_form(tab: Visit) -> None:
@@ -110,15 +148,20 @@ def test_one_occupation_by_its_title(tab: Visit) -> None:
 
 
 def test_what_nobody_foresaw_is_said(browser: Browser, tmp_path: Path) -> None:
-    """An answer that is not one of the API's: another service at the address, behind somebody's proxy."""
+    """An answer that is not one of the API's: another service at the address, behind somebody's
+    proxy."""
     live = SQLiteWarehouse(tmp_path, "onet_test_unforeseen")
     live.publish(Edition())
     with served(live.environment()) as url, visit(browser, url) as tab:
-        tab.page.route("**/compare?*", lambda route: route.fulfill(json={"title": "something else"}))
+        tab.page.route(
+            "**/compare?*", lambda route: route.fulfill(json={"title": "something else"})
+        )
         assert shows(tab, PAIR) == "This cannot be shown"
         expect(tab.page.get_by_role("button", name="Try again")).to_be_visible()
         assert len(tab.complaints) == 1
         tab.complaints.clear()
         tab.page.unroute("**/compare?*")
         tab.page.get_by_role("button", name="Try again").click()
-        expect(tab.page.locator("main h1")).to_have_text("Chief Executives to  → Facilities Managers")
+        expect(tab.page.locator("main h1")).to_have_text(
+            "Chief Executives to  → Facilities Managers"
+        )

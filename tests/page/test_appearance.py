@@ -1,6 +1,8 @@
-"""How the page looks and who can use it: WCAG 2.2 AA by axe-core, narrow screens, the dark, and pictures beside those that were looked at.
+"""How the page looks and who can use it: WCAG 2.2 AA by axe-core, narrow screens, the dark, and
+pictures beside those that were looked at.
 
-A picture that differs is left in pytest's temporary folder. `PAGE_PICTURES=1` takes new references; look at them before they are committed.
+A picture that differs is left in pytest's temporary folder. `PAGE_PICTURES=1` takes new references;
+look at them before they are committed.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ STATES = {
 }
 WIDTHS = (360, 768, 1280, 2560)
 STILL = 0.02
-"""The most that what is there may move while more comes: the share of the screen times the share of the way, summed (CLS)."""
+"""The most that what is there may move while more comes: the share of the screen times the share of
+the way, summed (CLS)."""
 
 # What moved without anybody having touched anything.
 _SHIFT = """() => new Promise(resolve => {
@@ -84,13 +87,17 @@ def check(page: Page, state: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_wcag_at_every_width_and_nothing_moves_while_it_comes(browser: Browser, sample: str, state: str) -> None:
+def test_wcag_at_every_width_and_nothing_moves_while_it_comes(
+    browser: Browser, sample: str, state: str
+) -> None:
     for width in WIDTHS:
         with visit(browser, sample, (width, 900)) as tab:
             page = tab.goto(STATES[state])
             assert page.evaluate(_SHIFT) <= STILL, width
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+            page.evaluate(
+                "document.querySelectorAll('details').forEach(each => { each.open = true })"
+            )
             check(page, f"{state} at {width}")
             if width == 1280:
                 page.emulate_media(color_scheme="dark")
@@ -120,7 +127,8 @@ def test_the_chart_has_room_at_every_width(browser: Browser, sample: str, width:
 
 
 def test_a_narrow_screen_scrolls_one_way(browser: Browser, sample: str) -> None:
-    """320 pixels are a wide screen at 400 % (WCAG 1.4.10); touch targets are at least 24 pixels (2.5.8)."""
+    """320 pixels are a wide screen at 400 % (WCAG 1.4.10); touch targets are at least 24 pixels
+    (2.5.8)."""
     with visit(browser, sample, (320, 700)) as tab:
         for state in STATES:
             page = opened(tab, state)
@@ -152,9 +160,12 @@ SEEN: list[tuple[str, int, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.skipif(not FONT.is_dir(), reason=f"pictures are compared in DejaVu Sans, which is not in {FONT}")
+@pytest.mark.skipif(
+    not FONT.is_dir(), reason=f"pictures are compared in DejaVu Sans, which is not in {FONT}"
+)
 def test_it_looks_as_it_did(browser: Browser, sample: str, tmp_path: Path) -> None:
-    """As blocks of 8 pixels, whose means differ little between versions of Chromium and much where something moved or changed colour.
+    """As blocks of 8 pixels, whose means differ little between versions of Chromium and much where
+    something moved or changed colour.
 
     What is kept is those means: a picture an eighth as wide and as high.
     """
@@ -165,13 +176,20 @@ def test_it_looks_as_it_did(browser: Browser, sample: str, tmp_path: Path) -> No
             means = blocks(seen)
             reference = PICTURES / f"{name}.webp"
             if os.environ.get("PAGE_PICTURES"):
-                Image.fromarray(means.round().astype(np.uint8)).save(reference, lossless=True, method=6)
+                Image.fromarray(means.round().astype(np.uint8)).save(
+                    reference, lossless=True, method=6
+                )
             wanted = np.asarray(Image.open(reference).convert("RGB"), dtype=float)
             assert means.shape == wanted.shape, name
             difference = np.abs(means - wanted)
             if difference.max() > 36 or difference.mean() > 0.6:
                 seen.save(tmp_path / f"{name}.png")
-                y, x = (8 * place for place in np.unravel_index(difference.max(axis=2).argmax(), difference.shape[:2]))
+                y, x = (
+                    8 * place
+                    for place in np.unravel_index(
+                        difference.max(axis=2).argmax(), difference.shape[:2]
+                    )
+                )
                 differing.append(f"{name}, most at ({x}, {y})")
     assert not differing, f"{differing}: {tmp_path} beside {PICTURES}"
 
@@ -181,7 +199,9 @@ def test_every_picture_that_is_kept_is_compared() -> None:
     assert {path.stem for path in PICTURES.iterdir()} == names
 
 
-def screenshots(browser: Browser, url: str, state: str, width: int, kinds: tuple[str, ...]) -> Iterator[tuple[str, Image.Image]]:
+def screenshots(
+    browser: Browser, url: str, state: str, width: int, kinds: tuple[str, ...]
+) -> Iterator[tuple[str, Image.Image]]:
     """The state as it is drawn in each kind: light, dark or on paper."""
     with visit(browser, url, (width, 1440 if width > 2000 else 900)) as tab:
         page = tab.goto(STATES[state])
@@ -189,18 +209,25 @@ def screenshots(browser: Browser, url: str, state: str, width: int, kinds: tuple
         # what changes from day to day and from server to server
         page.locator("#release").evaluate("each => { each.textContent = '· O*NET sample' }")
         page.locator("#published").evaluate("each => each.remove()")
-        page.locator("p.paper").evaluate_all("all => all.forEach(each => { each.textContent = 'address' })")
+        page.locator("p.paper").evaluate_all(
+            "all => all.forEach(each => { each.textContent = 'address' })"
+        )
         page.evaluate("scrollTo(0, 0)")
         for kind in kinds:
             scheme: Any = kind if kind != "paper" else "light"
             page.emulate_media(media="print" if kind == "paper" else "screen", color_scheme=scheme)
             still(page)
-            yield kind, Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+            yield (
+                kind,
+                Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB"),
+            )
 
 
 def still(page: Page) -> None:
     """Whatever was to be drawn in the next two frames is drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def blocks(image: Image.Image) -> NDArray[np.float64]:

@@ -1,4 +1,5 @@
-"""What the page shows below the answer: levels in words, technologies to learn, and the map of where one can go from here."""
+"""What the page shows below the answer: levels in words, technologies to learn, and the map of
+where one can go from here."""
 
 from __future__ import annotations
 
@@ -37,28 +38,39 @@ def test_levels_in_words(browser: Browser, sample: str) -> None:
         page = tab.goto(f"{MANAGERS}#{told['element_id']}")
         about = page.locator(f"[id='about-{told['element_id']}']")
         for side in ("from", "to"):
-            expect(about).to_contain_text(f"Level {told[f'{side}_anchor_level']} is, for example: “{told[f'{side}_anchor']}”")
+            expect(about).to_contain_text(
+                f"Level {told[f'{side}_anchor_level']} is, for example: “{told[f'{side}_anchor']}”"
+            )
         expect(about).to_contain_text(f"({told['group_name']})")
 
 
-def test_technologies_to_learn_by_category_what_is_asked_for_first(browser: Browser, sample: str) -> None:
+def test_technologies_to_learn_by_category_what_is_asked_for_first(
+    browser: Browser, sample: str
+) -> None:
     answer = httpx.get(f"{sample}/technology-gap{MANAGERS}").json()
     assert answer["technologies"]
     with visit(browser, sample) as tab:
         page = tab.goto(MANAGERS)
         card = page.locator(".technology")
-        expect(card.locator("h2")).to_have_text(f"Technologies to learn ({answer['counts']['missing']})")
+        expect(card.locator("h2")).to_have_text(
+            f"Technologies to learn ({answer['counts']['missing']})"
+        )
         groups: dict[str, list[str]] = {}
         for each in answer["technologies"]:  # in demand first, then hot
             groups.setdefault(each["category_name"] or "Other", []).append(each["technology_name"])
         assert card.locator("dt").all_text_contents() == list(groups)
-        shown = card.locator("dd").evaluate_all("all => all.map(dd => [...dd.querySelectorAll('li')].map(li => li.firstChild.textContent))")
+        shown = card.locator("dd").evaluate_all(
+            "all => all.map(dd => [...dd.querySelectorAll('li')].map(li =>"
+            " li.firstChild.textContent))"
+        )
         assert shown == list(groups.values())
         assert card.locator(".demand").count() == answer["counts"]["in_demand"]
 
 
 @pytest.mark.parametrize("size", [(1000, 900), NARROW])
-def test_where_one_can_go_each_with_its_why(browser: Browser, sample: str, size: tuple[int, int]) -> None:
+def test_where_one_can_go_each_with_its_why(
+    browser: Browser, sample: str, size: tuple[int, int]
+) -> None:
     moves = httpx.get(f"{sample}/occupations/11-1011.00/transitions").json()["transitions"]
     assert len(moves) > 2
     with visit(browser, sample, size) as tab:
@@ -66,7 +78,9 @@ def test_where_one_can_go_each_with_its_why(browser: Browser, sample: str, size:
         titles = page.locator(".moves a")
         expect(titles).to_have_text([each["to"]["title"] for each in moves])
         first = page.locator(".moves li").first
-        expect(first).to_contain_text(f"You already meet {round(100 * moves[0]['share_of_needs_met'])} % of what it needs")
+        expect(first).to_contain_text(
+            f"You already meet {round(100 * moves[0]['share_of_needs_met'])} % of what it needs"
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         page.get_by_label("Sort by").select_option("name")
         expect(titles).to_have_text(sorted(each["to"]["title"] for each in moves))
@@ -74,7 +88,9 @@ def test_where_one_can_go_each_with_its_why(browser: Browser, sample: str, size:
         by_share = sorted(moves, key=lambda each: -(each["share_of_needs_met"] or 0))
         expect(titles).to_have_text([each["to"]["title"] for each in by_share])
         page.get_by_label("Sort by").select_option("alike")
-        less = httpx.get(f"{sample}/occupations/11-1011.00/transitions?max_job_zone_step=-1").json()["transitions"]
+        less = httpx.get(
+            f"{sample}/occupations/11-1011.00/transitions?max_job_zone_step=-1"
+        ).json()["transitions"]
         assert [each["to"]["code"] for each in less] != [each["to"]["code"] for each in moves]
         page.get_by_label("Preparation", exact=True).select_option("-1")
         expect(titles).to_have_text([each["to"]["title"] for each in less])
@@ -92,7 +108,9 @@ def test_found_by_another_name(browser: Browser, sample: str) -> None:
         expect(option.locator(".alias")).to_have_text(found["match"]["title"])
 
 
-def test_the_filters_narrow_the_rows_and_stand_in_the_address(browser: Browser, sample: str) -> None:
+def test_the_filters_narrow_the_rows_and_stand_in_the_address(
+    browser: Browser, sample: str
+) -> None:
     elements = httpx.get(f"{sample}/compare{MANAGERS}").json()["elements"]
     missing = [each["element_name"] for each in elements if each["is_missing"]]
     important = [each["element_name"] for each in elements if each["to_importance"] >= 3]
@@ -105,7 +123,9 @@ def test_the_filters_narrow_the_rows_and_stand_in_the_address(browser: Browser, 
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowRight")
         expect(page.get_by_label("Not used today")).to_be_checked()
-        expect(page.get_by_role("tooltip").filter(has_text="does not use it at all")).to_be_visible()
+        expect(
+            page.get_by_role("tooltip").filter(has_text="does not use it at all")
+        ).to_be_visible()
         assert sorted(names.all_text_contents()) == sorted(missing)
         assert page.url.endswith(f"/{MANAGERS}&show=missing")
         page.reload()
@@ -114,7 +134,9 @@ def test_the_filters_narrow_the_rows_and_stand_in_the_address(browser: Browser, 
         page.get_by_label("Everything").check()
         page.get_by_label("Importance").select_option("3")
         assert sorted(names.all_text_contents()) == sorted(important)
-        expect(page.locator(".rows [role=status]")).to_have_text(f"{len(important)} of {len(elements)} rows shown.")
+        expect(page.locator(".rows [role=status]")).to_have_text(
+            f"{len(important)} of {len(elements)} rows shown."
+        )
         assert page.url.endswith(f"/{MANAGERS}&importance=3")
 
 
@@ -125,11 +147,18 @@ def test_an_occupation_as_a_whole(browser: Browser, sample: str) -> None:
         related = [each["title"] for each in answer["related_occupations"]]
         assert related
         expect(page.locator(".related a")).to_have_text(related)
-        for name, domain in (("Interests", "interests"), ("Work values", "work_values"), ("Work styles", "work_styles")):
+        for name, domain in (
+            ("Interests", "interests"),
+            ("Work values", "work_values"),
+            ("Work styles", "work_styles"),
+        ):
             scores = [each["element_name"] for each in answer["characteristics"][domain]]
             card = page.locator(".scores", has=page.get_by_role("heading", name=name, exact=True))
             expect(card.locator(".name")).to_have_text(scores)
-        for name, site in (("O*NET OnLine", "www.onetonline.org/link"), ("My Next Move", "www.mynextmove.org/profile")):
+        for name, site in (
+            ("O*NET OnLine", "www.onetonline.org/link"),
+            ("My Next Move", "www.mynextmove.org/profile"),
+        ):
             link = page.get_by_role("link", name=f"Registered Nurses at {name}")
             expect(link).to_have_attribute("href", f"https://{site}/summary/29-1141.00")
             expect(link).to_have_attribute("target", "_blank")
@@ -137,7 +166,8 @@ def test_an_occupation_as_a_whole(browser: Browser, sample: str) -> None:
 
 
 def test_an_unrated_occupation_is_no_dead_end(browser: Browser, sample: str) -> None:
-    """The one side's profile, the technologies of both, what is known of the other, and rated neighbours."""
+    """The one side's profile, the technologies of both, what is known of the other, and rated
+    neighbours."""
     with visit(browser, sample) as tab:
         page = tab.goto("?from=29-1141.00&to=15-1252.00")
         heading(page, "Registered Nurses to  → Software Developers")
@@ -158,7 +188,9 @@ def test_an_unrated_occupation_is_no_dead_end(browser: Browser, sample: str) -> 
 def test_the_known_side_of_an_unknown_pair_is_said_in_words(browser: Browser, sample: str) -> None:
     with visit(browser, sample) as tab:
         page = tab.goto("?from=11-1012.00&to=11-3013.00")
-        expect(page.locator("main")).to_contain_text("You asked for the way to Facilities Managers.")
+        expect(page.locator("main")).to_contain_text(
+            "You asked for the way to Facilities Managers."
+        )
         expect(page.get_by_label("To the occupation")).to_have_value("Facilities Managers")
 
 
@@ -174,7 +206,9 @@ def test_a_plan_to_print_has_what_to_learn_up_to_which_level(browser: Browser, s
         expect(page.get_by_role("heading", name=f"To learn: skills ({len(clear)})")).to_be_visible()
         for each in clear:
             row = page.locator(".checks li").filter(has_text=each["element_name"])
-            expect(row).to_contain_text(f"from level {each['from_level']:.2f} to {each['to_level']:.2f}")
+            expect(row).to_contain_text(
+                f"from level {each['from_level']:.2f} to {each['to_level']:.2f}"
+            )
             expect(row).to_contain_text(f"“{each['to_anchor']}”")
         expect(page.locator(".plan")).to_contain_text(about["education"]["typical"]["description"])
         expect(page.locator(".plan")).to_contain_text("www.onetonline.org/link/summary/11-3013.00")
@@ -183,9 +217,14 @@ def test_a_plan_to_print_has_what_to_learn_up_to_which_level(browser: Browser, s
 
 
 def test_every_sentence_stands_in_one_file() -> None:
-    """A text of three words or more, in quotes or backquotes, stands in words.js and nowhere else."""
+    """A text of three words or more, in quotes or backquotes, stands in words.js and nowhere
+    else."""
     for path in sorted(PAGE.glob("*.js")):
         code = re.sub(r"^\s*(//|/?\*).*$|\s//.*$", "", path.read_text(), flags=re.M)
         texts = re.findall(r'"[^"\n]*"|`[^`]*`', code)
-        sentences = [text for text in texts if re.search(r"[A-Z][a-z\u2019]+( [a-z\u2019]+){2}|[a-z] [a-z]+[.,:] ", text)]
+        sentences = [
+            text
+            for text in texts
+            if re.search(r"[A-Z][a-z\u2019]+( [a-z\u2019]+){2}|[a-z] [a-z]+[.,:] ", text)
+        ]
         assert bool(sentences) == (path.name == "words.js"), (path.name, sentences)

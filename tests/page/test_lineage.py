@@ -24,7 +24,9 @@ def test_dbt_s_page_has_each_text_that_is_changed_once() -> None:
 
 
 @pytest.mark.browser
-def test_the_graph_opens_without_tests_and_on_one_screen(built: Callable[..., Warehouse], tmp_path: Path) -> None:
+def test_the_graph_opens_without_tests_and_on_one_screen(
+    built: Callable[..., Warehouse], tmp_path: Path
+) -> None:
     with copy_of(built("duckdb", "sample", None), tmp_path / "warehouse") as warehouse:
         warehouse.run("dbt", "docs")
         with served(warehouse.environment("api")) as url, chromium(tmp_path) as browser:
@@ -33,12 +35,14 @@ def test_the_graph_opens_without_tests_and_on_one_screen(built: Callable[..., Wa
             page.goto(f"{url}/schema/#!/overview?g_v=1")
             expect(page.locator("#cy canvas").first).to_be_visible()
             page.wait_for_function(f"{NODES}.length > 50")
-            kinds = page.evaluate(f"{NODES}.filter(':visible').map(node => node.data('resource_type'))")
-            assert {"source", "seed", "model", "exposure"} == set(kinds)
-            page.wait_for_function(
-                f"""(() => {{
-                    const [width, height] = [innerWidth, innerHeight];
-                    const boxes = {NODES}.filter(':visible').map(node => node.renderedBoundingBox());
-                    return boxes.every(box => box.x1 >= 0 && box.y1 >= 0 && box.x2 <= width && box.y2 <= height);
-                }})()"""
+            kinds = page.evaluate(
+                f"{NODES}.filter(':visible').map(node => node.data('resource_type'))"
             )
+            assert {"source", "seed", "model", "exposure"} == set(kinds)
+            page.wait_for_function(f"""(() => {{
+                    const [width, height] = [innerWidth, innerHeight];
+                    const boxes = {NODES}.filter(':visible').map(node => \
+node.renderedBoundingBox());
+                    return boxes.every(box => box.x1 >= 0 && box.y1 >= 0 && box.x2 <= width && \
+box.y2 <= height);
+                }})()""")

@@ -1,4 +1,5 @@
-"""The page, in a real browser through its own controls, on the sample: what it shows is what the API says, in every state."""
+"""The page, in a real browser through its own controls, on the sample: what it shows is what the
+API says, in every state."""
 
 from __future__ import annotations
 
@@ -20,7 +21,12 @@ from tests.support.warehouse import Warehouse
 NURSES = "?from=29-1141.00&to=29-1171.00"
 MANAGERS = "?from=11-1011.00&to=11-3013.00"
 MINUS = "\N{MINUS SIGN}"
-NOUNS = {"skills": "skills", "knowledge": "areas of knowledge", "abilities": "abilities", "work_activities": "work activities"}
+NOUNS = {
+    "skills": "skills",
+    "knowledge": "areas of knowledge",
+    "abilities": "abilities",
+    "work_activities": "work activities",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 def settings(warehouse: Warehouse) -> dict[str, str]:
     """What the service is told of a warehouse."""
-    return {name: value for name, value in warehouse.environment("api").items() if name.startswith("WAREHOUSE_")}
+    return {
+        name: value
+        for name, value in warehouse.environment("api").items()
+        if name.startswith("WAREHOUSE_")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +67,17 @@ def options(page: Page) -> Locator:
 
 def rows(page: Page) -> list[list[str]]:
     """Name, level now, level needed and gap of every row, closed groups too."""
-    read = "rows => rows.map(row => ['.open', 'td.now', '.needed', '.gap'].map(name => row.querySelector(name).textContent))"
+    read = (
+        "rows => rows.map(row => ['.open', 'td.now', '.needed', '.gap'].map(name =>"
+        " row.querySelector(name).textContent))"
+    )
     found: list[list[str]] = page.locator("main .levels tbody tr:not(.about)").evaluate_all(read)
     return found
 
 
 def told(answer: dict[str, Any]) -> list[list[str]]:
-    """What `rows` must be, out of an answer of /compare: by verdict, each group in the API's order."""
+    """What `rows` must be, out of an answer of /compare: by verdict, each group in the API's
+    order."""
     verdicts = ("clearly_higher", "too_close_to_tell", "higher_without_error", "met")
     ordered = sorted(answer["elements"], key=lambda each: verdicts.index(each["verdict"]))
     return [
@@ -86,7 +100,9 @@ def test_two_occupations_by_keyboard_alone(tab: Visit) -> None:
     expect(options(page)).to_have_count(1)
     expect(page.locator("#status")).to_have_text("1 occupation found.")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("From the occupation")).to_have_attribute("aria-activedescendant", "from-0")
+    expect(page.get_by_label("From the occupation")).to_have_attribute(
+        "aria-activedescendant", "from-0"
+    )
     page.keyboard.press("Enter")
     expect(page.get_by_label("To the occupation")).to_be_focused()
     page.keyboard.type("nurse")
@@ -95,7 +111,9 @@ def test_two_occupations_by_keyboard_alone(tab: Visit) -> None:
     page.keyboard.press("Enter")
     heading(page, "Registered Nurses to  → Nurse Practitioners")
     assert page.url.endswith(f"/{NURSES}")
-    expect(page.locator("#status")).to_have_text(re.compile("^Registered Nurses to Nurse Practitioners. .* skills"))
+    expect(page.locator("#status")).to_have_text(
+        re.compile("^Registered Nurses to Nurse Practitioners. .* skills")
+    )
     expect(page).to_have_title("Registered Nurses → Nurse Practitioners, skills · O*NET skill gaps")
 
 
@@ -123,7 +141,9 @@ def test_what_is_typed_stays_and_says_why_it_is_not_chosen(tab: Visit) -> None:
     page.get_by_label("From the occupation").focus()
     total = httpx.get(f"{tab.url}/occupations?q=manager").json()["total"]
     assert total > 1
-    expect(page.locator("#to-said")).to_contain_text(f"“manager” fits {total} occupations: choose one")
+    expect(page.locator("#to-said")).to_contain_text(
+        f"“manager” fits {total} occupations: choose one"
+    )
     expect(field).to_have_value("manager")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert page.url.endswith(f"/{NURSES}")
@@ -163,7 +183,9 @@ def test_more_than_a_few_are_fetched_on_demand(browser: Browser, tmp_path: Path)
         page.keyboard.press("Enter")
         expect(options(page)).to_have_count(25)
         expect(options(page).last).to_have_text(f"24 of {total}, more…")
-        expect(page.get_by_label("From the occupation")).to_have_attribute("aria-activedescendant", "from-12")
+        expect(page.get_by_label("From the occupation")).to_have_attribute(
+            "aria-activedescendant", "from-12"
+        )
         title = options(page).nth(12).locator("span").first.text_content()
         page.keyboard.press("Enter")
         heading(page, str(title))
@@ -209,26 +231,38 @@ def test_every_domain_shows_what_the_api_says(tab: Visit) -> None:
         assert answer["elements"]
         assert rows(page) == told(answer)
         counts = answer["counts"]
-        filters = ["Everything elements", "Any higher level higher", "Not used today missing", "New to the work newly_relevant"]
+        filters = [
+            "Everything elements",
+            "Any higher level higher",
+            "Not used today missing",
+            "New to the work newly_relevant",
+        ]
         said = [" ".join([*each.split()[:-1], str(counts[each.split()[-1]])]) for each in filters]
         expect(page.locator(".filter fieldset label")).to_have_text(said)
 
 
 def test_the_arrow_and_its_margin_are_where_the_figures_are(tab: Visit) -> None:
     page = tab.goto(MANAGERS)
-    [element] = [each for each in httpx.get(f"{tab.url}/compare{MANAGERS}").json()["elements"] if each["verdict"] == "clearly_higher"][:1]
-    places = page.locator(f"[id='{element['element_id']}'] .chart").evaluate(
-        """cell => {
+    [element] = [
+        each
+        for each in httpx.get(f"{tab.url}/compare{MANAGERS}").json()["elements"]
+        if each["verdict"] == "clearly_higher"
+    ][:1]
+    places = page.locator(f"[id='{element['element_id']}'] .chart").evaluate("""cell => {
             const box = cell.querySelector('svg').getBoundingClientRect();
             const at = (part) => 7 * (part - box.left) / box.width;
             const band = cell.querySelector('.band').getBoundingClientRect();
             const ring = cell.querySelector('circle').getBoundingClientRect();
             const shaft = cell.querySelector('.shaft').getBoundingClientRect();
             return [at(ring.left + ring.width / 2), at(shaft.right), at(band.left), at(band.right)];
-        }"""
-    )
+        }""")
     margin = element["gap_margin"]
-    wanted = [element["from_level"], element["to_level"], max(element["to_level"] - margin, 0), min(element["to_level"] + margin, 7)]
+    wanted = [
+        element["from_level"],
+        element["to_level"],
+        max(element["to_level"] - margin, 0),
+        min(element["to_level"] + margin, 7),
+    ]
     assert places == pytest.approx(wanted, abs=0.02)
 
 
@@ -259,7 +293,9 @@ def test_a_row_opens_says_its_levels_and_stays_open_by_address(tab: Visit) -> No
     expect(name).to_have_attribute("aria-expanded", "true")
     about = page.locator(f"[id='about-{element['element_id']}']")
     expect(about).to_contain_text(element["element_description"])
-    expect(about).to_contain_text(f"+{element['level_gap']:.2f}, give or take {element['gap_margin']:.2f}")
+    expect(about).to_contain_text(
+        f"+{element['level_gap']:.2f}, give or take {element['gap_margin']:.2f}"
+    )
     assert page.url.endswith(f"/{MANAGERS}#{element['element_id']}")
     page.reload()
     tab.settled()
@@ -273,7 +309,9 @@ def test_a_row_opens_says_its_levels_and_stays_open_by_address(tab: Visit) -> No
 def test_a_profile_has_every_domain_most_important_first(tab: Visit) -> None:
     page = tab.goto("?from=29-1141.00")
     heading(page, "Registered Nurses")
-    expect(page.locator(".panel h2")).to_have_text([f"Most important {noun}" for noun in NOUNS.values()])
+    expect(page.locator(".panel h2")).to_have_text(
+        [f"Most important {noun}" for noun in NOUNS.values()]
+    )
     answer = httpx.get(f"{tab.url}/compare?from=29-1141&to=29-1141").json()
     importance = {each["element_name"]: each["from_importance"] for each in answer["elements"]}
     shown = page.locator(".panel").first.locator("tbody .name").all_text_contents()
@@ -293,15 +331,33 @@ def test_the_file_is_the_api_s(tab: Visit) -> None:
 @pytest.mark.parametrize(
     ("address", "title", "words"),
     [
-        ("?from=11-1012.00&to=11-3013.00", "No such occupation", "lists no occupation “11-1012.00”"),
-        ("?from=11-1011.00&to=11-9199.00", re.compile("Managers, All Other$"), "has not rated the skills of Managers, All Other yet"),
-        ("?from=11-10&to=11-3013.00", "That does not name an occupation", "“11-10” is neither a title nor a code"),
+        (
+            "?from=11-1012.00&to=11-3013.00",
+            "No such occupation",
+            "lists no occupation “11-1012.00”",
+        ),
+        (
+            "?from=11-1011.00&to=11-9199.00",
+            re.compile("Managers, All Other$"),
+            "has not rated the skills of Managers, All Other yet",
+        ),
+        (
+            "?from=11-10&to=11-3013.00",
+            "That does not name an occupation",
+            "“11-10” is neither a title nor a code",
+        ),
         (f"{MANAGERS}&domain=interests", "No such comparison", "“interests”"),
-        ("?from=11-1011.00&to=11-1011.00", re.compile("^Chief Executives"), "An occupation compared with itself has no gap"),
+        (
+            "?from=11-1011.00&to=11-1011.00",
+            re.compile("^Chief Executives"),
+            "An occupation compared with itself has no gap",
+        ),
         ("?to=99-9999.00", "No such occupation", "lists no occupation “99-9999.00”"),
     ],
 )
-def test_what_cannot_be_compared_is_said(tab: Visit, address: str, title: str | re.Pattern[str], words: str) -> None:
+def test_what_cannot_be_compared_is_said(
+    tab: Visit, address: str, title: str | re.Pattern[str], words: str
+) -> None:
     page = tab.goto(address)
     heading(page, title)
     expect(page.locator("main .lead")).to_contain_text(words)
@@ -346,7 +402,11 @@ class OnlyMet(Edition):
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         found = super().rows(table)
-        return [row for row in found if "met" in row and row[6] == "Met"] if table == "skill_comparison" else found
+        return (
+            [row for row in found if "met" in row and row[6] == "Met"]
+            if table == "skill_comparison"
+            else found
+        )
 
 
 def test_nothing_published_then_published_then_gone(browser: Browser, tmp_path: Path) -> None:
@@ -387,13 +447,22 @@ def test_text_from_the_data_is_never_html(browser: Browser, tmp_path: Path) -> N
             page = tab.goto(address)
             assert page.locator("main :is(img, b, script)").count() == 0
         page = tab.goto(f"?from={FROM}&to={TO}")
-        expect(page.locator("main h1")).to_contain_text("<img src=x onerror=\"document.title='run'\"><b>&amp;")
+        expect(page.locator("main h1")).to_contain_text(
+            "<img src=x onerror=\"document.title='run'\"><b>&amp;"
+        )
         page.get_by_label("To the occupation").fill("chief exec")
         expect(options(page)).to_contain_text("<img src=x")
         assert "run" not in page.title().split()
-        refused = "() => { try { document.body.innerHTML = '<p>'; return 'taken' } catch (error) { return error.name } }"
+        refused = (
+            "() => { try { document.body.innerHTML = '<p>'; return 'taken' } catch (error) { return"
+            " error.name } }"
+        )
         assert page.evaluate(refused) == "TypeError"
-        assert [complaint for complaint in tab.complaints if "TrustedHTML" in complaint] == tab.complaints != []
+        assert (
+            [complaint for complaint in tab.complaints if "TrustedHTML" in complaint]
+            == tab.complaints
+            != []
+        )
         tab.complaints.clear()
 
 
@@ -408,7 +477,15 @@ def test_the_sample_says_what_it_is(tab: Visit) -> None:
 def test_on_paper(tab: Visit) -> None:
     page = tab.goto(MANAGERS)
     page.emulate_media(media="print")
-    for kept in ("main h1", ".lead", ".legend", "main table", "#sample", "#foot", "details.met table"):
+    for kept in (
+        "main h1",
+        ".lead",
+        ".legend",
+        "main table",
+        "#sample",
+        "#foot",
+        "details.met table",
+    ):
         expect(page.locator(kept).first).to_be_visible()
     for left_out in ("#choose", ".tabs", ".actions", ".filter"):
         expect(page.locator(left_out).first).to_be_hidden()
@@ -417,8 +494,13 @@ def test_on_paper(tab: Visit) -> None:
 
 
 @pytest.mark.mysql
-def test_the_same_on_mysql(browser: Browser, sample: str, built: Callable[..., Warehouse], mysql_server: MysqlServer) -> None:
-    with served(settings(built("mysql", "sample", mysql_server))) as url, visit(browser, url) as tab:
+def test_the_same_on_mysql(
+    browser: Browser, sample: str, built: Callable[..., Warehouse], mysql_server: MysqlServer
+) -> None:
+    with (
+        served(settings(built("mysql", "sample", mysql_server))) as url,
+        visit(browser, url) as tab,
+    ):
         page = tab.goto(MANAGERS)
         heading(page, "Chief Executives to  → Facilities Managers")
         assert rows(page) == told(httpx.get(f"{sample}/compare{MANAGERS}").json())

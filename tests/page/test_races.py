@@ -42,7 +42,12 @@ class Held:
 
     def __init__(self, page: Page, address: str, number: int = 1) -> None:
         self.page, self.address, self.routes = page, address, list[Route]()
-        page.route(address, lambda route: self.routes.append(route) if len(self.routes) < number else route.continue_())
+        page.route(
+            address,
+            lambda route: (
+                self.routes.append(route) if len(self.routes) < number else route.continue_()
+            ),
+        )
 
     def wait(self, number: int = 1) -> None:
         while len(self.routes) < number:
@@ -55,13 +60,18 @@ class Held:
 
 def round_trip(page: Page) -> None:
     """After this, the page has taken in what was let go before."""
-    page.evaluate("async () => { await fetch('health/ready'); await new Promise(done => setTimeout(done, 0)); }")
+    page.evaluate(
+        "async () => { await fetch('health/ready'); await new Promise(done => setTimeout(done,"
+        " 0)); }"
+    )
 
 
 def test_a_target_that_has_the_focus_keeps_it_while_the_answers_come(tab: Visit) -> None:
     page = tab.goto(NURSES)
     held = Held(page, "**/compare?*", 3)
-    page.evaluate(f"history.pushState(null, '', '{SIDES}'); dispatchEvent(new PopStateEvent('popstate'))")
+    page.evaluate(
+        f"history.pushState(null, '', '{SIDES}'); dispatchEvent(new PopStateEvent('popstate'))"
+    )
     held.wait(3)
     remove = page.locator("#targets li button").first
     remove.focus()
@@ -100,7 +110,10 @@ def test_the_levels_set_last_are_those_that_are_answered(tab: Visit) -> None:
 
 
 def test_the_preparation_chosen_last_is_the_one_that_is_shown(tab: Visit) -> None:
-    all_of_them = [each["to"]["title"] for each in httpx.get(f"{tab.url}/occupations/11-1011.00/transitions").json()["transitions"]]
+    all_of_them = [
+        each["to"]["title"]
+        for each in httpx.get(f"{tab.url}/occupations/11-1011.00/transitions").json()["transitions"]
+    ]
     page = tab.goto("?from=11-1011.00")
     held = Held(page, "**/transitions?*max_job_zone_step=-1*")
     page.get_by_label("Preparation", exact=True).select_option("-1")

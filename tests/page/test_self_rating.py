@@ -1,4 +1,5 @@
-"""Rating oneself on the page: by the keyboard alone, with words beside the sliders; kept in the address, or in a file of one's own."""
+"""Rating oneself on the page: by the keyboard alone, with words beside the sliders; kept in the
+address, or in a file of one's own."""
 
 from __future__ import annotations
 
@@ -41,18 +42,26 @@ def tab(browser: Browser, sample: str) -> Iterator[Visit]:
 
 def result(page: Page, url: str, profile: dict[str, float]) -> None:
     """The sentence and the rows are what the API says of these levels."""
-    answer = httpx.post(f"{url}/skill-gap?to=11-3013&definition=higher", json={"profile": profile}).json()
+    answer = httpx.post(
+        f"{url}/skill-gap?to=11-3013&definition=higher", json={"profile": profile}
+    ).json()
     counts, coverage = answer["counts"], answer["profile"]
     assert counts["significant"]
     needs = "needs" if counts["significant"] == 1 else "need"
-    said = f"{counts['significant']} of {coverage['compared']} skills {needs} a clearly higher level."
+    said = (
+        f"{counts['significant']} of {coverage['compared']} skills {needs} a clearly higher level."
+    )
     expect(page.locator(".result .lead")).to_contain_text(said)
     expect(page.locator(".result .lead")).to_contain_text(f"You left out {coverage['unstated']}.")
-    expect(page.locator(".result .open")).to_have_text([each["element_name"] for each in answer["gaps"]])
+    expect(page.locator(".result .open")).to_have_text(
+        [each["element_name"] for each in answer["gaps"]]
+    )
 
 
 def test_by_the_keyboard_alone_with_names_roles_and_words(tab: Visit) -> None:
-    elements = {each["element_name"]: each for each in httpx.get(f"{tab.url}/elements").json()["elements"]}
+    elements = {
+        each["element_name"]: each for each in httpx.get(f"{tab.url}/elements").json()["elements"]
+    }
     reading = elements["Reading Comprehension"]["anchors"]
     page = tab.goto(TARGET)
     heading(page, "Rate yourself")
@@ -72,7 +81,9 @@ def test_by_the_keyboard_alone_with_names_roles_and_words(tab: Visit) -> None:
     expect(words).to_have_text(f"Like level 2: “{like['anchor']}”")
     page.keyboard.press("ArrowRight")
     above = next(each for each in reading if each["level"] > 2)
-    expect(words).to_have_text(f"Between level 2, “{like['anchor']}”, and level {above['level']}, “{above['anchor']}”")
+    expect(words).to_have_text(
+        f"Between level 2, “{like['anchor']}”, and level {above['level']}, “{above['anchor']}”"
+    )
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Not at all: Reading Comprehension")).to_be_focused()
     page.keyboard.press("Enter")
@@ -86,7 +97,10 @@ def test_by_the_keyboard_alone_with_names_roles_and_words(tab: Visit) -> None:
 
 def test_levels_stand_behind_the_hash_and_no_server_sees_them_there(tab: Visit) -> None:
     asked: list[str] = []
-    tab.page.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
+    tab.page.on(
+        "request",
+        lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"),
+    )
     page = tab.goto(TARGET + BEHIND)
     expect(page.get_by_text(f"{len(GIVEN)} of 8 rated")).to_be_visible()
     result(page, tab.url, GIVEN)
@@ -140,7 +154,15 @@ def test_another_file_changes_nothing(tab: Visit, tmp_path: Path, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "behind", ["#you=", "#you=x", "#you=2.A.1.a:9,:3,2.A.1.a", "#you=2.A.1.a:" + "1" * 9000, "#you=%", "#you=__proto__:3"]
+    "behind",
+    [
+        "#you=",
+        "#you=x",
+        "#you=2.A.1.a:9,:3,2.A.1.a",
+        "#you=2.A.1.a:" + "1" * 9000,
+        "#you=%",
+        "#you=__proto__:3",
+    ],
 )
 def test_what_cannot_be_read_is_left_out(tab: Visit, behind: str) -> None:
     page = tab.goto(TARGET + behind)
@@ -154,7 +176,9 @@ def test_from_the_levels_of_an_occupation(tab: Visit) -> None:
     page.get_by_role("button", name="Start from the levels of Chief Executives").click()
     for each in ratings:
         level = round(each["level"] * 2 + 1e-9) / 2
-        expect(page.get_by_role("slider", name=each["element_name"], exact=True)).to_have_value(f"{level:g}")
+        expect(page.get_by_role("slider", name=each["element_name"], exact=True)).to_have_value(
+            f"{level:g}"
+        )
 
 
 def test_elements_a_target_is_not_rated_in_are_not_sent(tab: Visit) -> None:
@@ -162,7 +186,9 @@ def test_elements_a_target_is_not_rated_in_are_not_sent(tab: Visit) -> None:
     page = tab.goto("?to=25-2021.00&view=rate" + BEHIND + ",2.C.1.a:3")
     expect(page.locator(".result .lead")).to_contain_text("skills")
     page = tab.goto("?to=15-1252.00&view=rate" + BEHIND)
-    expect(page.locator(".result")).to_contain_text("O*NET has not rated the skills of Software Developers")
+    expect(page.locator(".result")).to_contain_text(
+        "O*NET has not rated the skills of Software Developers"
+    )
 
 
 def test_occupations_that_fit_once_ten_levels_are_set(tab: Visit) -> None:
@@ -179,7 +205,9 @@ def test_occupations_that_fit_once_ten_levels_are_set(tab: Visit) -> None:
     expect(page.locator("aside")).to_contain_text("Rate 1 more, skills or knowledge")
     page.goto("about:blank")
     page = tab.goto(TARGET + "#you=" + ",".join(behind))
-    expect(page.locator(".moves a")).to_have_text([each["to"]["title"] for each in answer["transitions"]])
+    expect(page.locator(".moves a")).to_have_text(
+        [each["to"]["title"] for each in answer["transitions"]]
+    )
     number = answer["transitions"][0]["higher_element_count"]
     said = "no level is" if not number else f"{number} level{' is' if number == 1 else 's are'}"
     expect(page.locator(".moves li").first).to_contain_text(f"{said} higher")
@@ -188,7 +216,9 @@ def test_occupations_that_fit_once_ten_levels_are_set(tab: Visit) -> None:
 def test_a_plan_from_ones_own_levels(tab: Visit) -> None:
     """What is to learn beyond them, and only that; the levels stay behind the `#`."""
     profile = {**GIVEN, "2.A.1.b": 7}
-    answer = httpx.post(f"{tab.url}/skill-gap?to=11-3013&definition=higher", json={"profile": profile}).json()
+    answer = httpx.post(
+        f"{tab.url}/skill-gap?to=11-3013&definition=higher", json={"profile": profile}
+    ).json()
     clear = [each for each in answer["gaps"] if each["is_significant"]]
     assert len(clear) == 3
     page = tab.goto(f"{TARGET}{BEHIND},2.A.1.b:7")
@@ -199,7 +229,9 @@ def test_a_plan_from_ones_own_levels(tab: Visit) -> None:
     expect(page.get_by_role("heading", name="To learn: skills (3)")).to_be_visible()
     for each in clear:
         row = page.locator(".checks li").filter(has_text=each["element_name"])
-        expect(row).to_contain_text(f"from level {each['from_level']:.2f} to {each['to_level']:.2f}")
+        expect(row).to_contain_text(
+            f"from level {each['from_level']:.2f} to {each['to_level']:.2f}"
+        )
         expect(row).to_contain_text(f"“{each['to_anchor']}”")
     expect(page.locator(".plan")).to_contain_text("You already meet 1 of its skills.")
     expect(page.locator(".plan")).to_contain_text("You left out 4 of its skills.")

@@ -1,4 +1,5 @@
-"""Up to four targets beside one starting point, chosen by the keyboard; what each cell says is what the API says of its pair."""
+"""Up to four targets beside one starting point, chosen by the keyboard; what each cell says is what
+the API says of its pair."""
 
 from __future__ import annotations
 
@@ -43,7 +44,10 @@ def test_targets_are_added_and_removed_by_keyboard(browser: Browser, sample: str
         heading(page, "From Registered Nurses")
         assert page.url.endswith(f"/?from={FROM}&to={TARGETS[0]}&to={TARGETS[1]}")
         targets = page.get_by_role("list", name="Your targets").get_by_role("listitem")
-        for number, title in ((3, "chief executives"), (4, "welders, cutters, solderers, and brazers")):
+        for number, title in (
+            (3, "chief executives"),
+            (4, "welders, cutters, solderers, and brazers"),
+        ):
             expect(field).to_have_value("")
             field.fill(title)
             page.keyboard.press("Enter")
@@ -53,7 +57,10 @@ def test_targets_are_added_and_removed_by_keyboard(browser: Browser, sample: str
         expect(page.get_by_text("Four targets are the most")).to_be_visible()
         # the focus goes on to the next target, so that one key is enough for each
         page.get_by_role("button", name="Remove Facilities Managers").focus()
-        for number, next_name in ((3, "Chief Executives"), (2, "Welders, Cutters, Solderers, and Brazers")):
+        for number, next_name in (
+            (3, "Chief Executives"),
+            (2, "Welders, Cutters, Solderers, and Brazers"),
+        ):
             page.keyboard.press("Enter")
             expect(targets).to_have_count(number)
             expect(page.get_by_role("button", name=f"Remove {next_name}")).to_be_focused()
@@ -67,13 +74,20 @@ def test_targets_are_added_and_removed_by_keyboard(browser: Browser, sample: str
 def test_every_cell_is_the_api_s(browser: Browser, sample: str, size: tuple[int, int]) -> None:
     pairs = [httpx.get(f"{sample}/compare?from={FROM}&to={target}").json() for target in TARGETS]
     pairs.sort(key=lambda pair: pair["counts"]["clearly_higher"])
-    mark = {"clearly_higher": "clear", "too_close_to_tell": "close", "higher_without_error": "close", "met": "met"}
+    mark = {
+        "clearly_higher": "clear",
+        "too_close_to_tell": "close",
+        "higher_without_error": "close",
+        "met": "met",
+    }
     with visit(browser, sample, size) as tab:
         page = tab.goto(ADDRESS)
         expect(page.locator(".sides h2")).to_have_text([pair["to"]["title"] for pair in pairs])
         for place, pair in enumerate(pairs):
             for each in pair["elements"]:
-                row = page.locator(".side tbody tr").filter(has=page.get_by_role("rowheader", name=each["element_name"], exact=True))
+                row = page.locator(".side tbody tr").filter(
+                    has=page.get_by_role("rowheader", name=each["element_name"], exact=True)
+                )
                 cell = row.locator("td.target").nth(place)
                 expect(cell).to_contain_text(f"{each['to_level']:.2f}")
                 assert mark[each["verdict"]] in (cell.get_attribute("class") or "")

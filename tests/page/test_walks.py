@@ -1,6 +1,8 @@
-"""The page by the keyboard alone, and as a screen reader is told of it: choosing, filtering, rating oneself, several targets.
+"""The page by the keyboard alone, and as a screen reader is told of it: choosing, filtering, rating
+oneself, several targets.
 
-Each walk begins at the top of an empty page and presses keys only; what is reached has its role and name.
+Each walk begins at the top of an empty page and presses keys only; what is reached has its role and
+name.
 """
 
 from __future__ import annotations
@@ -86,7 +88,8 @@ def test_choosing(tab: Visit) -> None:
           - heading "Registered Nurses to Nurse Practitioners" [level=1]
           - paragraph:
             - strong: 1 of 8 skills
-            - text: needs a clearly higher level. 3 more look higher, but the difference is within survey error. You already meet 4.
+            - text: needs a clearly higher level. 3 more look higher,
+                but the difference is within survey error. You already meet 4.
           - navigation "What is compared":
             - link "Skills"
             - link "Knowledge"
@@ -126,7 +129,9 @@ def test_filtering(tab: Visit) -> None:
           - status: 2 of 8 rows shown.
         """)
     new = page.get_by_role("radio", name="New to the work 2")
-    expect(new).to_have_accessible_description("O*NET marks it as not relevant today, and as relevant in the new occupation.")
+    expect(new).to_have_accessible_description(
+        "O*NET marks it as not relevant today, and as relevant in the new occupation."
+    )
     page.keyboard.press("Tab")
     expect(page.get_by_role("combobox", name="Importance")).to_be_focused()
     page.keyboard.type("Very")  # as a list is used without opening it
@@ -178,7 +183,9 @@ def test_rating_oneself(tab: Visit) -> None:
     tab_to(page, slider)
     expect(slider).to_have_attribute("aria-valuetext", "Not rated")
     page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "Level 0.5. Below level 2: “Invented example of repairing at level 2”")
+    expect(slider).to_have_attribute(
+        "aria-valuetext", "Level 0.5. Below level 2: “Invented example of repairing at level 2”"
+    )
     says(page, "1 of 1 skills needs a clearly higher level. You left out 7.")
     page.keyboard.press("End")
     says(page, "No gap. None of 1 skills needs a higher level. You left out 7.")
@@ -197,7 +204,8 @@ def test_rating_oneself(tab: Visit) -> None:
             - rowgroup:
               - row "Repairing Somewhat important not used today +1.88"
           - heading "Occupations that fit you" [level=2]
-          - paragraph: Rate 9 more, skills or knowledge, to see the occupations that fit your levels.
+          - paragraph: Rate 9 more, skills or knowledge,
+              to see the occupations that fit your levels.
         """)
     tab_to(page, page.get_by_role("button", name="Leave out: Repairing"))
     page.keyboard.press("Enter")

@@ -26,7 +26,8 @@ def employers_databases(stack: Stack) -> str:  # noqa: F811
 
 def test_its_volume_and_its_folder_are_of_one_service_each() -> None:
     mounts = {
-        name: [mount for mount in map(str, service.get("volumes", [])) if "employer" in mount] for name, service in FILE["services"].items()
+        name: [mount for mount in map(str, service.get("volumes", [])) if "employer" in mount]
+        for name, service in FILE["services"].items()
     }
     assert {name: each for name, each in mounts.items() if each} == {
         "loader": ["${EMPLOYER_FILES:-./employer}:/app/employer:ro"],
@@ -44,7 +45,9 @@ def test_the_pages_commands_land_build_and_bring_out(stack: Stack) -> None:  # n
         shutil.copy(path, given)
         (given / path.name).chmod(0o644)
     given.chmod(0o755)
-    done = subprocess.run(["bash", "-euc", IN_DOCKER], cwd=stack.directory, capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-euc", IN_DOCKER], cwd=stack.directory, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Ida Sample" not in done.stdout + done.stderr
     outputs = stack.directory / "outputs"
@@ -54,7 +57,9 @@ def test_the_pages_commands_land_build_and_bring_out(stack: Stack) -> None:  # n
     gap = (outputs / "workforce_gap.csv").read_text().splitlines()
     assert len(gap) > 35
     assert all(f",{before['release']},{before['build_id']}" in row for row in gap[1:])
-    assert employers_databases(stack).split() == [f"onet_employer{room}" for room in ("", "_build", "_core", "_raw")]
+    assert employers_databases(stack).split() == [
+        f"onet_employer{room}" for room in ("", "_build", "_core", "_raw")
+    ]
     refused = stack.sql("api", "select 1 from onet_employer.current_publication", code=1)
     assert "denied" in refused
     assert stack.publication() == before

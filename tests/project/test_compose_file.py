@@ -1,4 +1,5 @@
-"""What docker-compose.yml promises of every container, read from the file; test_compose.py sees it kept by an engine."""
+"""What docker-compose.yml promises of every container, read from the file; test_compose.py sees it
+kept by an engine."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from tests.support.warehouse import ROOT
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 ROOT_NEEDS = {"mysql": {"CHOWN", "DAC_OVERRIDE", "SETUID", "SETGID", "KILL"}}
-"""What a container that starts as root keeps; all others run as a user of their own and keep nothing."""
+"""What a container that starts as root keeps; all others run as a user of their own and keep
+nothing."""
 
 
 @pytest.mark.parametrize("name", FILE["services"])
@@ -33,9 +35,18 @@ def test_only_the_loader_is_on_a_network_with_a_way_out() -> None:
     front = {
         name
         for name, options in networks.items()
-        if options.get("driver_opts", {}).get("com.docker.network.bridge.enable_ip_masquerade") == "false"
+        if options.get("driver_opts", {}).get("com.docker.network.bridge.enable_ip_masquerade")
+        == "false"
     }
-    out = {name for name, service in FILE["services"].items() if set(service.get("networks", ["default"])) - closed - front}
+    out = {
+        name
+        for name, service in FILE["services"].items()
+        if set(service.get("networks", ["default"])) - closed - front
+    }
     assert out == {"loader"}
     published = {name for name, service in FILE["services"].items() if service.get("ports")}
-    assert published == {"api", "docs"} == {name for name in FILE["services"] if set(FILE["services"][name]["networks"]) & front}
+    assert (
+        published
+        == {"api", "docs"}
+        == {name for name in FILE["services"] if set(FILE["services"][name]["networks"]) & front}
+    )

@@ -1,4 +1,5 @@
-"""A MySQL server with settings of its own: what is landed, built and answered is the same, or the door says why not."""
+"""A MySQL server with settings of its own: what is landed, built and answered is the same, or the
+door says why not."""
 
 from __future__ import annotations
 
@@ -48,9 +49,12 @@ def _set(server: MysqlServer, **values: object) -> None:
             cursor.execute(f"set global {name} = {value}")
 
 
-def test_settings_of_the_server_change_no_row_and_no_answer(odd_server: MysqlServer, on_both_engines: object, tmp_path: Path) -> None:
+def test_settings_of_the_server_change_no_row_and_no_answer(
+    odd_server: MysqlServer, on_both_engines: object, tmp_path: Path
+) -> None:
     expected: Warehouse = on_both_engines("sample")[1]  # type: ignore[operator]
-    odd = Warehouse("mysql", tmp_path / "warehouse", odd_server, password="pä€s wörd")  # noqa: S106 - of a test
+    # of a test
+    odd = Warehouse("mysql", tmp_path / "warehouse", odd_server, password="pä€s wörd")  # noqa: S106
     create_users(odd)
     with odd_server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"grant session_variables_admin on *.* to {odd.name}_dbt")
@@ -72,7 +76,9 @@ def _without_publication(answer: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in answer.items() if name != "publication"}
 
 
-def test_a_server_that_demands_keys_and_a_user_without_the_right_are_told(odd_server: MysqlServer, tmp_path: Path) -> None:
+def test_a_server_that_demands_keys_and_a_user_without_the_right_are_told(
+    odd_server: MysqlServer, tmp_path: Path
+) -> None:
     with make_warehouse("mysql", tmp_path / "warehouse", odd_server) as odd:
         odd.land("sample")
         told = odd.run("dbt", "dbt_onet", "build", code=1)
@@ -81,13 +87,18 @@ def test_a_server_that_demands_keys_and_a_user_without_the_right_are_told(odd_se
         assert "Traceback" not in told
 
 
-def test_tables_of_another_storage_engine_are_refused_by_name(own_mysql_server: MysqlServer, tmp_path: Path) -> None:
+def test_tables_of_another_storage_engine_are_refused_by_name(
+    own_mysql_server: MysqlServer, tmp_path: Path
+) -> None:
     warehouse = Warehouse("mysql", tmp_path / "warehouse", own_mysql_server)
     create_users(warehouse)
     with own_mysql_server.connect() as connection, connection.cursor() as cursor:
         cursor.execute("set global default_storage_engine = MyISAM")
     warehouse.land("sample")
-    made = "select count(*) from information_schema.tables where table_schema = '{raw}' and engine = 'InnoDB'"
+    made = (
+        "select count(*) from information_schema.tables where table_schema = '{raw}' and engine ="
+        " 'InnoDB'"
+    )
     assert warehouse.query(made)[0][0] > 40
     with own_mysql_server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"create table {warehouse.name}_raw.notes (note int) engine = MyISAM")

@@ -39,7 +39,9 @@ def silent() -> Iterator[int]:
 
 def test_the_loader_gives_up_and_says_so(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_data, "GREETING_SECONDS", 0.2)
-    settings = LoaderSettings(warehouse_engine="mysql", warehouse_port=silent, warehouse_user="loader")
+    settings = LoaderSettings(
+        warehouse_engine="mysql", warehouse_port=silent, warehouse_user="loader"
+    )
     with pytest.raises(LoaderError, match=r"MySQL at .*Is the server up"), open_store(settings):
         pass
 
@@ -51,7 +53,9 @@ def test_the_build_gives_up(silent: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_dbt_gives_up(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    credentials = OnetMySQLCredentials(server="127.0.0.1", port=silent, username="dbt", schema="onet_build")
+    credentials = OnetMySQLCredentials(
+        server="127.0.0.1", port=silent, username="dbt", schema="onet_build"
+    )
     whole = credentials.connect_arguments()
     assert 0 < whole["connection_timeout"] < whole["read_timeout"]
     monkeypatch.setattr(credentials, "connect_arguments", lambda: whole | {"connection_timeout": 1})

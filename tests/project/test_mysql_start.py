@@ -1,4 +1,5 @@
-"""The start of the mysql container: a password that is empty or missing is refused by name, before anything is written or started."""
+"""The start of the mysql container: a password that is empty or missing is refused by name, before
+anything is written or started."""
 
 from __future__ import annotations
 
@@ -38,20 +39,28 @@ def start(folder: Path, **variables: str) -> str:
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("value", ["", None])
-def test_an_empty_or_missing_password_is_refused_by_name(tmp_path: Path, name: str, value: str | None) -> None:
+def test_an_empty_or_missing_password_is_refused_by_name(
+    tmp_path: Path, name: str, value: str | None
+) -> None:
     others = {each: password for each, password in ALL.items() if each != name}
-    assert f"mysql: {name} is empty or missing" in start(tmp_path, **others, **({} if value is None else {name: value}))
+    assert f"mysql: {name} is empty or missing" in start(
+        tmp_path, **others, **({} if value is None else {name: value})
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("content", ["", "\n", " \t\r\n", "\nsecond line", None])
-def test_an_empty_or_missing_file_is_refused_by_name_whatever_else_is_set(tmp_path: Path, name: str, content: str | None) -> None:
+def test_an_empty_or_missing_file_is_refused_by_name_whatever_else_is_set(
+    tmp_path: Path, name: str, content: str | None
+) -> None:
     file = tmp_path / "password"
     if content is not None:
         file.write_text(content)
     printed = start(tmp_path, **ALL, **{f"{name}_FILE": str(file)})
     assert f"mysql: {name}_FILE: the first line of {file} is empty" in printed
-    assert not [password for password in ALL.values() if password in printed.replace("or missing", "")]
+    assert not [
+        password for password in ALL.values() if password in printed.replace("or missing", "")
+    ]
 
 
 def test_good_passwords_are_let_through(tmp_path: Path) -> None:

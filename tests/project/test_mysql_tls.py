@@ -1,4 +1,5 @@
-"""A MySQL server over TCP whose authority is named: used where it vouches for the server, and else nothing is sent.
+"""A MySQL server over TCP whose authority is named: used where it vouches for the server, and else
+nothing is sent.
 
 And a server that only reads, and users with too few rights: what is said.
 """
@@ -29,7 +30,9 @@ COMMANDS: dict[Role, tuple[str, ...]] = {
 CHECKS: list[tuple[Role, tuple[str, ...]]] = [*COMMANDS.items(), ("api", ("api", "--check"))]
 
 
-def run(warehouse: Warehouse, role: Role, command: tuple[str, ...], extra: dict[str, str], code: int = 0) -> str:
+def run(
+    warehouse: Warehouse, role: Role, command: tuple[str, ...], extra: dict[str, str], code: int = 0
+) -> str:
     return warehouse.run(role, *command, code=code, **extra)
 
 
@@ -108,7 +111,9 @@ def test_a_server_without_tls_is_sent_nothing(plain_server: MysqlServer, tmp_pat
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_file_without_authorities_is_named(warehouse: Warehouse, tmp_path: Path, content: str | None) -> None:
+def test_a_file_without_authorities_is_named(
+    warehouse: Warehouse, tmp_path: Path, content: str | None
+) -> None:
     assert warehouse.server
     file = tmp_path / "ca.pem"
     if content:
@@ -121,7 +126,9 @@ def test_a_file_without_authorities_is_named(warehouse: Warehouse, tmp_path: Pat
         assert "Traceback" not in told
 
 
-def test_a_server_that_only_reads_is_said_and_answered_from(own_mysql_server: MysqlServer, tmp_path: Path) -> None:
+def test_a_server_that_only_reads_is_said_and_answered_from(
+    own_mysql_server: MysqlServer, tmp_path: Path
+) -> None:
     warehouse = Warehouse("mysql", tmp_path / "warehouse", own_mysql_server)
     create_users(warehouse)
     warehouse.land("sample")
@@ -139,7 +146,9 @@ def test_a_server_that_only_reads_is_said_and_answered_from(own_mysql_server: My
             cursor.execute("set global read_only = off")
 
 
-def test_users_with_too_few_rights_are_told_which_they_lack(own_mysql_server: MysqlServer, tmp_path: Path) -> None:
+def test_users_with_too_few_rights_are_told_which_they_lack(
+    own_mysql_server: MysqlServer, tmp_path: Path
+) -> None:
     warehouse = Warehouse("mysql", tmp_path / "warehouse", own_mysql_server)
     create_users(warehouse)
     name = warehouse.name

@@ -1,4 +1,5 @@
-"""The README is a promise: its examples are asked of a real server on the release they name, its commands and variables exist."""
+"""The README is a promise: its examples are asked of a real server on the release they name, its
+commands and variables exist."""
 
 from __future__ import annotations
 
@@ -41,7 +42,14 @@ def run_server(warehouse: Warehouse) -> Iterator[str]:
     """`python -m api`, as `make serve` runs it, on a port of its own."""
     command = [sys.executable, "-m", "api"]
     environment = warehouse.environment("api") | {"API_PORT": "0"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
         assert process.stdout
         said = []
@@ -50,7 +58,9 @@ def run_server(warehouse: Warehouse) -> Iterator[str]:
             if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
                 break
         else:
-            pytest.fail(f"the server stopped with {process.wait()} before it listened: {''.join(said)}")
+            pytest.fail(
+                f"the server stopped with {process.wait()} before it listened: {''.join(said)}"
+            )
         yield f"http://127.0.0.1:{found[1]}"
     finally:
         process.terminate()
@@ -65,7 +75,9 @@ def test_the_python_of_the_docs_prints_what_stands_below_it(server: str) -> None
     for code, printed in examples:
         assert "http://127.0.0.1:8000" in code
         here = code.replace("http://127.0.0.1:8000", server)
-        done = subprocess.run([sys.executable, "-c", here], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", here], capture_output=True, text=True, check=True
+        )
         assert done.stdout == printed
 
 
@@ -88,7 +100,9 @@ def test_the_three_readings_of_the_table(server: str) -> None:
     rows = re.findall(r"^\| `(\w+)`.*\| (\d+) \|$", README, re.M)
     assert [name for name, _ in rows] == ["missing", "newly_relevant", "higher"]
     for definition, count in rows:
-        answer = httpx.get(f"{server}/skill-gap?from=29-1141&to=29-1171&definition={definition}").json()
+        answer = httpx.get(
+            f"{server}/skill-gap?from=29-1141&to=29-1171&definition={definition}"
+        ).json()
         assert len(answer["gaps"]) == answer["counts"][definition] == int(count)
 
 
@@ -99,13 +113,21 @@ def test_the_ways_to_go_of_the_table(published: Callable[[str], Warehouse]) -> N
     assert len(rows) == 3
     with run_server(published("29.2")) as address:
         for code, nearest in rows:
-            moves = httpx.get(f"{address}/occupations/{code}/transitions?limit=3").json()["transitions"]
-            told = [f"{move['to']['title']} ({move['share_of_needs_met']:.0%}, {move['significant_gap_count']})" for move in moves]
+            moves = httpx.get(f"{address}/occupations/{code}/transitions?limit=3").json()[
+                "transitions"
+            ]
+            told = [
+                f"{move['to']['title']} ({move['share_of_needs_met']:.0%},"
+                f" {move['significant_gap_count']})"
+                for move in moves
+            ]
             assert "; ".join(told).replace("%,", " %,") == nearest
 
 
 @pytest.mark.release
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"}))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"})
+)
 def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
     assert httpx.get(server + path).status_code == 200
 
@@ -128,10 +150,19 @@ def test_every_make_target_is_told_and_there() -> None:
 
 
 def test_every_variable_is_told_and_read() -> None:
-    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API|DOCS|LOADER|DBT|OPENAI|LLM)_[A-Z_]+)`", README))
-    files = [*(ROOT / room / "settings.py" for room in ("loader", "api", "dbt_onet/pipeline")), ROOT / "docker-compose.yml"]
+    named = set(
+        re.findall(r"`((?:ONET|WAREHOUSE|API|DOCS|LOADER|DBT|OPENAI|LLM)_[A-Z_]+)`", README)
+    )
+    files = [
+        *(ROOT / room / "settings.py" for room in ("loader", "api", "dbt_onet/pipeline")),
+        ROOT / "docker-compose.yml",
+    ]
     source = "".join(path.read_text() for path in files).lower()
-    unread = [name for name in named if name.lower() not in source and name.lower().removeprefix("warehouse_") not in source]
+    unread = [
+        name
+        for name in named
+        if name.lower() not in source and name.lower().removeprefix("warehouse_") not in source
+    ]
     assert not unread
 
 
@@ -141,15 +172,19 @@ def test_a_new_release_is_taken_in_by_ten_steps_of_what_there_is() -> None:
     files = re.findall(r"`((?:loader|dbt_onet|tests)/[\w/.]+\.\w+)`", steps)
     assert len(files) > 4
     assert not [path for path in files if not (ROOT / path).is_file()]
-    assert set(re.findall(r"make ([a-z-]+)", steps)) <= set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"make ([a-z-]+)", steps)) <= set(
+        re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M)
+    )
     assert "_NAMED_OTHERWISE" in (ROOT / "loader" / "file_registry.py").read_text()
     assert (ROOT / "dbt_onet" / "tests" / "assert_row_counts_are_as_reviewed.sql").is_file()
     for command in re.findall(r"python -m (\w+) (\w+)", steps):
-        subprocess.run([sys.executable, "-m", *command, "--help"], cwd=ROOT, capture_output=True, check=True)
+        subprocess.run(
+            [sys.executable, "-m", *command, "--help"], cwd=ROOT, capture_output=True, check=True
+        )
 
 
 def test_files_that_are_named_are_there() -> None:
-    for path in re.findall(r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|benchmarks|mysql)/[\w/.]*)`", README) + re.findall(
-        r"\]\(([\w/.-]+)\)", README
-    ):
+    for path in re.findall(
+        r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|benchmarks|mysql)/[\w/.]*)`", README
+    ) + re.findall(r"\]\(([\w/.-]+)\)", README):
         assert (ROOT / path).exists(), path

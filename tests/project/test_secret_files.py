@@ -1,4 +1,5 @@
-"""Passwords in files, as .env.example promises them: the first line less the blanks around it, and never an empty one."""
+"""Passwords in files, as .env.example promises them: the first line less the blanks around it, and
+never an empty one."""
 
 from __future__ import annotations
 
@@ -49,40 +50,63 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize(
     "content",
-    [b"a b'c\\", b"\xef\xbb\xbfa b'c\\\r\n", b"a b'c\\\n", b" \ta b'c\\ \r\n", b"a b'c\\\nsecond line\n", b"a b'c\\\r\n\xff\xfe"[:8]],
+    [
+        b"a b'c\\",
+        b"\xef\xbb\xbfa b'c\\\r\n",
+        b"a b'c\\\n",
+        b" \ta b'c\\ \r\n",
+        b"a b'c\\\nsecond line\n",
+        b"a b'c\\\r\n\xff\xfe"[:8],
+    ],
 )
-def test_the_first_line_counts_less_the_blanks_around_it(read: Callable[[], str], content: bytes, file: Path) -> None:
+def test_the_first_line_counts_less_the_blanks_around_it(
+    read: Callable[[], str], content: bytes, file: Path
+) -> None:
     file.write_bytes(content)
     assert read() == "a b'c\\"
 
 
 @pytest.mark.parametrize("read", READERS)
-@pytest.mark.parametrize("content", [b"", b"\n", b" \t\r\n", b"\nsecond line", b"\xff\xfe\x00s3cret", None])
-def test_a_file_without_one_is_refused_and_not_quoted(read: Callable[[], str], content: bytes | None, file: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b" \t\r\n", b"\nsecond line", b"\xff\xfe\x00s3cret", None]
+)
+def test_a_file_without_one_is_refused_and_not_quoted(
+    read: Callable[[], str], content: bytes | None, file: Path
+) -> None:
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises((SecretFileError, FailedToConnectError, ValidationError), match=r"(?i)password_file") as refused:
+    with pytest.raises(
+        (SecretFileError, FailedToConnectError, ValidationError), match=r"(?i)password_file"
+    ) as refused:
         read()
     assert "s3cret" not in str(refused.value)
     assert "second" not in str(refused.value)
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_without_a_file_the_variable_counts(read: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_file_the_variable_counts(
+    read: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("WAREHOUSE_PASSWORD_FILE")
     assert read() == "of-the-variable"
 
 
 def test_a_command_refuses_it_at_its_start_in_words(tmp_path: Path, file: Path) -> None:
     file.write_bytes(b"\n")
-    told = {"WAREHOUSE_ENGINE": "mysql", "WAREHOUSE_USER": "nobody", "WAREHOUSE_PASSWORD_FILE": str(file)}
+    told = {
+        "WAREHOUSE_ENGINE": "mysql",
+        "WAREHOUSE_USER": "nobody",
+        "WAREHOUSE_PASSWORD_FILE": str(file),
+    }
     printed = Warehouse("duckdb", tmp_path).run("dbt", "dbt_onet", "build", code=1, **told)
     assert "WAREHOUSE_PASSWORD_FILE: the first line of" in printed
     assert "Traceback" not in printed
 
 
 def test_a_setting_that_is_none_is_said_in_words(tmp_path: Path) -> None:
-    printed = Warehouse("duckdb", tmp_path).run("dbt", "dbt_onet", "build", code=1, WAREHOUSE_ENGINE="oracle", WAREHOUSE_PORT="none")
+    printed = Warehouse("duckdb", tmp_path).run(
+        "dbt", "dbt_onet", "build", code=1, WAREHOUSE_ENGINE="oracle", WAREHOUSE_PORT="none"
+    )
     assert "WAREHOUSE_ENGINE: " in printed
     assert "WAREHOUSE_PORT: " in printed
     assert "Traceback" not in printed

@@ -1,4 +1,5 @@
-"""The set-up that every make target begins with, on machines that lack something; and files as a checkout leaves them."""
+"""The set-up that every make target begins with, on machines that lack something; and files as a
+checkout leaves them."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def _without_ensurepip(tmp_path: Path) -> Path:
     """Python as Debian installs it without python3-venv."""
     hidden = tmp_path / "hidden"
     (hidden / "ensurepip").mkdir(parents=True)
-    (hidden / "ensurepip" / "__init__.py").write_text("raise ImportError('No module named ensurepip')\n")
+    (hidden / "ensurepip" / "__init__.py").write_text(
+        "raise ImportError('No module named ensurepip')\n"
+    )
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH="{hidden}" exec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
@@ -41,13 +44,19 @@ def _without_ensurepip(tmp_path: Path) -> Path:
 def _make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Sets up without installing anything."""
     command = ["make", "--no-print-directory", ".venv/run", "PIP=true", *arguments]
-    return subprocess.run(command, cwd=project, env=without_settings(), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=project, env=without_settings(), capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("left", ["nothing", "half an environment"])
-def test_without_the_venv_module_one_command_is_named_and_nothing_is_left(project: Path, tmp_path: Path, left: str) -> None:
+def test_without_the_venv_module_one_command_is_named_and_nothing_is_left(
+    project: Path, tmp_path: Path, left: str
+) -> None:
     if left != "nothing":
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / ".venv"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--without-pip", project / ".venv"], check=True
+        )
     lacking = _make(project, f"PYTHON={_without_ensurepip(tmp_path)}")
     assert lacking.returncode != 0
     assert f"sudo apt install python{VERSION}-venv" in lacking.stderr
@@ -55,7 +64,9 @@ def test_without_the_venv_module_one_command_is_named_and_nothing_is_left(projec
 
     mended = _make(project, f"PYTHON={sys.executable}")
     assert mended.returncode == 0, mended.stderr
-    pip = subprocess.run([project / ".venv/bin/python", "-m", "pip", "--version"], capture_output=True, check=False)
+    pip = subprocess.run(
+        [project / ".venv/bin/python", "-m", "pip", "--version"], capture_output=True, check=False
+    )
     assert pip.returncode == 0
 
 
@@ -72,7 +83,18 @@ def test_a_checkout_with_autocrlf_has_no_carriage_returns(tmp_path: Path) -> Non
     index = tmp_path / "index"
     run = {"cwd": ROOT, "env": without_settings() | {"GIT_INDEX_FILE": str(index)}, "check": True}
     subprocess.run(["git", "read-tree", "HEAD"], **run)  # type: ignore[call-overload]
-    subprocess.run(["git", "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/out/"], **run)  # type: ignore[call-overload]
-    texts = [path for path in (tmp_path / "out").rglob("*") if path.is_file() and "loader/sample" not in str(path)]
+    subprocess.run(
+        ["git", "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/out/"],
+        **run,
+    )  # type: ignore[call-overload]
+    texts = [
+        path
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file() and "loader/sample" not in str(path)
+    ]
     assert len(texts) > 100
-    assert [str(path) for path in texts if path.suffix not in {".png", ".webp"} and b"\r" in path.read_bytes()] == []
+    assert [
+        str(path)
+        for path in texts
+        if path.suffix not in {".png", ".webp"} and b"\r" in path.read_bytes()
+    ] == []

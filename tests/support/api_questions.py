@@ -1,4 +1,5 @@
-"""Requests to all endpoints of the API, right and wrong, drawn from a seed: what two servers must answer alike."""
+"""Requests to all endpoints of the API, right and wrong, drawn from a seed: what two servers must
+answer alike."""
 
 from __future__ import annotations
 
@@ -16,11 +17,30 @@ OTHERS = (
     *("99-9999.00", "nonsense", "15-1252", "chief executives", "CEO", "Registered  Nurses", ""),
     *("soc2018:11-1011", "soc2018:99-9999", "esco:1", "onet2019:11-1011.00", "11-1012"),
 )
-SOUGHT = ("nurse", "manag", "a", "ceo", "systems engineers", "C++", "director of", "(", "zzz", "%", "11-", "\u00e9", "_", " ")
+SOUGHT = (
+    "nurse",
+    "manag",
+    "a",
+    "ceo",
+    "systems engineers",
+    "C++",
+    "director of",
+    "(",
+    "zzz",
+    "%",
+    "11-",
+    "\u00e9",
+    "_",
+    " ",
+)
 PATHS = (
     *("/publication", "/", "/health/ready", "/problems/not-found", "/skill-gap", "/nothing"),
     *("/elements", "/elements?domain=knowledge", "/elements?domain=interests"),
-    *("/codes?system=soc2018&code=11-3013", "/codes?system=onet2019&code=11-3013.00", "/codes?system=cip&code=52.0201"),
+    *(
+        "/codes?system=soc2018&code=11-3013",
+        "/codes?system=onet2019&code=11-3013.00",
+        "/codes?system=cip&code=52.0201",
+    ),
 )
 
 
@@ -41,13 +61,29 @@ class Question:
             headers.pop(name, None)
         if headers.get("content-type") == "application/x-ndjson":
             lines = [json.loads(line) for line in answer.text.splitlines()]
-            return answer.status_code, json.dumps([line | {"publication": None} for line in lines]), headers
+            return (
+                answer.status_code,
+                json.dumps([line | {"publication": None} for line in lines]),
+                headers,
+            )
         if "json" not in headers.get("content-type", ""):
-            return answer.status_code, [line.rpartition(",")[0] for line in answer.text.splitlines()], headers
+            return (
+                answer.status_code,
+                [line.rpartition(",")[0] for line in answer.text.splitlines()],
+                headers,
+            )
         body = answer.json()
-        for name in ("request_id", "publication", "build_id", "published_at", "loaded_at", "load_id"):
+        for name in (
+            "request_id",
+            "publication",
+            "build_id",
+            "published_at",
+            "loaded_at",
+            "load_id",
+        ):
             body.pop(name, None)
-        return answer.status_code, json.dumps(body), headers  # a text: the order of members counts, and 1 is not 1.0
+        # a text: the order of members counts, and 1 is not 1.0
+        return answer.status_code, json.dumps(body), headers
 
 
 @dataclass
@@ -64,8 +100,14 @@ class Questions:
         listed = client.get("/occupations?limit=200").json()["occupations"]
         codes = [each["code"] for each in listed]
         occupations = [client.get(f"/occupations/{code}").json() for code in codes[:40]]
-        elements = {each["element_id"] for one in occupations for rated in one["ratings"].values() for each in rated}
-        return cls(codes, [each["title"] for each in listed], sorted(elements), random.Random(seed))  # noqa: S311 - variety, not secrecy
+        elements = {
+            each["element_id"]
+            for one in occupations
+            for rated in one["ratings"].values()
+            for each in rated
+        }
+        # variety, not secrecy
+        return cls(codes, [each["title"] for each in listed], sorted(elements), random.Random(seed))  # noqa: S311
 
     def draw(self, count: int) -> Iterator[Question]:
         ways = (
@@ -103,7 +145,9 @@ class Questions:
             "min_importance": pick(("1", "3", "2.38", "0", "x")),
             "significant": pick(("true", "false", "1")),
         }
-        return self._some(narrowing) | self._some({"explain": "true", "format": pick(("csv", "json", "xml")), "stranger": "1"}, 0.1)
+        return self._some(narrowing) | self._some(
+            {"explain": "true", "format": pick(("csv", "json", "xml")), "stranger": "1"}, 0.1
+        )
 
     def _pair(self) -> dict[str, Any]:
         return {"from": self._code(), "to": self._code()}
@@ -118,12 +162,18 @@ class Questions:
 
     def _technology(self) -> Question:
         options = self._some({"hot": "true", "in_demand": "true", "format": "csv"})
-        return Question("GET", "/technology-gap?" + urlencode(self._pair() | options), self._headers())
+        return Question(
+            "GET", "/technology-gap?" + urlencode(self._pair() | options), self._headers()
+        )
 
     def _search(self) -> Question:
         title = self.chance.choice(self.titles)
         sought = self.chance.choice((*SOUGHT, title[: self.chance.randint(1, 25)]))
-        options = {"q": sought, "limit": self.chance.choice((1, 5, 200, 0)), "offset": self.chance.choice((0, 3, 5000))}
+        options = {
+            "q": sought,
+            "limit": self.chance.choice((1, 5, 200, 0)),
+            "offset": self.chance.choice((0, 3, 5000)),
+        }
         return Question("GET", "/occupations?" + urlencode(self._some(options, 0.8)))
 
     def _one(self) -> Question:
@@ -137,31 +187,55 @@ class Questions:
             "min_pay_change": pick((-5000, 0)),
             "order": pick(("likely", "x")),
         }
-        return Question("GET", f"/occupations/{quote(self._code(), safe='')}/transitions?" + urlencode(self._some(options)))
+        return Question(
+            "GET",
+            f"/occupations/{quote(self._code(), safe='')}/transitions?"
+            + urlencode(self._some(options)),
+        )
 
     def _row(self) -> Question:
-        return Question("GET", f"/similarity/{quote(self._code(), safe='')}?" + urlencode(self._some({"format": "csv"})))
+        return Question(
+            "GET",
+            f"/similarity/{quote(self._code(), safe='')}?"
+            + urlencode(self._some({"format": "csv"})),
+        )
 
     def _profile(self) -> Question:
         options = {"to": self._code()} | self._options()
-        return self._post("/skill-gap?" + urlencode(options), self.chance.randint(1, len(self.elements)))
+        return self._post(
+            "/skill-gap?" + urlencode(options), self.chance.randint(1, len(self.elements))
+        )
 
     def _ways(self) -> Question:
         options = self._some({"order": self.chance.choice(("likely", "similarity")), "limit": 3})
         return self._post("/transitions?" + urlencode(options), len(self.elements))
 
     def _many(self) -> Question:
-        """Of codes, since a text that is none refuses them all; CSV is left to the test of its own: its lines end otherwise."""
+        """Of codes, since a text that is none refuses them all; CSV is left to the test of its own:
+        its lines end otherwise."""
         codes = [*self.codes, "99-9999.00", "15-1252"]
-        pairs = [{"from": self.chance.choice(codes), "to": self.chance.choice(codes)} for _ in range(self.chance.randint(1, 40))]
-        body = {"pairs": pairs} if self.chance.random() < 0.7 else {"from": self.chance.choice(codes)}
-        options = {name: value for name, value in self._options().items() if name not in ("explain", "format")}
+        pairs = [
+            {"from": self.chance.choice(codes), "to": self.chance.choice(codes)}
+            for _ in range(self.chance.randint(1, 40))
+        ]
+        body = (
+            {"pairs": pairs} if self.chance.random() < 0.7 else {"from": self.chance.choice(codes)}
+        )
+        options = {
+            name: value
+            for name, value in self._options().items()
+            if name not in ("explain", "format")
+        }
         headers = {"Content-Type": "application/json"}
-        return Question("POST", "/skill-gaps?" + urlencode(options), headers, json.dumps(body).encode())
+        return Question(
+            "POST", "/skill-gaps?" + urlencode(options), headers, json.dumps(body).encode()
+        )
 
     def _post(self, path: str, count: int) -> Question:
         named = self.chance.sample(self.elements, count)
-        levels = {name: round(self.chance.uniform(0, 7), self.chance.randint(0, 2)) for name in named}
+        levels = {
+            name: round(self.chance.uniform(0, 7), self.chance.randint(0, 2)) for name in named
+        }
         levels |= self._some({"9.Z.9": 1}, 0.1)
         body = json.dumps({"profile": levels}).encode()
         headers = self._headers() | {"Content-Type": "application/json"}

@@ -1,4 +1,5 @@
-"""A real Chromium to look at the page with: the machine's own, driven by Playwright, with one font so that pictures can be compared."""
+"""A real Chromium to look at the page with: the machine's own, driven by Playwright, with one font
+so that pictures can be compared."""
 
 from __future__ import annotations
 
@@ -31,15 +32,24 @@ def chromium(folder: Path) -> Iterator[Browser]:
     if not program():
         pytest.skip("no chromium on the PATH or in CHROMIUM")
     fonts = folder / "fonts.conf"
-    always = "<edit name='family' mode='assign' binding='strong'><string>DejaVu Sans</string></edit>"
-    fonts.write_text(
-        f"<fontconfig><dir>{FONT}</dir><cachedir>{folder}/cache</cachedir><match target='pattern'>{always}</match></fontconfig>"
+    always = (
+        "<edit name='family' mode='assign' binding='strong'><string>DejaVu Sans</string></edit>"
     )
-    environment: dict[str, str | float | bool] = {**os.environ, **({"FONTCONFIG_FILE": str(fonts)} if FONT.is_dir() else {})}
+    fonts.write_text(
+        f"<fontconfig><dir>{FONT}</dir><cachedir>{folder}/cache</cachedir><match"
+        f" target='pattern'>{always}</match></fontconfig>"
+    )
+    environment: dict[str, str | float | bool] = {
+        **os.environ,
+        **({"FONTCONFIG_FILE": str(fonts)} if FONT.is_dir() else {}),
+    }
     with sync_playwright() as playwright:
-        # --no-sandbox: Chromium's own sandbox does not run as root, which is who CI is; it sees nothing here but our own page
+        # --no-sandbox: Chromium's own sandbox does not run as root, which is who CI is; it sees
+        # nothing here but our own page
         browser = playwright.chromium.launch(
-            executable_path=program(), args=["--no-sandbox", "--font-render-hinting=none"], env=environment
+            executable_path=program(),
+            args=["--no-sandbox", "--font-render-hinting=none"],
+            env=environment,
         )
         try:
             yield browser
@@ -68,17 +78,31 @@ class Visit:
 
 
 @contextmanager
-def visit(browser: Browser, url: str, size: tuple[int, int] = WIDE, **options: Any) -> Iterator[Visit]:
-    """A fresh tab. At the end: it asked nobody but its own server, and the browser complained of nothing but answers of 4xx and 5xx."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)
+def visit(
+    browser: Browser, url: str, size: tuple[int, int] = WIDE, **options: Any
+) -> Iterator[Visit]:
+    """A fresh tab. At the end: it asked nobody but its own server, and the browser complained of
+    nothing but answers of 4xx and 5xx."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
+    )
     page = context.new_page()
     visiting = Visit(page, url)
 
     def complained(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        if message.type in ("error", "warning") and not message.text.startswith(
+            "Failed to load resource"
+        ):
             visiting.complaints.append(message.text)
 
-    page.on("request", lambda request: None if request.url.startswith(f"{visiting.url}/") else visiting.strangers.append(request.url))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(f"{visiting.url}/")
+            else visiting.strangers.append(request.url)
+        ),
+    )
     page.on("console", complained)
     page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
     try:

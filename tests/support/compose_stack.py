@@ -1,4 +1,5 @@
-"""The containers of one `docker compose up`, started by .ci/compose from a copy of the project, and a person's ways to handle them."""
+"""The containers of one `docker compose up`, started by .ci/compose from a copy of the project, and
+a person's ways to handle them."""
 
 from __future__ import annotations
 
@@ -18,12 +19,19 @@ import httpx2 as httpx
 
 @dataclass(frozen=True)
 class Stack:
-    """Runs `docker compose` in `directory`, with the project's name and its ports from this process's environment."""
+    """Runs `docker compose` in `directory`, with the project's name and its ports from this
+    process's environment."""
 
     directory: Path
 
-    def compose(self, *arguments: str, code: int | None = 0, variables: Mapping[str, str] = MappingProxyType({})) -> str:
-        """What `docker compose …` prints, both streams; its exit code must be `code` (None: anything but 0)."""
+    def compose(
+        self,
+        *arguments: str,
+        code: int | None = 0,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """What `docker compose …` prints, both streams; its exit code must be `code` (None:
+        anything but 0)."""
         done = subprocess.run(
             ["docker", "compose", *arguments],
             cwd=self.directory,
@@ -34,7 +42,9 @@ class Stack:
             text=True,
             check=False,
         )
-        assert done.returncode == code or (code is None and done.returncode), f"exit code {done.returncode}:\n{done.stdout}"
+        assert done.returncode == code or (code is None and done.returncode), (
+            f"exit code {done.returncode}:\n{done.stdout}"
+        )
         return done.stdout
 
     def up(self, *options: str, **variables: str) -> str:
@@ -46,7 +56,9 @@ class Stack:
     def inspect(self, service: str) -> list[dict[str, Any]]:
         """The containers of a service, stopped ones too, as the engine describes them."""
         identifiers = self.compose("ps", "--all", "--quiet", service).split()
-        described = subprocess.run(["docker", "inspect", *identifiers], stdout=subprocess.PIPE, check=True)
+        described = subprocess.run(
+            ["docker", "inspect", *identifiers], stdout=subprocess.PIPE, check=True
+        )
         return json.loads(described.stdout)  # type: ignore[no-any-return]
 
     def started_at(self, service: str) -> list[str]:
@@ -60,8 +72,26 @@ class Stack:
 
     def sql(self, role: str, statement: str, *, password: str = "", code: int | None = 0) -> str:
         """What MySQL answers the user of that role, by TCP."""
-        client = ["mysql", "-h", "127.0.0.1", "-u", f"onet_{role}", "--batch", "--skip-column-names", "-e", statement]
-        return self.compose("exec", "-T", "--env", f"MYSQL_PWD={password or 'local-only-' + role}", "mysql", *client, code=code)
+        client = [
+            "mysql",
+            "-h",
+            "127.0.0.1",
+            "-u",
+            f"onet_{role}",
+            "--batch",
+            "--skip-column-names",
+            "-e",
+            statement,
+        ]
+        return self.compose(
+            "exec",
+            "-T",
+            "--env",
+            f"MYSQL_PWD={password or 'local-only-' + role}",
+            "mysql",
+            *client,
+            code=code,
+        )
 
     def publication(self) -> dict[str, Any]:
         answer = httpx.get(self.address() + "/publication")
@@ -70,7 +100,8 @@ class Stack:
 
     @contextmanager
     def readers(self, path: str, number: int = 3) -> Iterator[list[dict[str, Any]]]:
-        """Asks again and again meanwhile; yields the answers' publications. Any answer but 200 fails."""
+        """Asks again and again meanwhile; yields the answers' publications. Any answer but 200
+        fails."""
         done, publications, failures = threading.Event(), [], []
 
         def read(url: str) -> None:

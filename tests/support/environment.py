@@ -1,6 +1,8 @@
-"""What a child process of a test inherits: the machine's environment without any setting of the project.
+"""What a child process of a test inherits: the machine's environment without any setting of the
+project.
 
-A developer's own warehouse, release and, above all, keys take no part in a test: none could be spent, or printed by a failure.
+A developer's own warehouse, release and, above all, keys take no part in a test: none could be
+spent, or printed by a failure.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ SETTINGS = (
     *("EMPLOYER_", "ENRICH_", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"),
 )
 KEYS = ("ONET_API_KEY", "OPENAI_", "LLM_", "API_KEYS")
-"""Beginnings of the names of keys, and of what would be asked with them: not even the tests' own process has these."""
+"""Beginnings of the names of keys, and of what would be asked with them: not even the tests' own
+process has these."""
 
 
 def without_settings() -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""MySQL servers that ask their clients for files. They speak as much of the protocol as that takes, on this machine alone.
+"""MySQL servers that ask their clients for files. They speak as much of the protocol as that takes,
+on this machine alone.
 
-`demanding` answers whatever is asked with a demand for a file. `between` stands before a real server, passes everything on, and demands
-a file in the place of the one that LOAD DATA LOCAL names.
+`demanding` answers whatever is asked with a demand for a file. `between` stands before a real
+server, passes everything on, and demands a file in the place of the one that LOAD DATA LOCAL names.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class _Demanding(socketserver.BaseRequestHandler):
             _write_packet(self.request, number + 1, _OK)
             while True:
                 _, command = _read_packet(self.request)
-                if command[:1] == _QUERY and not command[1:].lower().startswith(b"set "):  # whose answer no client looks into
+                # whose answer no client looks into
+                if command[:1] == _QUERY and not command[1:].lower().startswith(b"set "):
                     _demand(self.thief, self.request)
                 else:
                     _write_packet(self.request, 1, _OK)
@@ -111,7 +113,11 @@ class _Between(socketserver.BaseRequestHandler):
             answering.start()
             while True:
                 number, payload = _read_packet(self.request)
-                if number == 0 and payload[:1] == _QUERY and payload[1:].lower().startswith(b"load data local"):
+                if (
+                    number == 0
+                    and payload[:1] == _QUERY
+                    and payload[1:].lower().startswith(b"load data local")
+                ):
                     _demand(self.thief, self.request)
                 else:
                     _write_packet(there, number, payload)
@@ -134,7 +140,9 @@ class _UnixServer(socketserver.ThreadingUnixStreamServer):
 
 @contextmanager
 def _running(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield

@@ -1,4 +1,5 @@
-"""The sample with labour-market files beside it: landed, built and published once a run on each engine, for all tests that only read it."""
+"""The sample with labour-market files beside it: landed, built and published once a run on each
+engine, for all tests that only read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Landing inside the test's own process: for the many small cases where a process of its own costs a second and proves nothing more."""
+"""Landing inside the test's own process: for the many small cases where a process of its own costs
+a second and proves nothing more."""
 
 from __future__ import annotations
 
@@ -21,12 +22,24 @@ NUMBER = "99.1"
 
 def settings_for(warehouse: Warehouse, **extra: object) -> Settings:
     """What the loader's settings are in that warehouse's environment."""
-    ours = {name.lower(): value for name, value in warehouse.environment("loader").items() if name.startswith("WAREHOUSE_")}
+    ours = {
+        name.lower(): value
+        for name, value in warehouse.environment("loader").items()
+        if name.startswith("WAREHOUSE_")
+    }
     return Settings.model_validate(ours | extra)
 
 
-def land_here(warehouse: Warehouse, source: str | Path, number: str | None = NUMBER, *, force: bool = False, **extra: object) -> LoadResult:
-    """What `python -m loader land` does, less the command line; extra is settings by their field names."""
+def land_here(
+    warehouse: Warehouse,
+    source: str | Path,
+    number: str | None = NUMBER,
+    *,
+    force: bool = False,
+    **extra: object,
+) -> LoadResult:
+    """What `python -m loader land` does, less the command line; extra is settings by their field
+    names."""
     settings = settings_for(warehouse, **extra)
     with open_release(settings, str(source), number) as release, open_store(settings) as store:
         return load_release(settings, store, release, force=force)
@@ -42,7 +55,8 @@ def zipped(release: Release, path: Path, top: str = "db_99_1_text") -> Path:
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Root, whom nothing is forbidden, is somebody else in the block; anyone else stays who they are."""
+    """Root, whom nothing is forbidden, is somebody else in the block; anyone else stays who they
+    are."""
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(65534)

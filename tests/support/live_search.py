@@ -1,4 +1,5 @@
-"""Invented rows of the views that a search reads, for the live warehouses of `live_warehouse.py`."""
+"""Invented rows of the views that a search reads, for the live warehouses of
+`live_warehouse.py`."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def rows(table: str, called: Sequence[tuple[str, str, str]]) -> list[tuple[Any, 
     if table == "search_title":
         return list(names)
     times = Counter(stem for name in names for stem in _stems(name[2]))
-    weights = {stem: math.floor(100 * math.log(1 + len(names) / n) + 0.5) for stem, n in times.items()}
+    weights = {
+        stem: math.floor(100 * math.log(1 + len(names) / n) + 0.5) for stem, n in times.items()
+    }
     if table == "search_stem":
         parts = {(part, stem) for stem in weights for part in (stem, *_threes(stem))}
         return [(part, stem, weights[stem], int(part == stem)) for part, stem in sorted(parts)]

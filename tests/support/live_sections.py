@@ -1,4 +1,5 @@
-"""Invented rows of the views that make an occupation whole and find it, for the live warehouses of `live_warehouse.py`."""
+"""Invented rows of the views that make an occupation whole and find it, for the live warehouses of
+`live_warehouse.py`."""
 
 from __future__ import annotations
 
@@ -45,10 +46,53 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
         (TO, "interests", "9.E.1", "Realistic", 5, "OI", "Interests", 1, 7),
     ],
     "occupation_education": [(TO, 6, "Bachelor's", 70, 1), (TO, 2, "High school", 30, 0)],
-    "occupation_task": [(TO, number, f"Task {number}.", "Core", 3 + number / 100, 80, 1) for number in range(1, 11)]
-    + [(TO, 11, "Heavy, but supplemental.", "Supplemental", 5, 99, 2), (TO, 12, "Unrated.", "Core", None, None, 1)],
-    "rating": [(TO, "9.A.1", "LV", 2, 8, 0.1, 1.8, 2.2, 0, 0, "2025-02-01", "Analyst", "Skills.txt", 7, "release", None)],
-    "occupation_transition": [(TO, FROM, "Chief Executives", 5, 1, 0.5, None, 0.1, None, None, 0.25, None, 3, 1, None, *(None,) * 7)],
+    "occupation_task": [
+        (TO, number, f"Task {number}.", "Core", 3 + number / 100, 80, 1) for number in range(1, 11)
+    ]
+    + [
+        (TO, 11, "Heavy, but supplemental.", "Supplemental", 5, 99, 2),
+        (TO, 12, "Unrated.", "Core", None, None, 1),
+    ],
+    "rating": [
+        (
+            TO,
+            "9.A.1",
+            "LV",
+            2,
+            8,
+            0.1,
+            1.8,
+            2.2,
+            0,
+            0,
+            "2025-02-01",
+            "Analyst",
+            "Skills.txt",
+            7,
+            "release",
+            None,
+        )
+    ],
+    "occupation_transition": [
+        (
+            TO,
+            FROM,
+            "Chief Executives",
+            5,
+            1,
+            0.5,
+            None,
+            0.1,
+            None,
+            None,
+            0.25,
+            None,
+            3,
+            1,
+            None,
+            *(None,) * 7,
+        )
+    ],
     "transition_target": [(TO, "Facilities Managers", 4, None, None)],
     "profile_gap": [
         (
@@ -76,11 +120,21 @@ _OTHERS: dict[str, list[tuple[Any, ...]]] = {
             0,
         )
     ],
-    "related_occupation": [(TO, FROM, "Chief Executives", "Supplemental", 2), (TO, "43-9999.01", "Reclerks", "Primary-Short", 1)],
+    "related_occupation": [
+        (TO, FROM, "Chief Executives", "Supplemental", 2),
+        (TO, "43-9999.01", "Reclerks", "Primary-Short", 1),
+    ],
 }
 
 
-VIEWS = {"occupation_technology", "similarity_matrix", "technology_gap", "occupation_title", *live_search.VIEWS, *_OTHERS}
+VIEWS = {
+    "occupation_technology",
+    "similarity_matrix",
+    "technology_gap",
+    "occupation_title",
+    *live_search.VIEWS,
+    *_OTHERS,
+}
 
 
 def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -92,7 +146,9 @@ def rows(table: str, titles: dict[str, str]) -> list[tuple[Any, ...]]:
         return [(*pair, *row[1:]) for row in TECHNOLOGIES if row[0] == TO and row[1] != "Sheet"]
     if table == "similarity_matrix":
         figures = {FROM: 0.5, "43-9999.01": -0.25, "29-1141.00": 0.5}
-        return [(TO, titles[TO], code, titles[code], similarity) for code, similarity in figures.items()]
+        return [
+            (TO, titles[TO], code, titles[code], similarity) for code, similarity in figures.items()
+        ]
     if table == "occupation_title":
         called = _called(titles)
         kinds = ("title", "reported", "alternate")

@@ -1,6 +1,8 @@
-"""Live warehouses as a publication leaves them, made by hand from a few invented rows, and servers of the API that read them.
+"""Live warehouses as a publication leaves them, made by hand from a few invented rows, and servers
+of the API that read them.
 
-The API's tests ask here and not dbt: a row can be what a test needs, and a second edition is published in milliseconds.
+The API's tests ask here and not dbt: a row can be what a test needs, and a second edition is
+published in milliseconds.
 """
 
 from __future__ import annotations
@@ -59,35 +61,98 @@ OCCUPATIONS: list[tuple[Any, ...]] = [
 ]
 
 SUPPLEMENTED = TO
-"""The one occupation whose skills are from O*NET Web Services; it is on one side of every pair below."""
+"""The one occupation whose skills are from O*NET Web Services; it is on one side of every pair
+below."""
 
 UNRATED = "15-1252.00"
 """Rated by nobody but a language model, as is FROM: from one to the other there is one gap."""
 
 SCORED_GAP = (0.0, 5.5, 5.5, None, None, 1, 0, 1, None, None, 0)
 
-# domain, element id, name, from level, to level, gap, from importance, to importance, missing, newly relevant, higher, error, significant,
-# low precision. In no order: the answer's order is the query's work.
+# domain, element id, name, from level, to level, gap, from importance, to importance, missing,
+# newly relevant, higher, error, significant, low precision. In no order: the answer's order is the
+# query's work.
 GAPS: dict[tuple[str, str], list[tuple[Any, ...]]] = {
     (FROM, TO): [
         ("skills", "9.A.8", "No level", None, None, None, None, None, 0, 1, 0, None, None, 0),
         ("skills", "9.A.4", "Tied, second by id", 0.0, 1.5, 1.5, 1.0, 4.0, 1, 0, 1, 0.3, 1, 0),
-        ("skills", "9.A.6", "Newly relevant and lower", 1.0, 0.5, -0.5, 1.5, 2.0, 0, 1, 0, 0.2, 0, 0),
+        (
+            "skills",
+            "9.A.6",
+            "Newly relevant and lower",
+            1.0,
+            0.5,
+            -0.5,
+            1.5,
+            2.0,
+            0,
+            1,
+            0,
+            0.2,
+            0,
+            0,
+        ),
         ("skills", "9.A.7", "A little higher", 1.0, 1.12, 0.12, 1.75, 1.62, 0, 0, 1, 0.4407, 0, 0),
-        ("skills", "9.A.5", "Tied, no importance", 0.0, 1.5, 1.5, 1.0, None, 1, 0, 1, None, None, 0),
+        (
+            "skills",
+            "9.A.5",
+            "Tied, no importance",
+            0.0,
+            1.5,
+            1.5,
+            1.0,
+            None,
+            1,
+            0,
+            1,
+            None,
+            None,
+            0,
+        ),
         ("skills", "9.A.2", "Tied, less important", 0.0, 1.5, 1.5, 1.0, 3.12, 1, 0, 1, 0.9, 0, 1),
         ("skills", "9.A.3", "Tied, first by id", 0.0, 1.5, 1.5, 1.0, 4.0, 1, 0, 1, 0.3, 1, 0),
         ("skills", "9.A.1", "Largest", 0.0, 2.25, 2.25, 1.12, 2.38, 1, 1, 1, 0.206, 1, 0),
-        ("knowledge", "9.C.1", "Of another domain", 0.0, 3.0, 3.0, 1.0, 3.0, 1, 1, 1, None, None, 0),
+        (
+            "knowledge",
+            "9.C.1",
+            "Of another domain",
+            0.0,
+            3.0,
+            3.0,
+            1.0,
+            3.0,
+            1,
+            1,
+            1,
+            None,
+            None,
+            0,
+        ),
     ],
     (TO, FROM): [
         ("skills", "9.A.9", "=HYPERLINK(1)", 0.0, 0.25, 0.25, 1.0, 1.12, 1, 0, 1, 0.2, 0, 0),
-        ("skills", "9.A.0", 'Quoted "name", with comma', 0.0, 0.12, 0.12, 1.0, 1.0, 1, 0, 1, 0.2, 0, 0),
+        (
+            "skills",
+            "9.A.0",
+            'Quoted "name", with comma',
+            0.0,
+            0.12,
+            0.12,
+            1.0,
+            1.0,
+            1,
+            0,
+            1,
+            0.2,
+            0,
+            0,
+        ),
         ("skills", "9.A.6", "-2+3", -1.0, -0.5, 0.5, 2.0, 1.5, 1, 0, 1, 0.2, 0, 0),
     ],
 }
 
-# What a gap is told in words, by element: group, level and text of the source's and the target's anchor. Others have none.
+# What a gap is told in words, by element: group, level and text of the source's and the target's
+# anchor. Others have none.
 WORDS: dict[str, tuple[Any, ...]] = {
     "9.A.7": ("Tools", 2, "Hold a hammer", 2, "Hold a hammer"),
     "9.A.1": ("Tools", None, None, 2, "Drive a nail"),
@@ -96,7 +161,8 @@ WORDS: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Edition:
-    """One publication's content. Every title and element name ends in the build id from the second on, so that a mix would show."""
+    """One publication's content. Every title and element name ends in the build id from the second
+    on, so that a mix would show."""
 
     number: int = 1
     release: str = "29.2"
@@ -117,13 +183,25 @@ class Edition:
     def _pay(self, code: str) -> tuple[Any, ...]:
         if not self.wages:
             return (None,) * 8
-        known = (self.wages[code], 0, "direct", code[:7]) if code in self.wages else (None, None, "none", None)
+        known = (
+            (self.wages[code], 0, "direct", code[:7])
+            if code in self.wages
+            else (None, None, "none", None)
+        )
         return (f"May {2000 + self.number}", *known, None, None, None)
 
     @property
     def _met(self) -> tuple[Any, ...]:
         """An element that is no gap."""
-        pair = (FROM, f"Chief Executives{self.mark}", TO, f"Facilities Managers{self.mark}", "skills", "9.A.0", f"Met{self.mark}")
+        pair = (
+            FROM,
+            f"Chief Executives{self.mark}",
+            TO,
+            f"Facilities Managers{self.mark}",
+            "skills",
+            "9.A.0",
+            f"Met{self.mark}",
+        )
         return (*pair, 4.0, 3.0, -1.0, 4.5, 3.5, 0, 0, 0, 0.2, 0, 0, *(None,) * 5, 1)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
@@ -132,11 +210,30 @@ class Edition:
         titles = {row[0]: row[1] + self.mark for row in OCCUPATIONS}
         if table == "occupation":
             return [
-                (row[0], titles[row[0]], *row[2:], int(row[0] == SUPPLEMENTED), 0, 0, 0, *self._pay(row[0]), 200) for row in OCCUPATIONS
+                (
+                    row[0],
+                    titles[row[0]],
+                    *row[2:],
+                    int(row[0] == SUPPLEMENTED),
+                    0,
+                    0,
+                    0,
+                    *self._pay(row[0]),
+                    200,
+                )
+                for row in OCCUPATIONS
             ]
         if table == "skill_gap":
             return [
-                (*_pair(source, target, titles), domain, element, name + self.mark, *rest, *_words(element), int(domain == "skills"))
+                (
+                    *_pair(source, target, titles),
+                    domain,
+                    element,
+                    name + self.mark,
+                    *rest,
+                    *_words(element),
+                    int(domain == "skills"),
+                )
                 for (source, target), rows in GAPS.items()
                 for domain, element, name, *rest in rows
             ]
@@ -145,19 +242,50 @@ class Edition:
         if table in live_labor.ROWS:
             return live_labor.ROWS[table]
         if table == "skill_comparison":
-            return [(*row, "What it means.", *_margin_and_verdict(row)) for row in [*self.rows("skill_gap"), self._met]]
+            return [
+                (*row, "What it means.", *_margin_and_verdict(row))
+                for row in [*self.rows("skill_gap"), self._met]
+            ]
         if table == "llm_skill_gap":
-            return [(*_pair(FROM, UNRATED, titles), "skills", "9.A.1", "Scored" + self.mark, *SCORED_GAP, *_words("9.A.1"), 0)]
+            return [
+                (
+                    *_pair(FROM, UNRATED, titles),
+                    "skills",
+                    "9.A.1",
+                    "Scored" + self.mark,
+                    *SCORED_GAP,
+                    *_words("9.A.1"),
+                    0,
+                )
+            ]
         if table == "llm_occupation":
-            return [(code, "skills", "a-model", "1", count) for code, count in ((FROM, 35), (UNRATED, 34))]
+            return [
+                (code, "skills", "a-model", "1", count)
+                for code, count in ((FROM, 35), (UNRATED, 34))
+            ]
         loaded, published = "2026-11-21 03:58:00", f"2026-11-21 04:00:{self.number % 60:02d}"
         checksums = '{"Skills.txt": "' + "ab" * 32 + '"}'
         return [
             (
-                *(self.build_id, self.release, self.release, self.number, loaded, published, checksums),
+                *(
+                    self.build_id,
+                    self.release,
+                    self.release,
+                    self.number,
+                    loaded,
+                    published,
+                    checksums,
+                ),
                 *(428810, 2, len(OCCUPATIONS), 12, 99, 1, 70, 1, 75),
                 json.dumps(
-                    [{"subject": each, "reason": f"there is no {each}.txt", "lost": f"what {each} tells"} for each in self.not_loaded]
+                    [
+                        {
+                            "subject": each,
+                            "reason": f"there is no {each}.txt",
+                            "lost": f"what {each} tells",
+                        }
+                        for each in self.not_loaded
+                    ]
                 ),
                 *("skills, knowledge", "O*NET-SOC 2019", "30.3", loaded),
             )
@@ -186,7 +314,13 @@ def _of_sqlite(columns: Mapping[str, str]) -> dict[str, str]:
     """DuckDB's types as SQLite's, which has no decimals and no times."""
 
     def of(type_: str) -> str:
-        return "real" if type_.startswith(("decimal", "double")) else "integer" if "int" in type_ else "text"
+        return (
+            "real"
+            if type_.startswith(("decimal", "double"))
+            else "integer"
+            if "int" in type_
+            else "text"
+        )
 
     return {name: of(type_) for name, type_ in columns.items()}
 
@@ -204,7 +338,8 @@ class Warehouse(Protocol):
 
 @dataclass
 class SQLiteWarehouse:
-    """`live/` with its pointer, as the publication step keeps it: new files each time, the last two kept.
+    """`live/` with its pointer, as the publication step keeps it: new files each time, the last two
+    kept.
 
     The pointer names the DuckDB file, which the API never opens and which is not made here.
     """
@@ -225,7 +360,9 @@ class SQLiteWarehouse:
             for table, columns in recorded("duckdb").items():
                 connection.execute(f"create table core_{table} ({_typed(_of_sqlite(columns))})")
                 if rows := edition.rows(table):
-                    connection.executemany(f"insert into core_{table} values ({', '.join('?' * len(rows[0]))})", rows)
+                    connection.executemany(
+                        f"insert into core_{table} values ({', '.join('?' * len(rows[0]))})", rows
+                    )
                 connection.execute(f"create view {table} as select * from core_{table}")
         self.files.append(path)
         self.point_at(path.with_suffix(".duckdb").name)
@@ -242,7 +379,11 @@ class SQLiteWarehouse:
         self.pointer.unlink()
 
     def environment(self) -> dict[str, str]:
-        return {"WAREHOUSE_ENGINE": "duckdb", "WAREHOUSE_DIR": str(self.directory), "WAREHOUSE_NAME": self.name}
+        return {
+            "WAREHOUSE_ENGINE": "duckdb",
+            "WAREHOUSE_DIR": str(self.directory),
+            "WAREHOUSE_NAME": self.name,
+        }
 
     def drop(self) -> None:
         """Its directory is the test's own temporary one."""
@@ -250,7 +391,8 @@ class SQLiteWarehouse:
 
 @dataclass
 class MySQLWarehouse:
-    """Tables in `<name>_core`, views in `<name>`, and a user who may select from the views and do nothing else."""
+    """Tables in `<name>_core`, views in `<name>`, and a user who may select from the views and do
+    nothing else."""
 
     server: MysqlServer
     name: str
@@ -270,15 +412,23 @@ class MySQLWarehouse:
             for table in recorded("mysql"):
                 cursor.execute(f"delete from {self.name}_core.{table}")
                 if rows := edition.rows(table):
-                    cursor.executemany(f"insert into {self.name}_core.{table} values ({', '.join(['%s'] * len(rows[0]))})", rows)
+                    cursor.executemany(
+                        f"insert into {self.name}_core.{table} values"
+                        f" ({', '.join(['%s'] * len(rows[0]))})",
+                        rows,
+                    )
             connection.commit()
 
     def _make(self, cursor: pymysql.cursors.Cursor) -> None:
         for database in (self.name, f"{self.name}_core"):
-            cursor.execute(f"create database {database} character set utf8mb4 collate utf8mb4_0900_bin")
+            cursor.execute(
+                f"create database {database} character set utf8mb4 collate utf8mb4_0900_bin"
+            )
         for table, columns in recorded("mysql").items():
             cursor.execute(f"create table {self.name}_core.{table} ({_typed(columns)})")
-            cursor.execute(f"create view {self.name}.{table} as select * from {self.name}_core.{table}")
+            cursor.execute(
+                f"create view {self.name}.{table} as select * from {self.name}_core.{table}"
+            )
         self.made = True
 
     def unpublish(self) -> None:
@@ -304,16 +454,30 @@ class MySQLWarehouse:
 
 def make_warehouse(engine: str, request: pytest.FixtureRequest, directory: Path) -> Warehouse:
     name = f"onet_test_{secrets.token_hex(4)}"
-    return MySQLWarehouse(request.getfixturevalue("mysql_server"), name) if engine == "mysql" else SQLiteWarehouse(directory, name)
+    return (
+        MySQLWarehouse(request.getfixturevalue("mysql_server"), name)
+        if engine == "mysql"
+        else SQLiteWarehouse(directory, name)
+    )
 
 
 @contextlib.contextmanager
 def served(environment: Mapping[str, str]) -> Iterator[str]:
     """The address of a real server in a thread of this process; quick to start."""
-    # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes seconds over a traceback.
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+    # One line per event, for whoever reads a failed test: structlog's own way for a terminal takes
+    # seconds over a traceback.
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
     settings = Settings(**{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None, access_log=False, http=BoundedHttpProtocol)
+    config = uvicorn.Config(
+        create_app(settings),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        http=BoundedHttpProtocol,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -408,7 +572,9 @@ def live_mysql(mysql_server: MysqlServer) -> Iterator[MySQLWarehouse]:
 
 
 @pytest.fixture(scope="session", params=BOTH_ENGINES)
-def api_client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def api_client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
     """A client of a server over the first edition. For tests that only read."""
     warehouse = make_warehouse(request.param, request, tmp_path_factory.mktemp("warehouse"))
     try:

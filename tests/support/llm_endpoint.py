@@ -1,4 +1,5 @@
-"""A language model's endpoint on loopback: speaks OpenAI's chat completions, answers by a rule of the test, and misbehaves when told to."""
+"""A language model's endpoint on loopback: speaks OpenAI's chat completions, answers by a rule of
+the test, and misbehaves when told to."""
 
 from __future__ import annotations
 
@@ -63,7 +64,11 @@ class Answering(BaseHTTPRequestHandler):
         return self.complete(endpoint.say(request))
 
     def complete(self, text: str | None, finish: str = "stop", refusal: str | None = None) -> None:
-        choice = {"index": 0, "message": {"role": "assistant", "content": text, "refusal": refusal}, "finish_reason": finish}
+        choice = {
+            "index": 0,
+            "message": {"role": "assistant", "content": text, "refusal": refusal},
+            "finish_reason": finish,
+        }
         usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
         self.send(200, {"object": "chat.completion", "choices": [choice], "usage": usage})
 
@@ -87,10 +92,14 @@ def text(content: str) -> Callable[[Answering], None]:
 @contextmanager
 def serve(endpoint: Endpoint) -> Iterator[Endpoint]:
     """The endpoint on a port of its own, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Answering,), {"endpoint": endpoint}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Handler", (Answering,), {"endpoint": endpoint})
+    )
     server.daemon_threads = True
     endpoint.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield endpoint

@@ -1,4 +1,5 @@
-"""The marks that follow from what a test uses are given here, so that none is forgotten; pyproject.toml says what each means."""
+"""The marks that follow from what a test uses are given here, so that none is forgotten;
+pyproject.toml says what each means."""
 
 from __future__ import annotations
 
@@ -37,21 +38,30 @@ LONGEST_FIRST = (
 
 
 QUICK_RELEASES = ("29.2", "30.3")
-"""The releases that are built on DuckDB in every run: the last whole one that the tests have, and the one that everybody starts with."""
+"""The releases that are built on DuckDB in every run: the last whole one that the tests have, and
+the one that everybody starts with."""
 
 
 def mark(items: list[pytest.Item]) -> None:
     """Marks all tests, and puts the longest files first."""
     for item in items:
         _mark(item)
-    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else len(LONGEST_FIRST))
+    items.sort(
+        key=lambda item: (
+            LONGEST_FIRST.index(item.path.stem)
+            if item.path.stem in LONGEST_FIRST
+            else len(LONGEST_FIRST)
+        )
+    )
 
 
 def _mark(item: pytest.Item) -> None:
     for name, fixtures in USES.items():
         if fixtures & set(getattr(item, "fixturenames", ())):
             item.add_marker(name)
-    whole = {"published", "on_both_engines"} & set(getattr(item, "fixturenames", ())) and _is("release", item)
+    whole = {"published", "on_both_engines"} & set(getattr(item, "fixturenames", ())) and _is(
+        "release", item
+    )
     if whole and (_is("mysql", item) or _parameter(item, "release") not in (None, *QUICK_RELEASES)):
         item.add_marker("slow")
     if _is("mysql", item) and SLOW_ON_MYSQL & set(getattr(item, "fixturenames", ())):

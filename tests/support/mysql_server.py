@@ -1,4 +1,5 @@
-"""A private MySQL server for the tests: real, on a socket and a port of its own, with quick settings, gone afterwards."""
+"""A private MySQL server for the tests: real, on a socket and a port of its own, with quick
+settings, gone afterwards."""
 
 from __future__ import annotations
 
@@ -17,12 +18,31 @@ from pathlib import Path
 import pymysql
 
 ALWAYS = [
-    *("--innodb-buffer-pool-size=64M", "--innodb-redo-log-capacity=32M", "--innodb-log-buffer-size=4M"),
+    *(
+        "--innodb-buffer-pool-size=64M",
+        "--innodb-redo-log-capacity=32M",
+        "--innodb-log-buffer-size=4M",
+    ),
     *("--innodb-buffer-pool-dump-at-shutdown=OFF", "--innodb-buffer-pool-load-at-startup=OFF"),
-    *("--performance-schema=OFF", "--mysqlx=OFF", "--skip-name-resolve", "--max-connections=64", "--table-open-cache=256"),
-    *("--character-set-server=utf8mb4", "--collation-server=utf8mb4_0900_bin", "--default-time-zone=+00:00"),
+    *(
+        "--performance-schema=OFF",
+        "--mysqlx=OFF",
+        "--skip-name-resolve",
+        "--max-connections=64",
+        "--table-open-cache=256",
+    ),
+    *(
+        "--character-set-server=utf8mb4",
+        "--collation-server=utf8mb4_0900_bin",
+        "--default-time-zone=+00:00",
+    ),
 ]
-QUICK = ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-flush-method=nosync"]
+QUICK = [
+    "--skip-log-bin",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-doublewrite=OFF",
+    "--innodb-flush-method=nosync",
+]
 """Nothing survives a crash of the machine, which no test of rows needs."""
 SHARED = [
     *QUICK,
@@ -30,7 +50,12 @@ SHARED = [
     *("--max-connections=200", "--table-open-cache=2000", "--table-definition-cache=2000"),
 ]
 """For many tests at once, each with databases of its own."""
-DURABLE = ["--log-bin", "--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=ON"]
+DURABLE = [
+    "--log-bin",
+    "--sync-binlog=1",
+    "--innodb-flush-log-at-trx-commit=1",
+    "--innodb-doublewrite=ON",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +69,13 @@ class MysqlServer:
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def connect(self) -> pymysql.Connection:
-        return pymysql.connect(unix_socket=str(self.socket), user="root", charset="utf8mb4", collation="utf8mb4_0900_bin", autocommit=True)
+        return pymysql.connect(
+            unix_socket=str(self.socket),
+            user="root",
+            charset="utf8mb4",
+            collation="utf8mb4_0900_bin",
+            autocommit=True,
+        )
 
     def launch(self) -> int:
         """Starts it, and returns its process id once it answers."""
@@ -70,7 +101,10 @@ class MysqlServer:
     def restart(self, before: Sequence[str], after: Sequence[str]) -> None:
         """Stops it well and starts it on the same data with other settings."""
         self.stop()
-        replace(self, command=(*(part for part in self.command if part not in before), *after)).launch()  # the two share what is running
+        # the two share what is running
+        replace(
+            self, command=(*(part for part in self.command if part not in before), *after)
+        ).launch()
 
 
 def initialize(mysqld: str, folder: Path, settings: Sequence[str]) -> MysqlServer:
@@ -80,12 +114,24 @@ def initialize(mysqld: str, folder: Path, settings: Sequence[str]) -> MysqlServe
         user = ["--user=nobody"]
         shutil.chown(folder, "nobody")
     common = [mysqld, "--no-defaults", *user, *ALWAYS, *settings, f"--datadir={folder}/data"]
-    subprocess.run([*common, "--initialize-insecure", f"--log-error={folder}/init.log"], check=True, capture_output=True)
+    subprocess.run(
+        [*common, "--initialize-insecure", f"--log-error={folder}/init.log"],
+        check=True,
+        capture_output=True,
+    )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    addresses = ["--bind-address=127.0.0.1", f"--port={port}", f"--socket={folder}/s", f"--pid-file={folder}/pid", f"--tmpdir={folder}"]
-    return MysqlServer(folder / "s", port, (*common, *addresses, f"--log-error={folder}/log", "--local-infile=1"))
+    addresses = [
+        "--bind-address=127.0.0.1",
+        f"--port={port}",
+        f"--socket={folder}/s",
+        f"--pid-file={folder}/pid",
+        f"--tmpdir={folder}",
+    ]
+    return MysqlServer(
+        folder / "s", port, (*common, *addresses, f"--log-error={folder}/log", "--local-infile=1")
+    )
 
 
 @contextmanager

@@ -1,9 +1,12 @@
-"""O*NET Web Services on loopback: speaks the protocol of 2.0 or 1.9 over rows that a test gives it, and misbehaves when told to.
+"""O*NET Web Services on loopback: speaks the protocol of 2.0 or 1.9 over rows that a test gives it,
+and misbehaves when told to.
 
-Stands in for the real service, which no test may ask. What it answers follows the reference manual and the answers that public clients
-have captured: lists, links, nulls, pages of 20 unless more is asked for and 2,000 at most, filters that must all match; 403 with a page
-of the proxy before it for a wrong key, 422 for a parameter that it does not take, an empty list with total 0 where nothing matches, 429.
-Its release stands in no member of `about`, only in the links of a table's description.
+Stands in for the real service, which no test may ask. What it answers follows the reference manual
+and the answers that public clients have captured: lists, links, nulls, pages of 20 unless more is
+asked for and 2,000 at most, filters that must all match; 403 with a page of the proxy before it for
+a wrong key, 422 for a parameter that it does not take, an empty list with total 0 where nothing
+matches, 429. Its release stands in no member of `about`, only in the links of a table's
+description.
 """
 
 from __future__ import annotations
@@ -19,18 +22,49 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 RATING_COLUMNS = (
-    *("onetsoc_code", "title", "element_id", "element_name", "scale_id", "scale_name", "data_value", "n", "standard_error"),
-    *("lower_ci_bound", "upper_ci_bound", "recommend_suppress", "not_relevant", "date_updated", "domain_source"),
+    *(
+        "onetsoc_code",
+        "title",
+        "element_id",
+        "element_name",
+        "scale_id",
+        "scale_name",
+        "data_value",
+        "n",
+        "standard_error",
+    ),
+    *(
+        "lower_ci_bound",
+        "upper_ci_bound",
+        "recommend_suppress",
+        "not_relevant",
+        "date_updated",
+        "domain_source",
+    ),
 )
 OTHER_TABLES: dict[str, tuple[str, ...]] = {
     "occupation_data": ("onetsoc_code", "title", "description"),
-    "technology_skills": ("onetsoc_code", "title", "example", "commodity_code", "commodity_title", "hot_technology", "in_demand"),
-    "skills_to_work_activities": ("skills_element_id", "skills_element_name", "work_activities_element_id", "work_activities_element_name"),
+    "technology_skills": (
+        "onetsoc_code",
+        "title",
+        "example",
+        "commodity_code",
+        "commodity_title",
+        "hot_technology",
+        "in_demand",
+    ),
+    "skills_to_work_activities": (
+        "skills_element_id",
+        "skills_element_name",
+        "work_activities_element_id",
+        "work_activities_element_name",
+    ),
 }
 
 Body = dict[str, Any]
 Fault = Callable[["Answering", Body], bool]
-"""Spoils one answer about rows: changes the body and returns False, or answers itself and returns True."""
+"""Spoils one answer about rows: changes the body and returns False, or answers itself and returns
+True."""
 
 
 def rating(code: str, element: str, scale: str, value: float | None, **other: Any) -> Body:
@@ -96,18 +130,36 @@ class Answering(BaseHTTPRequestHandler):
         listed: Any
         parts = url.path.strip("/").split("/")
         if service.key in self.path or self.headers.get("X-API-Key") != service.key:
-            return self.send(403, b"<html><h1>403 Forbidden</h1></html>", {"Content-Type": "text/html"})
+            return self.send(
+                403, b"<html><h1>403 Forbidden</h1></html>", {"Content-Type": "text/html"}
+            )
         if parts == ["about"]:
-            said = {"database": f"O*NET {service.release}"} if service.says_release == "in about" else {}
+            said = (
+                {"database": f"O*NET {service.release}"}
+                if service.says_release == "in about"
+                else {}
+            )
             return self.answer(200, {"api_version": "2.0.1", **said})
         columns = {**OTHER_TABLES, **dict.fromkeys(service.tables, RATING_COLUMNS)}
         if parts == ["database"]:
-            listed = [{"table_id": each, "title": each.title(), "rows": f"{service.url}/database/rows/{each}"} for each in columns]
+            listed = [
+                {
+                    "table_id": each,
+                    "title": each.title(),
+                    "rows": f"{service.url}/database/rows/{each}",
+                }
+                for each in columns
+            ]
             return self.answer(200, {"table": listed} if service.old_style else listed)
         if parts[:2] == ["database", "info"] and parts[2] in columns:
-            described = [{"column_id": each, "optional": False, "title": each, "type": "Text"} for each in columns[parts[2]]]
+            described = [
+                {"column_id": each, "optional": False, "title": each, "type": "Text"}
+                for each in columns[parts[2]]
+            ]
             links = self._links(parts[2]) if service.says_release == "in links" else {}
-            return self.answer(200, {"table_id": parts[2], "title": parts[2], "column": described, **links})
+            return self.answer(
+                200, {"table_id": parts[2], "title": parts[2], "column": described, **links}
+            )
         if parts[:2] == ["database", "rows"] and parts[2] in service.tables:
             return self._rows(parts[2], query)
         return self.send(404, b"<html>Not Found</html>", {"Content-Type": "text/html"})
@@ -126,9 +178,14 @@ class Answering(BaseHTTPRequestHandler):
                 return self.answer(422, {"error": "must match format 'column.operator.value'"})
             column, operator, value = each.split(".", 2)
             if operator == "eq" and column == "onetsoc_code" and value in service.refused_codes:
-                return self.answer(422, {"error": f'The code "{value}" is not valid, or no data is available for it.'})
+                return self.answer(
+                    422,
+                    {"error": f'The code "{value}" is not valid, or no data is available for it.'},
+                )
             if operator not in service.operators:
-                return self.answer(422, {"error": f'The filter operator "{operator}" is not supported.'})
+                return self.answer(
+                    422, {"error": f'The filter operator "{operator}" is not supported.'}
+                )
             rows = [
                 row
                 for row in rows
@@ -142,22 +199,40 @@ class Answering(BaseHTTPRequestHandler):
             ]
         start = int(query.get("start", ["1"])[0])
         end = min(int(query.get("end", [str(start + 19)])[0]), start + 1999, len(rows))
-        body: Body = {"start": start, "end": end, "total": len(rows), "row": [dict(row) for row in rows[start - 1 : end]]}
+        body: Body = {
+            "start": start,
+            "end": end,
+            "total": len(rows),
+            "row": [dict(row) for row in rows[start - 1 : end]],
+        }
         if end < len(rows):
             size = int(query.get("end", [str(start + 19)])[0]) - start + 1
-            onwards = urlencode({**query, "start": [str(end + 1)], "end": [str(end + size)]}, doseq=True)
+            onwards = urlencode(
+                {**query, "start": [str(end + 1)], "end": [str(end + size)]}, doseq=True
+            )
             address = f"{service.url}/database/rows/{table}?{onwards}"
-            body["link" if service.old_style else "next"] = [{"href": address, "rel": "next"}] if service.old_style else address
+            body["link" if service.old_style else "next"] = (
+                [{"href": address, "rel": "next"}] if service.old_style else address
+            )
         if service.faults and service.faults.popleft()(self, body):
             return None
         return self.answer(200, body)
 
     def answer(self, status: int, content: Any, headers: dict[str, str] | None = None) -> None:
-        self.send(status, json.dumps(content).encode(), {"Content-Type": "application/json", **(headers or {})})
+        self.send(
+            status,
+            json.dumps(content).encode(),
+            {"Content-Type": "application/json", **(headers or {})},
+        )
 
-    def send(self, status: int, content: bytes, headers: dict[str, str], length: int | None = None) -> None:
+    def send(
+        self, status: int, content: bytes, headers: dict[str, str], length: int | None = None
+    ) -> None:
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(content) if length is None else length), **headers}.items():
+        for name, value in {
+            "Content-Length": str(len(content) if length is None else length),
+            **headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
@@ -170,7 +245,11 @@ def status(code: int, **headers: str) -> Fault:
     """An error without a body that could be read as JSON."""
 
     def spoil(handler: Answering, _: Body) -> bool:
-        handler.send(code, b"<html>trouble</html>", {name.replace("_", "-"): value for name, value in headers.items()})
+        handler.send(
+            code,
+            b"<html>trouble</html>",
+            {name.replace("_", "-"): value for name, value in headers.items()},
+        )
         return True
 
     return spoil
@@ -235,9 +314,13 @@ def page_before(handler: Answering, body: Body) -> bool:
 @contextmanager
 def serve(service: Service) -> Iterator[Service]:
     """The service on a port of its own, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Answering,), {"service": service}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Handler", (Answering,), {"service": service})
+    )
     service.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield service

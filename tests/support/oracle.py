@@ -1,4 +1,5 @@
-"""The gap, computed a second time and in another way: from the raw file with pandas and numpy, for all pairs at once, without SQL.
+"""The gap, computed a second time and in another way: from the raw file with pandas and numpy, for
+all pairs at once, without SQL.
 
 Nothing here is taken from the dbt project but the definitions in words. Student's t is scipy's.
 """
@@ -36,7 +37,8 @@ class Sides:
 
 @dataclass(frozen=True)
 class Gaps:
-    """All targets of some sources, shape (sources, targets, elements); `known` where both sides have a level."""
+    """All targets of some sources, shape (sources, targets, elements); `known` where both sides
+    have a level."""
 
     sources: slice
     known: Array
@@ -52,19 +54,37 @@ class Gaps:
 
 def read(release: Path, *members: str) -> Sides:
     """Reads the ratings files of one domain from a release's zip or folder, values as published."""
-    contents = [(release / f"{member}.txt").read_bytes() if release.is_dir() else _from_zip(release, member) for member in members]
+    contents = [
+        (release / f"{member}.txt").read_bytes() if release.is_dir() else _from_zip(release, member)
+        for member in members
+    ]
     rows = pd.concat(
-        pd.read_csv(BytesIO(content), sep="\t", quoting=3, dtype=str, keep_default_na=False, na_values=["n/a"]) for content in contents
+        pd.read_csv(
+            BytesIO(content),
+            sep="\t",
+            quoting=3,
+            dtype=str,
+            keep_default_na=False,
+            na_values=["n/a"],
+        )
+        for content in contents
     )
     level = rows[rows["Scale ID"] == "LV"].set_index(["O*NET-SOC Code", "Element ID"])
     importance = rows[rows["Scale ID"] == "IM"].set_index(["O*NET-SOC Code", "Element ID"])
 
     def grid(frame: pd.DataFrame, column: str) -> Array:
-        values = frame[column].map({"Y": "1", "N": "0"}) if column in ("Not Relevant", "Recommend Suppress") else frame[column]
+        values = (
+            frame[column].map({"Y": "1", "N": "0"})
+            if column in ("Not Relevant", "Recommend Suppress")
+            else frame[column]
+        )
         wide = values.astype(float).unstack()
         return wide.reindex(index=codes, columns=elements).to_numpy(dtype=float)
 
-    codes, elements = sorted(set(level.index.get_level_values(0))), sorted(set(level.index.get_level_values(1)))
+    codes, elements = (
+        sorted(set(level.index.get_level_values(0))),
+        sorted(set(level.index.get_level_values(1))),
+    )
     return Sides(
         codes,
         elements,
@@ -79,11 +99,14 @@ def read(release: Path, *members: str) -> Sides:
 
 def _from_zip(release: Path, member: str) -> bytes:
     with ZipFile(release) as archive:
-        return archive.read(next(item for item in archive.namelist() if item.endswith(f"/{member}.txt")))
+        return archive.read(
+            next(item for item in archive.namelist() if item.endswith(f"/{member}.txt"))
+        )
 
 
 def gaps(sides: Sides, sources_at_once: int = 40) -> Iterator[Gaps]:
-    """Every ordered pair, some sources at a time (each holds sources x 900 x 50 numbers a dozen times)."""
+    """Every ordered pair, some sources at a time (each holds sources x 900 x 50 numbers a dozen
+    times)."""
     raters = np.where(sides.raters >= 2, sides.raters, np.nan)
     floored = np.fmax(sides.error, 1 / raters)
     floored[np.isnan(sides.error) | np.isnan(raters)] = np.nan
@@ -97,7 +120,8 @@ def gaps(sides: Sides, sources_at_once: int = 40) -> Iterator[Gaps]:
         total = variance[these, None, :] + variance[None, :, :]
         with np.errstate(invalid="ignore"):
             welch = total**2 / (
-                variance[these, None, :] ** 2 / (raters[these, None, :] - 1) + variance[None, :, :] ** 2 / (raters[None, :, :] - 1)
+                variance[these, None, :] ** 2 / (raters[these, None, :] - 1)
+                + variance[None, :, :] ** 2 / (raters[None, :, :] - 1)
             )
             degrees = np.minimum(np.floor(welch + 1e-6), 120)
         table = np.concatenate([[np.nan], stats.t.ppf(0.975, np.arange(1, 121))])

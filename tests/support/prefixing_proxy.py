@@ -14,7 +14,8 @@ _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"
 
 @contextmanager
 def prefixing_proxy(upstream: str, prefix: str, *, strips: bool) -> Iterator[str]:
-    """Its address. `strips`: the upstream sees paths without the prefix; what lies outside it is no business of the upstream."""
+    """Its address. `strips`: the upstream sees paths without the prefix; what lies outside it is no
+    business of the upstream."""
     address = urlsplit(upstream).netloc
 
     class Handler(BaseHTTPRequestHandler):
@@ -41,7 +42,8 @@ def prefixing_proxy(upstream: str, prefix: str, *, strips: bool) -> Iterator[str
             self.wfile.write(content)
             connection.close()
 
-        do_GET = do_POST = do_HEAD = do_OPTIONS = _forward  # noqa: N815  # names of the standard library
+        # names of the standard library
+        do_GET = do_POST = do_HEAD = do_OPTIONS = _forward  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Nothing is said."""

@@ -1,4 +1,5 @@
-"""A copy of the bundled sample in a folder, and ways to spoil it: one value, one row, one file at a time."""
+"""A copy of the bundled sample in a folder, and ways to spoil it: one value, one row, one file at a
+time."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ class Release:
         return [line.split("\t") for line in text.removesuffix("\r\n").split("\r\n")]
 
     def write(self, file: str, lines: list[list[str]]) -> None:
-        (self.folder / file).write_bytes("".join("\t".join(line) + "\r\n" for line in lines).encode("utf-8"))
+        (self.folder / file).write_bytes(
+            "".join("\t".join(line) + "\r\n" for line in lines).encode("utf-8")
+        )
 
     def value(self, file: str, row: int, column: str) -> str:
         lines = self.lines(file)
@@ -49,15 +52,24 @@ OCCUPATION_COLUMNS = ("O*NET-SOC Code", "Related O*NET-SOC Code")
 
 
 def reduced_copy(archive: Path, folder: Path, codes: Collection[str]) -> Release:
-    """The files of an official zip with the rows of these occupations alone; what is of no occupation is there whole."""
+    """The files of an official zip with the rows of these occupations alone; what is of no
+    occupation is there whole."""
     folder.mkdir(parents=True)
     with zipfile.ZipFile(archive) as members:
         for member in members.namelist():
             if not member.endswith(".txt"):
                 continue
             header, *rows = members.read(member).splitlines(keepends=True)
-            places = [place for place, name in enumerate(header.decode().rstrip().split("\t")) if name in OCCUPATION_COLUMNS]
-            kept = [row for row in rows if all(row.decode().rstrip().split("\t")[place] in codes for place in places)]
+            places = [
+                place
+                for place, name in enumerate(header.decode().rstrip().split("\t"))
+                if name in OCCUPATION_COLUMNS
+            ]
+            kept = [
+                row
+                for row in rows
+                if all(row.decode().rstrip().split("\t")[place] in codes for place in places)
+            ]
             (folder / Path(member).name).write_bytes(header + b"".join(kept))
     return Release(folder)
 

@@ -1,6 +1,8 @@
-"""What all workers of one run share, made once by whoever needs it first and gone when the run ends: a MySQL server, built warehouses.
+"""What all workers of one run share, made once by whoever needs it first and gone when the run
+ends: a MySQL server, built warehouses.
 
-The run that pytest was started for makes a folder and names it in TEST_SESSION; workers find it there.
+The run that pytest was started for makes a folder and names it in TEST_SESSION; workers find it
+there.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ def folder() -> Path:
 
 
 def once(name: str, make: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
-    """What `make` returned, in the one process that called it; the others wait for it. A failure is everybody's, and not tried again.
+    """What `make` returned, in the one process that called it; the others wait for it. A failure is
+    everybody's, and not tried again.
 
     Args:
         name: of the thing; `make` gets a path for it, which does not exist yet.
@@ -60,7 +63,9 @@ def once(name: str, make: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     note, failure = place.with_suffix(".json"), place.with_suffix(".failed")
     with FileLock(place.with_suffix(".lock")):
         if failure.exists():
-            raise RuntimeError(f"{name} could not be made, as an earlier test says: {failure.read_text()}")
+            raise RuntimeError(
+                f"{name} could not be made, as an earlier test says: {failure.read_text()}"
+            )
         if not note.exists():
             try:
                 made = make(place)
@@ -90,7 +95,8 @@ def server_pid() -> int | None:
 
 
 def _wait_for(pid: int) -> None:
-    """Until the process is gone, whether it is a child of this one or of a worker that has ended."""
+    """Until the process is gone, whether it is a child of this one or of a worker that has
+    ended."""
     with suppress(ChildProcessError):
         os.waitpid(pid, 0)
         return

@@ -1,6 +1,8 @@
-"""What each test costs: CPU seconds of its own process and of the children that it waited for, and wall time. The dearest are listed.
+"""What each test costs: CPU seconds of its own process and of the children that it waited for, and
+wall time. The dearest are listed.
 
-Set-up counts for the test that needs it first. A server that all tests share is no child: its CPU is told apart.
+Set-up counts for the test that needs it first. A server that all tests share is no child: its CPU
+is told apart.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ class Slowest:
         if not self.listed or not self.costs:
             return
         terminalreporter.section(f"the {self.listed} dearest tests: CPU seconds, wall seconds")
-        for name, (cpu, wall) in sorted(self.costs.items(), key=lambda each: -each[1][0])[: self.listed]:
+        for name, (cpu, wall) in sorted(self.costs.items(), key=lambda each: -each[1][0])[
+            : self.listed
+        ]:
             terminalreporter.write_line(f"{cpu:8.1f} {wall:8.1f}  {name}")
         cpu, wall = (sum(cost[place] for cost in self.costs.values()) for place in (0, 1))
         terminalreporter.write_line(f"{cpu:8.1f} {wall:8.1f}  all {len(self.costs)}")

@@ -1,4 +1,5 @@
-"""A publication of a few rows on either engine, by the real steps of publication, without the minute of a build before them."""
+"""A publication of a few rows on either engine, by the real steps of publication, without the
+minute of a build before them."""
 
 from __future__ import annotations
 
@@ -37,7 +38,10 @@ COLUMNS = {
 VIEWS = {
     "current_publication": ("publication", "select * from {}"),
     "occupation": ("dim_occupation", "select occupation_code, title, job_zone from {}"),
-    "skill_gap": ("dim_occupation", "select occupation_code as from_occupation_code, title, job_zone from {}"),
+    "skill_gap": (
+        "dim_occupation",
+        "select occupation_code as from_occupation_code, title, job_zone from {}",
+    ),
 }
 
 
@@ -52,19 +56,33 @@ class SmallPublication:
     def __post_init__(self) -> None:
         keys = {"publication": "build_id", "dim_occupation": "occupation_code"}
         tables = tuple(Table(name, columns, (keys[name],), ()) for name, columns in COLUMNS.items())
-        views = tuple(View(name, text.format(self._built(table)), {self._built(table): table}) for name, (table, text) in VIEWS.items())
+        views = tuple(
+            View(name, text.format(self._built(table)), {self._built(table): table})
+            for name, (table, text) in VIEWS.items()
+        )
         self.plan = Plan(tables, views)
         self.settings.dbt_dir.mkdir(parents=True, exist_ok=True)
-        (self.settings.dbt_dir / "manifest.json").write_text(json.dumps({"nodes": dict(map(self._node, VIEWS))}))
+        (self.settings.dbt_dir / "manifest.json").write_text(
+            json.dumps({"nodes": dict(map(self._node, VIEWS))})
+        )
 
     def _built(self, table: str) -> str:
         """As dbt names a relation."""
-        return f"`{self.settings.build}`.`{table}`" if self.warehouse.server else f"{self.settings.build}.{table}"
+        return (
+            f"`{self.settings.build}`.`{table}`"
+            if self.warehouse.server
+            else f"{self.settings.build}.{table}"
+        )
 
     @staticmethod
     def _node(name: str) -> tuple[str, dict[str, Any]]:
         meta = {"export": "by_major_group"} if name == "skill_gap" else {}
-        return name, {"resource_type": "model", "name": name, "fqn": ["dbt_onet", "serving", name], "config": {"meta": meta}}
+        return name, {
+            "resource_type": "model",
+            "name": name,
+            "fqn": ["dbt_onet", "serving", name],
+            "config": {"meta": meta},
+        }
 
     def build(self, *occupations: tuple[str, str | None, int | None]) -> None:
         """Puts these rows, and nothing else, into the build."""
@@ -77,15 +95,45 @@ class SmallPublication:
             statements.append((f"create schema if not exists {build}", ()))
         for name, columns in COLUMNS.items():
             text = ", ".join(f"{column.name} {column.type}" for column in columns)
-            statements += [(f"drop table if exists {build}.{name}", ()), (f"create table {build}.{name} ({text})", ())]
+            statements += [
+                (f"drop table if exists {build}.{name}", ()),
+                (f"create table {build}.{name} ({text})", ()),
+            ]
         value = "%s" if self.warehouse.server else "?"
-        statements.append((f"insert into {build}.publication values ({value}, '29.2', null, null, null)", (str(uuid.uuid4()),)))
-        statements += [(f"insert into {build}.dim_occupation values ({value}, {value}, {value})", row) for row in occupations]
+        statements.append(
+            (
+                f"insert into {build}.publication values ({value}, '29.2', null, null, null)",
+                (str(uuid.uuid4()),),
+            )
+        )
+        statements += [
+            (f"insert into {build}.dim_occupation values ({value}, {value}, {value})", row)
+            for row in occupations
+        ]
         if self.warehouse.server:
             for name, (_, text) in VIEWS.items():
-                statements.append((f"create or replace view {build}.{name} as {text.format(self._built(VIEWS[name][0]))}", ()))
-        reject = "(load_id bigint, file_name varchar(120), line_number bigint, reason varchar(500), content varchar(500))"
-        statements.append((f"create table if not exists {raw if self.warehouse.server else f'{build}'}.raw_reject {reject}", ()))
+                statements.append(
+                    (
+                        (
+                            f"create or replace view {build}.{name} as"
+                            f" {text.format(self._built(VIEWS[name][0]))}"
+                        ),
+                        (),
+                    )
+                )
+        reject = (
+            "(load_id bigint, file_name varchar(120), line_number bigint, reason varchar(500),"
+            " content varchar(500))"
+        )
+        statements.append(
+            (
+                (
+                    "create table if not exists"
+                    f" {raw if self.warehouse.server else f'{build}'}.raw_reject {reject}"
+                ),
+                (),
+            )
+        )
         if self.warehouse.server:
             with self.warehouse.server.connect() as connection, connection.cursor() as cursor:
                 for text, values in statements:
@@ -105,7 +153,12 @@ class SmallPublication:
 
     def codes(self) -> list[str]:
         """What is live."""
-        return [code for (code,) in self.warehouse.query("select occupation_code from {live}.occupation order by 1")]
+        return [
+            code
+            for (code,) in self.warehouse.query(
+                "select occupation_code from {live}.occupation order by 1"
+            )
+        ]
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""A whole warehouse under a random name, made with the project's own commands and asked directly: the tests' way to real rows.
+"""A whole warehouse under a random name, made with the project's own commands and asked directly:
+the tests' way to real rows.
 
 On MySQL it has the three users of the design, each with its own rights and no more.
 """
@@ -50,7 +51,11 @@ class Warehouse:
 
     def environment(self, role: Role) -> dict[str, str]:
         """The environment of one service; nothing of the machine's own settings gets in."""
-        ours = {"WAREHOUSE_ENGINE": self.engine, "WAREHOUSE_NAME": self.name, "WAREHOUSE_DIR": str(self.dir)}
+        ours = {
+            "WAREHOUSE_ENGINE": self.engine,
+            "WAREHOUSE_NAME": self.name,
+            "WAREHOUSE_DIR": str(self.dir),
+        }
         if self.server:
             ours |= {
                 "WAREHOUSE_SOCKET": str(self.server.socket),
@@ -60,7 +65,8 @@ class Warehouse:
         return without_settings() | ours
 
     def run(self, role: Role, *arguments: str, code: int = 0, **extra: str) -> str:
-        """Runs `python -m …` as that service and returns what it printed; its exit code must be `code`."""
+        """Runs `python -m …` as that service and returns what it printed; its exit code must be
+        `code`."""
         done = subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=ROOT,
@@ -78,7 +84,8 @@ class Warehouse:
         return self.run("loader", "loader", "land", str(source), *options, code=code)
 
     def build(self, *, only_changed: bool = False) -> Published:
-        """Builds and publishes in this process, which saves dbt's seconds of import; the command itself is what `run` is for."""
+        """Builds and publishes in this process, which saves dbt's seconds of import; the command
+        itself is what `run` is for."""
         with self.settings() as settings:
             published = build(settings, only_changed=only_changed)
             record_publication(settings, published, documented=False)
@@ -102,10 +109,14 @@ class Warehouse:
         assert self.query("select build_id, published_at from {live}.current_publication") == before
         return str(refused.value)
 
-    def failing_tests(self, *selected: str, rebuilt: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
-        """Failing rows by test, out of dbt's own tests on a warehouse that was built: many faults at the price of a few tests.
+    def failing_tests(
+        self, *selected: str, rebuilt: Sequence[str] = ()
+    ) -> dict[str, list[tuple[Any, ...]]]:
+        """Failing rows by test, out of dbt's own tests on a warehouse that was built: many faults
+        at the price of a few tests.
 
-        A build would leave out what depends on the first fault that it finds. Staging is of what was landed last.
+        A build would leave out what depends on the first fault that it finds. Staging is of what
+        was landed last.
 
         Args:
             selected: what to test, in dbt's way to select.
@@ -113,14 +124,23 @@ class Warehouse:
         """
         tables = "path:models/staging,config.materialized:table"  # its views need nothing
         with self.settings() as settings:
-            ran = run_dbt(settings, "run", ["--select", tables, *rebuilt], manifest=load_project(settings))
+            ran = run_dbt(
+                settings, "run", ["--select", tables, *rebuilt], manifest=load_project(settings)
+            )
             assert ran.success, ran
             options = ["--exclude-resource-type", "unit_test", "--select", *selected]
             tested = run_dbt(settings, "test", options, manifest=load_project(settings))
             assert tested.exception is None
-        failed = [each for each in getattr(tested.result, "results", []) if str(each.status) not in ("pass", "warn")]
+        failed = [
+            each
+            for each in getattr(tested.result, "results", [])
+            if str(each.status) not in ("pass", "warn")
+        ]
         assert {str(each.status) for each in failed} <= {"fail"}, [each.message for each in failed]
-        return {each.node.name: self.built_rows(f"select * from {each.node.relation_name}") for each in failed}
+        return {
+            each.node.name: self.built_rows(f"select * from {each.node.relation_name}")
+            for each in failed
+        }
 
     def built_rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows from the build, where failing rows are kept."""
@@ -130,7 +150,8 @@ class Warehouse:
             return built.execute(sql.format(build=f"{self.name}_build")).fetchall()
 
     def change_build(self, *statements: str) -> None:
-        """Statements on the build, with `{build}` before each table's name: what is published next is what they leave."""
+        """Statements on the build, with `{build}` before each table's name: what is published next
+        is what they leave."""
         texts = [statement.format(build=f"{self.name}_build") for statement in statements]
         if self.server:
             with self.server.connect() as connection, connection.cursor() as cursor:
@@ -146,7 +167,8 @@ class Warehouse:
         return plan_from_manifest(json.loads((self.dir / "dbt" / "manifest.json").read_text()))
 
     def publish(self, moment: datetime | None = None) -> None:
-        """The end of a build alone: publishes what the last one left, or what `change_build` made of it."""
+        """The end of a build alone: publishes what the last one left, or what `change_build` made
+        of it."""
         ((build_id,),) = self.built_rows("select build_id from {build}.publication")
         moment = moment or datetime.now(UTC).replace(microsecond=0)
         with self.settings() as settings:
@@ -156,8 +178,14 @@ class Warehouse:
                 publish_mysql.publish(settings, self.plan(), moment, 1, 0)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows from the live relations; `{live}` and `{core}` in the text become the names of the views' and the tables' schema."""
-        text = sql.format(live=self.name, core=f"{self.name}_core", build=f"{self.name}_build", raw=f"{self.name}_raw")
+        """Rows from the live relations; `{live}` and `{core}` in the text become the names of the
+        views' and the tables' schema."""
+        text = sql.format(
+            live=self.name,
+            core=f"{self.name}_core",
+            build=f"{self.name}_build",
+            raw=f"{self.name}_raw",
+        )
         if self.server:
             with self.server.connect() as connection, connection.cursor() as cursor:
                 cursor.execute(text)
@@ -184,7 +212,8 @@ class Warehouse:
 
 @cache
 def code_checksum() -> str:
-    """Of all that decides what a warehouse holds, so that one that was built is never taken for another's."""
+    """Of all that decides what a warehouse holds, so that one that was built is never taken for
+    another's."""
     digest = hashlib.sha256(project_checksum().encode())
     for path in sorted((ROOT / "loader").rglob("*")):
         if path.suffix in (".py", ".txt"):
@@ -194,7 +223,8 @@ def code_checksum() -> str:
 
 @contextmanager
 def make_warehouse(engine: Engine, folder: Path, server: MysqlServer | None) -> Iterator[Warehouse]:
-    """An empty warehouse; on MySQL its users are made before it and dropped after it together with its databases."""
+    """An empty warehouse; on MySQL its users are made before it and dropped after it together with
+    its databases."""
     warehouse = Warehouse(engine, folder, server if engine == "mysql" else None)
     create_users(warehouse)
     try:
@@ -205,7 +235,8 @@ def make_warehouse(engine: Engine, folder: Path, server: MysqlServer | None) -> 
 
 @contextmanager
 def copy_of(built: Warehouse, folder: Path) -> Iterator[Warehouse]:
-    """A warehouse of one's own with all that `built` has, in a fraction of the time that landing and building take.
+    """A warehouse of one's own with all that `built` has, in a fraction of the time that landing
+    and building take.
 
     Args:
         built: landed, built and published; it stays as it is.
@@ -217,27 +248,41 @@ def copy_of(built: Warehouse, folder: Path) -> Iterator[Warehouse]:
         return
     with make_warehouse(built.engine, folder, built.server) as copy:
         folder.mkdir()
-        shutil.copytree(built.dir / "dbt", folder / "dbt", ignore=shutil.ignore_patterns("*.msgpack", "run", "compiled"))
+        shutil.copytree(
+            built.dir / "dbt",
+            folder / "dbt",
+            ignore=shutil.ignore_patterns("*.msgpack", "run", "compiled"),
+        )
         for note in (folder / "dbt").glob("*.json"):  # dbt's artifacts name the databases
             note.write_text(note.read_text().replace(built.name, copy.name))
         nodes = json.loads((folder / "dbt" / "manifest.json").read_text())["nodes"].values()
-        failing_rows = {node["alias"] for node in nodes if node["resource_type"] == "test"}  # of which there are none
+        # of which there are none
+        failing_rows = {node["alias"] for node in nodes if node["resource_type"] == "test"}
         with built.server.connect() as connection, connection.cursor() as cursor:
             for room in ("_raw", "_build", "_core", ""):
-                _copy_database(cursor, built.name, copy.name, room, failing_rows if room == "_build" else set())
+                _copy_database(
+                    cursor, built.name, copy.name, room, failing_rows if room == "_build" else set()
+                )
             cursor.execute(
-                f"update {copy.name}_build.{publish_mysql.RECORD} set database_name = replace(database_name, %s, %s)",
+                f"update {copy.name}_build.{publish_mysql.RECORD} set database_name ="
+                " replace(database_name, %s, %s)",
                 [built.name, copy.name],
             )
         yield copy
 
 
-def _copy_database(cursor: pymysql.cursors.Cursor, old: str, new: str, room: str, left_out: set[str]) -> None:
-    """Tables with their keys and rows, then views. A warehouse's name is in nothing but the names that are to change with it."""
+def _copy_database(
+    cursor: pymysql.cursors.Cursor, old: str, new: str, room: str, left_out: set[str]
+) -> None:
+    """Tables with their keys and rows, then views. A warehouse's name is in nothing but the names
+    that are to change with it."""
     cursor.execute(f"create database {new}{room} character set utf8mb4 collate utf8mb4_0900_bin")
     cursor.execute(f"use {new}{room}")
     cursor.execute("set foreign_key_checks = 0")
-    cursor.execute("select table_name, table_type from information_schema.tables where table_schema = %s", [f"{old}{room}"])
+    cursor.execute(
+        "select table_name, table_type from information_schema.tables where table_schema = %s",
+        [f"{old}{room}"],
+    )
     there = [(name, kind) for name, kind in cursor.fetchall() if name not in left_out]
     for name in [name for name, kind in there if kind == "BASE TABLE"]:
         cursor.execute(f"show create table {old}{room}.{name}")
@@ -249,7 +294,9 @@ def _copy_database(cursor: pymysql.cursors.Cursor, old: str, new: str, room: str
         waiting[name] = cursor.fetchall()[0][1].replace(old, new)
     while waiting:
         readable = [
-            name for name, text in waiting.items() if not any(f"`{new}{room}`.`{other}`" in text.split(" AS ", 1)[1] for other in waiting)
+            name
+            for name, text in waiting.items()
+            if not any(f"`{new}{room}`.`{other}`" in text.split(" AS ", 1)[1] for other in waiting)
         ]
         for name in readable:
             cursor.execute(waiting.pop(name))
@@ -266,9 +313,12 @@ def create_users(warehouse: Warehouse) -> None:
     }
     with warehouse.server.connect() as connection, connection.cursor() as cursor:
         for role, grants in rights.items():
-            cursor.execute(f"create user {warehouse.name}_{role} identified by '{warehouse.password}'")
+            cursor.execute(
+                f"create user {warehouse.name}_{role} identified by '{warehouse.password}'"
+            )
             for what, room in grants:
-                # in a grant an underscore in a database's name stands for any character unless it is escaped
+                # in a grant an underscore in a database's name stands for any character unless it
+                # is escaped
                 database = f"{warehouse.name}{room}".replace("_", r"\_")
                 cursor.execute(f"grant {what} on `{database}`.* to {warehouse.name}_{role}")
 
@@ -277,7 +327,11 @@ def _drop(warehouse: Warehouse) -> None:
     if not warehouse.server:
         return
     # a private server may be gone before this, with everything in it
-    with suppress(pymysql.err.OperationalError), warehouse.server.connect() as connection, connection.cursor() as cursor:
+    with (
+        suppress(pymysql.err.OperationalError),
+        warehouse.server.connect() as connection,
+        connection.cursor() as cursor,
+    ):
         for room in ("_raw", "_build", "_core", ""):
             cursor.execute(f"drop database if exists {warehouse.name}{room}")
         for role in ("loader", "dbt", "api"):

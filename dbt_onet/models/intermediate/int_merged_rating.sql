@@ -1,6 +1,7 @@
--- The release's rating wins where it has one; O*NET Web Services fills the gaps. A row without a value says nothing and so leaves a gap:
--- `typed_as` has made sure that each of them was published as `n/a`.
--- The service serves its own, newer release: what it rates that the landed one does not have at all is left out.
+-- The release's rating wins where it has one; O*NET Web Services fills the gaps. A row without a
+-- value says nothing and so leaves a gap: `typed_as` has made sure that each of them was published
+-- as `n/a`. The service serves its own, newer release: what it rates that the landed one does not
+-- have at all is left out.
 with released as (
     select * from {{ ref('stg_rating') }} where value is not null
 ),
@@ -8,7 +9,8 @@ with released as (
 fitting as (
     select answered.*
     from {{ ref('stg_supplement_rating') }} as answered
-    inner join {{ ref('stg_occupation') }} as occupation on answered.occupation_code = occupation.occupation_code
+    inner join {{ ref('stg_occupation') }} as occupation on answered.occupation_code
+        = occupation.occupation_code
     inner join {{ ref('dim_element') }} as element on answered.element_id = element.element_id
     where answered.value is not null and answered.scale_id in ('LV', 'IM')
 )

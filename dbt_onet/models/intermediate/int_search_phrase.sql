@@ -1,4 +1,5 @@
--- What occupations are found by: their titles, everyday words for these, and the technologies that employers ask for.
+-- What occupations are found by: their titles, everyday words for these, and the technologies that
+-- employers ask for.
 with called as (
     select
         occupation_code,
@@ -7,7 +8,8 @@ with called as (
         normalized_title as name
     from {{ ref('dim_title') }}
     union all
-    select occupation_code, technology_name as title, 4 as kind_order, lower(technology_name) as name
+    select occupation_code, technology_name as title, 4 as kind_order,
+        lower(technology_name) as name
     from {{ ref('fct_occupation_technology') }}
     where coalesce(is_in_demand, is_hot_technology) = 1
 ),
@@ -49,7 +51,8 @@ everyday as (
         {{ stems(without_small_words("concat(' ', everyday, ' ')")) }} as everyday,
         {{ stems(without_small_words("concat(' ', standard, ' ')")) }} as standard
     from {{ ref('everyday_word') }}
-    where instr(everyday, ' ') > 0 or instr(standard, ' ') > 0  -- of one word for another, `dim_search_stem` knows
+    -- of one word for another, `dim_search_stem` knows
+    where instr(everyday, ' ') > 0 or instr(standard, ' ') > 0
 ),
 
 phrase as (
@@ -73,7 +76,8 @@ spelled as (
 
 select
     occupation_code,
-    {{ to_integer('row_number() over (partition by occupation_code order by kind_order, hex(title), hex(stems))') }} as title_number,
+    {{ to_integer('row_number() over (partition by occupation_code order by kind_order, hex(
+        title), hex(stems))') }} as title_number,
     title,
     {{ to_integer('kind_order') }} as kind_order,
     stems

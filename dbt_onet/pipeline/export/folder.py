@@ -1,7 +1,9 @@
-"""Where an export goes: a folder that is new, empty or an earlier export, untouched as its manifest says; no other is changed.
+"""Where an export goes: a folder that is new, empty or an earlier export, untouched as its manifest
+says; no other is changed.
 
-All is written into a folder beside it (`.NAME.….unfinished`) and switched in when it is whole. A killed export leaves that folder, and the
-next one to the same place removes it: it holds a lock file that nobody holds any more.
+All is written into a folder beside it (`.NAME.….unfinished`) and switched in when it is whole. A
+killed export leaves that folder, and the next one to the same place removes it: it holds a lock
+file that nobody holds any more.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ _LOCK = ".export.lock"
 
 @contextmanager
 def folder_for_export(folder: Path) -> Iterator[Path]:
-    """The folder to write into; afterwards it stands in the place of `folder`. On any error that is as it was, and nothing is left over.
+    """The folder to write into; afterwards it stands in the place of `folder`. On any error that is
+    as it was, and nothing is left over.
 
     Raises:
         BuildError: `folder` is or holds what no export wrote.
@@ -36,7 +39,9 @@ def folder_for_export(folder: Path) -> Iterator[Path]:
     try:
         folder = folder.resolve()  # of a link, what it leads to
     except (RuntimeError, ValueError) as error:  # a link to itself, a NUL
-        raise BuildError(f"{str(folder)!r} names no folder: {error}. Nothing was exported.") from None
+        raise BuildError(
+            f"{str(folder)!r} names no folder: {error}. Nothing was exported."
+        ) from None
     beside = folder.parent
     beside.mkdir(parents=True, exist_ok=True)
     _put_back(folder)
@@ -56,21 +61,32 @@ def folder_for_export(folder: Path) -> Iterator[Path]:
 
 
 def require_replaceable(folder: Path) -> None:
-    """Raises BuildError unless the folder is not there, empty, or an earlier export in which nothing was changed or added."""
+    """Raises BuildError unless the folder is not there, empty, or an earlier export in which
+    nothing was changed or added."""
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
         raise BuildError(f"{folder} is no folder. Nothing was exported: name a new one.")
     if folder.is_mount():
-        raise BuildError(f"{folder} is a mount point, which cannot be switched. Nothing was exported: name a folder in it.")
+        raise BuildError(
+            f"{folder} is a mount point, which cannot be switched. Nothing was exported: name a"
+            " folder in it."
+        )
     if any(folder.iterdir()) and (reason := _why_not_ours(folder)):
-        raise BuildError(f"{folder} is no export that may be replaced: {reason}. Nothing was exported or removed: name a new folder.")
+        raise BuildError(
+            f"{folder} is no export that may be replaced: {reason}. Nothing was exported or"
+            " removed: name a new folder."
+        )
 
 
 def _why_not_ours(folder: Path) -> str | None:
-    """What keeps the folder from being an untouched export; None where nothing does. A file that has gone is no loss."""
+    """What keeps the folder from being an untouched export; None where nothing does. A file that
+    has gone is no loss."""
     try:
-        listed = {file["path"]: file for file in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]}
+        listed = {
+            file["path"]: file
+            for file in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        }
     except FileNotFoundError:
         return f"it has no {MANIFEST}"
     except (OSError, ValueError, KeyError, TypeError):
@@ -78,7 +94,9 @@ def _why_not_ours(folder: Path) -> str | None:
     folders = {parent.as_posix() for path in listed for parent in Path(path).parents}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if name in (MANIFEST, _LOCK) or (name in folders and path.is_dir() and not path.is_symlink()):
+        if name in (MANIFEST, _LOCK) or (
+            name in folders and path.is_dir() and not path.is_symlink()
+        ):
             continue
         if name not in listed or path.is_symlink() or not path.is_file():
             return f"no export wrote {name}"

@@ -1,6 +1,8 @@
-"""Where an export reads: one engine's live views, raw and build rooms, behind selects that name them `{live}`, `{raw}` and `{build}`.
+"""Where an export reads: one engine's live views, raw and build rooms, behind selects that name
+them `{live}`, `{raw}` and `{build}`.
 
-Either engine's rows end up in the same in-memory DuckDB. MySQL's come through a file, with the types that the server names.
+Either engine's rows end up in the same in-memory DuckDB. MySQL's come through a file, with the
+types that the server names.
 """
 
 from __future__ import annotations
@@ -42,13 +44,15 @@ class Source(Protocol):
         """The tables and views of a room; none where the room is not there."""
 
     def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
-        """What to select from, in `duck` and with which parameters, to have the statement's rows; good until the next call.
+        """What to select from, in `duck` and with which parameters, to have the statement's rows;
+        good until the next call.
 
         Each `{value}` of the statement stands for one of the values.
         """
 
     def release_rooms(self) -> bool:
-        """Lets go of raw and build. Whether what is live stays as it is, whoever writes there meanwhile."""
+        """Lets go of raw and build. Whether what is live stays as it is, whoever writes there
+        meanwhile."""
 
     def close(self) -> None: ...
 
@@ -81,9 +85,18 @@ class _DuckDB:
                 self._rooms[room] = (f"{room}_room", schema)
 
     def _text(self, statement: str) -> str:
-        if missing := [room for room in ("live", "raw", "build") if f"{{{room}}}" in statement and room not in self._rooms]:
-            raise BuildError(f"{missing[0]}.duckdb is missing. Nothing was exported: run `make build` first.")
-        return statement.format(value="?", **{room: f'{catalog}."{schema}"' for room, (catalog, schema) in self._rooms.items()})
+        if missing := [
+            room
+            for room in ("live", "raw", "build")
+            if f"{{{room}}}" in statement and room not in self._rooms
+        ]:
+            raise BuildError(
+                f"{missing[0]}.duckdb is missing. Nothing was exported: run `make build` first."
+            )
+        return statement.format(
+            value="?",
+            **{room: f'{catalog}."{schema}"' for room, (catalog, schema) in self._rooms.items()},
+        )
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.duck.execute(self._text(statement)).fetchall()
@@ -94,13 +107,19 @@ class _DuckDB:
 
     def names(self, room: Room) -> set[str]:
         catalog_and_schema = list(self._rooms.get(room, ("", "")))
-        text = "select table_name from information_schema.tables where table_catalog = ? and table_schema = ?"
+        text = (
+            "select table_name from information_schema.tables where table_catalog = ? and"
+            " table_schema = ?"
+        )
         return {name for (name,) in self.duck.execute(text, catalog_and_schema).fetchall()}
 
     def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
         text = self._text(statement)
         columns = self.duck.execute(f"describe {text}", values).fetchall()
-        typed = ", ".join(f'"{name}"' + ("::BIGINT" if kind in _DUCKDB_WHOLE else "") + f' as "{name}"' for name, kind, *_ in columns)
+        typed = ", ".join(
+            f'"{name}"' + ("::BIGINT" if kind in _DUCKDB_WHOLE else "") + f' as "{name}"'
+            for name, kind, *_ in columns
+        )
         return f"(select {typed} from ({text}))", list(values)  # noqa: S608
 
     def release_rooms(self) -> bool:
@@ -121,10 +140,14 @@ class _MySQL:
         self._rooms = {"live": settings.name, "raw": settings.raw, "build": settings.build}
         self._connection = publish_mysql.connect(settings)
         self._null = secrets.token_hex(16)  # no text of the data can be taken for it
-        self._file = tempfile.NamedTemporaryFile("w+", prefix="onet-export-", suffix=".csv", encoding="utf-8", newline="")  # noqa: SIM115
+        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            "w+", prefix="onet-export-", suffix=".csv", encoding="utf-8", newline=""
+        )
 
     def _text(self, statement: str) -> str:
-        return statement.format(value="%s", **{room: f"`{name}`" for room, name in self._rooms.items()})
+        return statement.format(
+            value="%s", **{room: f"`{name}`" for room, name in self._rooms.items()}
+        )
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
@@ -138,7 +161,10 @@ class _MySQL:
 
     def names(self, room: Room) -> set[str]:
         with self._connection.cursor() as cursor:
-            cursor.execute("select table_name from information_schema.tables where table_schema = %s", [self._rooms[room]])
+            cursor.execute(
+                "select table_name from information_schema.tables where table_schema = %s",
+                [self._rooms[room]],
+            )
             return {name for (name,) in cursor.fetchall()}
 
     def fetch(self, statement: str, *values: object) -> tuple[str, list[object]]:
@@ -147,12 +173,20 @@ class _MySQL:
         with closing(SSCursor(self._connection)) as cursor:
             cursor.execute(self._text(statement), values or None)
             described: Any = cursor.description
-            columns = [(name, _type(kind, precision, scale)) for name, kind, _, _, precision, scale, _ in described]
+            columns = [
+                (name, _type(kind, precision, scale))
+                for name, kind, _, _, precision, scale, _ in described
+            ]
             writer = csv.writer(self._file, quoting=csv.QUOTE_ALL)
             while rows := cursor.fetchmany(10_000):
-                writer.writerows([self._null if value is None else value for value in row] for row in rows)
+                writer.writerows(
+                    [self._null if value is None else value for value in row] for row in rows
+                )
         self._file.flush()
-        form = f"auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '{self._null}'"
+        form = (
+            "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"',"
+            f" nullstr = '{self._null}'"
+        )
         return f"read_csv(?, columns = ?, {form})", [self._file.name, dict(columns)]
 
     def release_rooms(self) -> bool:
@@ -165,7 +199,8 @@ class _MySQL:
 
 
 def _type(kind: int, length: int, scale: int) -> str:
-    """DuckDB's type for a column as MySQL's protocol describes it. A decimal's length counts the point and the sign."""
+    """DuckDB's type for a column as MySQL's protocol describes it. A decimal's length counts the
+    point and the sign."""
     if kind in (FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL):
         return f"DECIMAL({length - (2 if scale else 1)}, {scale})"
     return "BIGINT" if kind in _WHOLE else _PLAIN.get(kind, "VARCHAR")

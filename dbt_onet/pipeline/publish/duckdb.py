@@ -1,4 +1,5 @@
-"""Publication of the embedded engine: new immutable files beside the old ones, then one atomic switch of the pointer.
+"""Publication of the embedded engine: new immutable files beside the old ones, then one atomic
+switch of the pointer.
 
 A DuckDB file for analysts and a SQLite file of the same tables and views, which the API reads. The
 DuckDB copy has no keys: they have done their work as a gate in the build, and without them it is an
@@ -33,11 +34,12 @@ def publish(
     with_sqlite: bool = True,
     config: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the old publication or the new one.
+    """Copies the build's tables, makes the views, switches. Killed at any moment, readers see the
+    old publication or the new one.
 
-    The publication before this one is kept: a reader that is about to open the file it was told of still finds it.
-    Without `with_sqlite` there is the DuckDB file alone: what no API reads needs no second copy.
-    `config` is DuckDB's, as a limit of its memory.
+    The publication before this one is kept: a reader that is about to open the file it was told of
+    still finds it. Without `with_sqlite` there is the DuckDB file alone: what no API reads needs no
+    second copy. `config` is DuckDB's, as a limit of its memory.
     """
     live = settings.live_dir
     stem = f"{published_at:%Y%m%dT%H%M%SZ}-{build_id[:8]}"
@@ -68,7 +70,8 @@ def _write(
     warned: int,
     config: Mapping[str, str],
 ) -> None:
-    """The DuckDB file and, where a second is named, the SQLite file, at the same time: each needs one processor."""
+    """The DuckDB file and, where a second is named, the SQLite file, at the same time: each needs
+    one processor."""
     names = {table.name: f'"{settings.core}"."{table.name}"' for table in plan.tables} | {
         view.name: f'"{settings.name}"."{view.name}"' for view in plan.views
     }
@@ -79,19 +82,24 @@ def _write(
     ):
         connection.execute("attach ? as built (read_only)", [str(settings.dir / "build.duckdb")])
         stamps, schema = (published_at, passed, warned), f'built."{settings.build}"'
-        others = [beside.submit(publish_sqlite.write, other, plan, source, schema, stamps) for other in paths[1:]]
+        others = [
+            beside.submit(publish_sqlite.write, other, plan, source, schema, stamps)
+            for other in paths[1:]
+        ]
         connection.execute(f'create schema "{settings.core}"')
         connection.execute(f'create schema "{settings.name}"')
         for table in plan.tables:
             order = f"order by {', '.join(table.primary_key)}" if others else ""
             connection.execute(
-                f'create table {names[table.name]} as select * from built."{settings.build}"."{table.name}" {order}'  # noqa: S608
+                f"create table {names[table.name]} as select * from "  # noqa: S608
+                f'built."{settings.build}"."{table.name}" {order}'
             )
         for other in others:
             other.result()
         connection.execute("detach built")
         connection.execute(
-            f"update {names['publication']} set published_at = ?, passed_test_count = ?, warned_test_count = ?",  # noqa: S608
+            f"update {names['publication']} set published_at = ?, passed_test_count = ?,"  # noqa: S608
+            " warned_test_count = ?",
             [published_at.replace(tzinfo=None), passed, warned],
         )
         for view in plan.views:

@@ -1,8 +1,10 @@
-"""The embedded engine's publications as files: the one that readers follow, and those that publications made.
+"""The embedded engine's publications as files: the one that readers follow, and those that
+publications made.
 
-`current` names the file to read. `publications.json` lists, in the order of their making, each publication's files. It is written
-before the first of them is made, so that nothing is ever removed for its name or its age: only what a publication recorded, unless
-that is what `current` names or the publication before it. All other files of the folder are somebody else's and stay.
+`current` names the file to read. `publications.json` lists, in the order of their making, each
+publication's files. It is written before the first of them is made, so that nothing is ever removed
+for its name or its age: only what a publication recorded, unless that is what `current` names or
+the publication before it. All other files of the folder are somebody else's and stay.
 """
 
 from __future__ import annotations
@@ -22,14 +24,18 @@ log = structlog.get_logger()
 
 POINTER, HISTORY = "current", "publications.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
-"""Of a file in this very folder: what `current` or the list says is never a path that leads elsewhere."""
+"""Of a file in this very folder: what `current` or the list says is never a path that leads
+elsewhere."""
 
 
 class UnreadableLiveError(Exception):
     """What is live cannot be told or read. The message says which file, why, and what to do."""
 
     def __init__(self, path: Path | str, reason: object) -> None:
-        super().__init__(f"what is live cannot be read: {path}: {reason}. `make build` builds and publishes it again.")
+        super().__init__(
+            f"what is live cannot be read: {path}: {reason}. `make build` builds and publishes it"
+            " again."
+        )
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ def live_file(live: Path) -> Path | None:
     """The file that readers follow; None where nothing was ever published.
 
     Raises:
-        UnreadableLiveError: `current` is missing although there were publications, or names no file of this folder.
+        UnreadableLiveError: `current` is missing although there were publications, or names no file
+            of this folder.
     """
     pointer = live / POINTER
     try:
@@ -54,7 +61,9 @@ def live_file(live: Path) -> Path | None:
             raise UnreadableLiveError(pointer, "it is missing") from None
         return None
     except (OSError, UnicodeError) as error:
-        raise UnreadableLiveError(pointer, getattr(error, "strerror", None) or "it is no text") from None
+        raise UnreadableLiveError(
+            pointer, getattr(error, "strerror", None) or "it is no text"
+        ) from None
     if not _NAME.fullmatch(name):
         raise UnreadableLiveError(pointer, "it names no file" if name else "it is empty")
     if not (live / name).is_file():
@@ -63,19 +72,23 @@ def live_file(live: Path) -> Path | None:
 
 
 def read_history(live: Path) -> list[PublicationFiles]:
-    """What publications made, oldest first. A list that cannot be read is taken for empty, aloud: what it named then stays."""
+    """What publications made, oldest first. A list that cannot be read is taken for empty, aloud:
+    what it named then stays."""
     try:
         listed = TypeAdapter(list[PublicationFiles]).validate_json((live / HISTORY).read_bytes())
     except FileNotFoundError:
         return []
     except (OSError, ValueError):
-        log.warning("the list of publications cannot be read: what it named stays", file=str(live / HISTORY))
+        log.warning(
+            "the list of publications cannot be read: what it named stays", file=str(live / HISTORY)
+        )
         return []
     return [each for each in listed if all(map(_NAME.fullmatch, each.files))]
 
 
 def begin(live: Path, publication: PublicationFiles) -> None:
-    """Removes what earlier publications left behind, and records which files this one is about to make."""
+    """Removes what earlier publications left behind, and records which files this one is about to
+    make."""
     live.mkdir(parents=True, exist_ok=True)
     prune(live)
     _write_history(live, [*read_history(live), publication])
@@ -87,7 +100,8 @@ def switch(live: Path, name: str) -> None:
 
 
 def prune(live: Path) -> None:
-    """Removes the files of publications that are neither current nor the one before it, and everything half made.
+    """Removes the files of publications that are neither current nor the one before it, and
+    everything half made.
 
     Where `current` does not name a recorded file, nothing that is complete goes.
     """
@@ -98,25 +112,34 @@ def prune(live: Path) -> None:
         current = live_file(live)
     except UnreadableLiveError:
         current = None
-    index = next((i for i, each in enumerate(history) if current and current.name in each.files), None)
+    index = next(
+        (i for i, each in enumerate(history) if current and current.name in each.files), None
+    )
     kept = history if index is None else history[max(index - 1, 0) : index + 1]
     for each in history:
         for name in each.files:
             for half in live.glob(f"{name}.tmp*"):
                 remove(half)
-            # a name that somebody gave to the live file, such as a link, must not lose what it stands for
-            if each not in kept and not (current and (live / name).exists() and current.samefile(live / name)):
+            # a name that somebody gave to the live file, such as a link, must not lose what it
+            # stands for
+            if each not in kept and not (
+                current and (live / name).exists() and current.samefile(live / name)
+            ):
                 remove(live / name)
     if kept != history:
         _write_history(live, kept)
 
 
 def abandon(live: Path, publication: PublicationFiles) -> None:
-    """After a failure: frees at once what it made, unless readers follow it already. Where that fails too, the next one does it."""
+    """After a failure: frees at once what it made, unless readers follow it already. Where that
+    fails too, the next one does it."""
     with suppress(OSError):
         prune(live)
         pointer = live / POINTER
-        if pointer.exists() and pointer.read_text(encoding="utf-8", errors="replace").strip() in publication.files:
+        if (
+            pointer.exists()
+            and pointer.read_text(encoding="utf-8", errors="replace").strip() in publication.files
+        ):
             return
         for name in publication.files:
             remove(live / name)

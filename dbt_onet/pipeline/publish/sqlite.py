@@ -1,8 +1,9 @@
-"""The SQLite file of a publication: the same tables and views as its DuckDB file, for the API and for any tool.
+"""The SQLite file of a publication: the same tables and views as its DuckDB file, for the API and
+for any tool.
 
 A pair is a look-up, and SQLite plans and answers one in a fraction of the time that DuckDB plans it
-in. Any version of any tool opens the file; a DuckDB file wants the version that wrote it, or a newer
-one. There is one namespace: a table or view goes by its plain name.
+in. Any version of any tool opens the file; a DuckDB file wants the version that wrote it, or a
+newer one. There is one namespace: a table or view goes by its plain name.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def write(
         published = [each.name for each in plan.tables] + [each.name for each in plan.views]
         names = {name: f'"{name}"' for name in published}
         for view in plan.views:
-            connection.execute(f'create view "{view.name}" as {_view_sql(live_view_sql(view, names))}')
+            connection.execute(
+                f'create view "{view.name}" as {_view_sql(live_view_sql(view, names))}'
+            )
             connection.execute(f'select * from "{view.name}" limit 0')  # noqa: S608  # can be read
         connection.execute("analyze")
         connection.execute("commit")
@@ -81,8 +84,9 @@ def write(
 
 
 def _view_sql(sql: str) -> str:
-    """The text with `real` for decimals. These are no type to SQLite but a leave to store 3.0 as 3, which it
-    takes wherever it sets a view's rows aside: a column would be now a float and now an integer."""
+    """The text with `real` for decimals. These are no type to SQLite but a leave to store 3.0 as 3,
+    which it takes wherever it sets a view's rows aside: a column would be now a float and now an
+    integer."""
     return re.sub(r"\bas decimal\(\d+, ?\d+\)", "as real", sql)
 
 

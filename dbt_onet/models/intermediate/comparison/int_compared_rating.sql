@@ -1,10 +1,13 @@
--- Numbers for codes: what follows looks up millions of pairs, and on MySQL that is several times as quick by number as by text.
+-- Numbers for codes: what follows looks up millions of pairs, and on MySQL that is several times as
+-- quick by number as by text.
 with important as (
-    select * from {{ ref('fct_occupation_element') }} where domain in {{ compared_domains() }} and importance is not null
+    select * from {{ ref('fct_occupation_element') }} where domain in {{ compared_domains() }}
+        and importance is not null
 ),
 
 widely_rated as (
-    -- a domain that is not loaded may have a few ratings from O*NET Web Services: they are no reason to leave out everybody else
+    -- a domain that is not loaded may have a few ratings from O*NET Web Services: they are no
+    -- reason to leave out everybody else
     select element_id
     from important
     group by element_id

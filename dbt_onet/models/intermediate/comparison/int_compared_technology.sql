@@ -8,4 +8,5 @@ select
     {{ to_integer('profile.occupation_number') }} as occupation_number,
     {{ to_integer('technology.technology_number') }} as technology_number
 from technology
-inner join {{ ref('int_importance_profile') }} as profile on technology.occupation_code = profile.occupation_code
+inner join {{ ref('int_importance_profile') }} as profile on technology.occupation_code
+    = profile.occupation_code

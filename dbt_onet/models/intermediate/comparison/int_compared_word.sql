@@ -2,7 +2,8 @@
 -- with none. Rarity in hundredths, a whole number: sums of products are exact on both engines.
 {% set published -%}
     {{ ref('int_importance_profile') }} as profile
-    inner join text_of_occupation as published on profile.occupation_code = published.occupation_code
+    inner join text_of_occupation as published on profile.occupation_code
+        = published.occupation_code
 {%- endset %}
 with title as (
     select occupation_code, 'title' as vocabulary, words from {{ ref('dim_title') }}
@@ -43,7 +44,8 @@ total as (
 select
     {{ to_integer('counted.word_number') }} as word_number,
     {{ to_integer('word.occupation_number') }} as occupation_number,
-    {{ to_integer('floor(ln(total.occupation_count * 1e0 / counted.occupation_count) * 100 + 0.5)') }}
+    {{ to_integer('floor(ln(
+        total.occupation_count * 1e0 / counted.occupation_count) * 100 + 0.5)') }}
         as rarity
 from word
 inner join counted

@@ -1,5 +1,6 @@
--- Importance, less the occupation's own mean, side by side: then the correlation of two occupations is a sum of products of two rows.
--- In hundredths and times the number of elements, so all are whole numbers: the sums are exact, and the same on both engines.
+-- Importance, less the occupation's own mean, side by side: then the correlation of two occupations
+-- is a sum of products of two rows. In hundredths and times the number of elements, so all are
+-- whole numbers: the sums are exact, and the same on both engines.
 with total as (
     select occupation_number, count(*) as element_count, sum(importance * 100) as importance
     from {{ ref('int_compared_rating') }}
@@ -11,7 +12,8 @@ centred as (
         rating.occupation_number,
         rating.occupation_code,
         rating.place,
-        cast(rating.importance * 100 * total.element_count - total.importance as double) as importance
+        cast(rating.importance * 100 * total.element_count
+            - total.importance as double) as importance
     from {{ ref('int_compared_rating') }} as rating
     inner join total on rating.occupation_number = total.occupation_number
 ),
@@ -22,7 +24,8 @@ profile as (
         occupation_code,
         sqrt(sum(importance * importance)) as length,
         {% for place in range(1, compared_places() + 1) -%}
-        sum(case when place = {{ place }} then importance else 0 end) as importance_{{ place }}{{ ',' if not loop.last }}
+        sum(case when place = {{ place }} then importance
+            else 0 end) as importance_{{ place }}{{ ',' if not loop.last }}
         {% endfor %}
     from centred
     group by occupation_number, occupation_code
@@ -31,4 +34,5 @@ profile as (
 
 select profile.*, occupation.job_zone
 from profile
-inner join {{ ref('dim_occupation') }} as occupation on profile.occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation on profile.occupation_code
+    = occupation.occupation_code

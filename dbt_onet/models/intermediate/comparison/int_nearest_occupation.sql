@@ -1,4 +1,5 @@
--- Of each source the best of both orders at each job-zone step, so that an answer narrowed to any step still has the best of all pairs.
+-- Of each source the best of both orders at each job-zone step, so that an answer narrowed to any
+-- step still has the best of all pairs.
 {% set weights = likely_weights() %}
 with undirected as (
     select
@@ -41,7 +42,8 @@ scored as (
             ~ ' + coalesce(related.related_term, 0) + jobs.job_term'
         ) }} as likely_score
     from directed
-    left join {{ ref('int_compared_related') }} as related on directed.from_number = related.from_number and directed.to_number = related.to_number
+    left join {{ ref('int_compared_related') }} as related on directed.from_number
+        = related.from_number and directed.to_number = related.to_number
     left join {{ ref('int_compared_jobs') }} as jobs on directed.to_number = jobs.occupation_number
 ),
 

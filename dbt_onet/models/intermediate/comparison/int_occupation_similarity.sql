@@ -5,4 +5,5 @@ select
     other.job_zone - one.job_zone as job_zone_step,
     {{ importance_correlation('one', 'other') }} as similarity
 from {{ ref('int_importance_profile') }} as one
-inner join {{ ref('int_importance_profile') }} as other on one.occupation_number < other.occupation_number
+inner join {{ ref('int_importance_profile') }} as other
+    on one.occupation_number < other.occupation_number

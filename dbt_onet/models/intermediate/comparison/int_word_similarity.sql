@@ -1,4 +1,5 @@
--- The cosine of the words of two occupations' titles, each word by its rarity; of pairs that share one.
+-- The cosine of the words of two occupations' titles, each word by its rarity; of pairs that share
+-- one.
 with length as (
     select occupation_number, sqrt(sum(cast(rarity * rarity as double))) as length
     from {{ ref('int_compared_word') }}

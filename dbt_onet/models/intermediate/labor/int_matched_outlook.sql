@@ -1,4 +1,5 @@
--- Projections are published for line items of the National Employment Matrix. Without BLS's crosswalk a code's line item is its SOC code, where there is one.
+-- Projections are published for line items of the National Employment Matrix. Without BLS's
+-- crosswalk a code's line item is its SOC code, where there is one.
 with line_item as (
     select * from {{ ref('stg_labor_projection') }} where occupation_type = 'Line item'
 ),
@@ -51,7 +52,8 @@ select
     vintage_name,
     is_newest,
     {{ match_kind('source_code', 'is_detail', 'is_merged') }} as match_kind,
-    {{ to_integer('case when source_code is null then null when is_detail = 1 or is_merged = 1 then 1 else 0 end') }} as is_shared,
+    {{ to_integer('case when source_code is null then null when is_detail = 1 or is_merged = 1
+        then 1 else 0 end') }} as is_shared,
     source_code,
     source_title,
     {{ to_integer('employment_thousands * 1000') }} as employment,

@@ -1,5 +1,7 @@
--- A code's figures in OEWS are those of its SOC code, the first seven characters, where that is a detailed occupation there; else those of the group of
--- the National Employment Matrix that it is merged into. Seven codes are both a broad and a detailed occupation: only the detailed row counts.
+-- A code's figures in OEWS are those of its SOC code, the first seven characters, where that is a
+-- detailed occupation there; else those of the group of the National Employment Matrix that it is
+-- merged into. Seven codes are both a broad and a detailed occupation: only the detailed row
+-- counts.
 with detailed as (
     select * from {{ ref('stg_labor_wage') }} where occupation_group = 'detailed'
 ),
@@ -30,10 +32,12 @@ select
     matched.vintage_name,
     matched.is_newest,
     case
-        when detailed.annual_mean is null and detailed.annual_median is null and detailed.hourly_median is not null then 'hourly_only'
+        when detailed.annual_mean is null and detailed.annual_median is null
+            and detailed.hourly_median is not null then 'hourly_only'
         else {{ match_kind('matched.source_code', 'matched.is_detail', 'matched.is_merged') }}
     end as match_kind,
-    {{ to_integer('case when matched.source_code is null then null when matched.is_detail = 1 or matched.is_merged = 1 then 1 else 0 end') }} as is_shared,
+    {{ to_integer('case when matched.source_code is null then null when matched.is_detail = 1
+        or matched.is_merged = 1 then 1 else 0 end') }} as is_shared,
     matched.source_code,
     detailed.source_title,
     detailed.employment,

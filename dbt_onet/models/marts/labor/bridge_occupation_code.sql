@@ -4,4 +4,5 @@ select
     link.occupation_code,
     link.is_partial
 from {{ ref('int_code_link') }} as link
-inner join {{ ref('dim_occupation') }} as occupation on link.occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation on link.occupation_code
+    = occupation.occupation_code

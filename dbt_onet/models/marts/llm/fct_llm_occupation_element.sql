@@ -1,5 +1,6 @@
--- The sides of a gap by a model's levels: one model and wording for all, the one with the most ratings, because levels of two models are not
--- on one footing. What O*NET publishes is not filled in: the model is asked for the level alone.
+-- The sides of a gap by a model's levels: one model and wording for all, the one with the most
+-- ratings, because levels of two models are not on one footing. What O*NET publishes is not filled
+-- in: the model is asked for the level alone.
 with counted as (
     select
         model,
@@ -28,6 +29,7 @@ select
 
     {{ words_of_a_rating() }}
 from {{ ref('fct_llm_rating') }} as rating
-inner join counted on rating.model = counted.model and rating.prompt_version = counted.prompt_version and counted.place = 1
+inner join counted on rating.model = counted.model and rating.prompt_version
+    = counted.prompt_version and counted.place = 1
 {{ joined_words('rating', 'rating.level') }}
 where element.domain is not null

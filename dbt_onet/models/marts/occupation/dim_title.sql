@@ -1,5 +1,6 @@
--- O*NET's own title, alternate and reported titles in one place, once each whatever their case. Of several spellings O*NET's own goes first, then a
--- reported one; hex() settles the rest in the same way on both engines, whose collations sort differently.
+-- O*NET's own title, alternate and reported titles in one place, once each whatever their case. Of
+-- several spellings O*NET's own goes first, then a reported one; hex() settles the rest in the same
+-- way on both engines, whose collations sort differently.
 with published as (
     select occupation_code, title, 1 as kind_order from {{ ref('stg_occupation') }}
     union all
@@ -7,7 +8,8 @@ with published as (
     union all
     select occupation_code, title, 3 as kind_order from {{ ref('stg_alternate_title') }}
     union all
-    select occupation_code, short_title as title, 3 as kind_order from {{ ref('stg_alternate_title') }} where short_title is not null
+    select occupation_code, short_title as title, 3 as kind_order
+        from {{ ref('stg_alternate_title') }} where short_title is not null
 ),
 
 called as (
@@ -17,7 +19,8 @@ called as (
 spelled as (
     select
         called.*,
-        row_number() over (partition by normalized_title, occupation_code order by kind_order, hex(title)) as spelling
+        row_number() over (partition by normalized_title, occupation_code order by kind_order,
+            hex(title)) as spelling
     from called
 )
 

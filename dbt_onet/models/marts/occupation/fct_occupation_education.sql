@@ -1,10 +1,12 @@
--- Typical is what most answers name; where two categories have as many, the lower asks less of the reader.
+-- Typical is what most answers name; where two categories have as many, the lower asks less of the
+-- reader.
 with ranked as (
     select
         occupation_code,
         education_level,
         percent,
-        row_number() over (partition by occupation_code order by percent desc, education_level) as place
+        row_number() over (partition by occupation_code order by percent desc,
+            education_level) as place
     from {{ ref('stg_education') }}
     where percent is not null
 )

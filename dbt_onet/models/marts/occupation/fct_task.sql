@@ -1,4 +1,5 @@
--- Tasks with the means of their ratings beside them; no rating where O*NET has not surveyed the task, or the release lacks the file.
+-- Tasks with the means of their ratings beside them; no rating where O*NET has not surveyed the
+-- task, or the release lacks the file.
 with rated as (
     select
         task_id,

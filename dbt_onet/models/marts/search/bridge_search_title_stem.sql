@@ -1,4 +1,5 @@
--- The index of the search. What a name shares out among its stems is worked out here, so that a search only adds up.
+-- The index of the search. What a name shares out among its stems is worked out here, so that a
+-- search only adds up.
 with parted as (
     select distinct
         part.stem,
@@ -27,5 +28,6 @@ select
     occupation_code,
     title_number,
     kind_order,
-    {{ to_integer("floor(1000.0 * weight / sum(weight) over (partition by occupation_code, title_number) + 0.5)") }} as share
+    {{ to_integer("floor(1000.0 * weight / sum(weight)
+        over (partition by occupation_code, title_number) + 0.5)") }} as share
 from weighed

@@ -1,5 +1,5 @@
--- A stem is found by itself or an everyday word for it, and where it is misspelled by the three letters in a row that it shares with what
--- was typed.
+-- A stem is found by itself or an everyday word for it, and where it is misspelled by the three
+-- letters in a row that it shares with what was typed.
 with counted as (
     select stem, count(*) as names from {{ ref('bridge_search_title_stem') }} group by stem
 ),
@@ -15,7 +15,8 @@ place as (
 ),
 
 part as (
-    select distinct substr(concat(' ', weighed.stem, ' '), place.n, 3) as part, weighed.stem, weighed.weight
+    select distinct substr(concat(' ', weighed.stem, ' '), place.n, 3) as part, weighed.stem,
+        weighed.weight
     from weighed
     inner join place on place.n <= char_length(weighed.stem)
 ),

@@ -1,5 +1,7 @@
--- The level scale in hundredths, which is as fine as O*NET publishes it. A person states a level, nobody rates it: it has no error of its own,
--- so a gap's uncertainty is that of the target's ratings alone (Welch's degrees then come to the target's), no importance and no mark of relevance.
+-- The level scale in hundredths, which is as fine as O*NET publishes it. A person states a level,
+-- nobody rates it: it has no error of its own, so a gap's uncertainty is that of the target's
+-- ratings alone (Welch's degrees then come to the target's), no importance and no mark of
+-- relevance.
 with digit as (
     {% for digit in range(10) -%}
     select {{ digit }} as digit {{ 'union all' if not loop.last }}
@@ -19,4 +21,5 @@ cross join digit as tens
 cross join digit as ones
 inner join {{ ref('dim_scale') }} as scale
     on scale.scale_id = 'LV'
-    and hundreds.digit * 100 + tens.digit * 10 + ones.digit between scale.minimum * 100 and scale.maximum * 100
+    and hundreds.digit * 100 + tens.digit * 10 + ones.digit between scale.minimum * 100
+        and scale.maximum * 100

@@ -1,5 +1,5 @@
--- By the levels that a language model gave, on both sides. The rules are those of `skill_gap`, by the
--- same macro.
+-- By the levels that a language model gave, on both sides. The rules are those of `skill_gap`, by
+-- the same macro.
 {% set sides -%}
     {{ ref('fct_llm_occupation_element') }} as source
     inner join {{ ref('fct_llm_occupation_element') }} as target

@@ -1,4 +1,5 @@
--- Interests, work values and work styles have no level and so no gap: their meaning is what stands out in an occupation, which is the order within it.
+-- Interests, work values and work styles have no level and so no gap: their meaning is what stands
+-- out in an occupation, which is the order within it.
 select
     characteristic.occupation_code,
     element.domain,

@@ -5,4 +5,5 @@ select
     education.percent,
     education.is_typical
 from {{ ref('fct_occupation_education') }} as education
-inner join {{ ref('dim_education_level') }} as education_level on education.education_level = education_level.education_level
+inner join {{ ref('dim_education_level') }} as education_level on education.education_level
+    = education_level.education_level

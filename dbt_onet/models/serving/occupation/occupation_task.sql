@@ -1,4 +1,5 @@
--- O*NET's own order of weight: core tasks, then the rest; within each the more important, then the more widely relevant.
+-- O*NET's own order of weight: core tasks, then the rest; within each the more important, then the
+-- more widely relevant.
 select
     occupation_code,
     task_id,

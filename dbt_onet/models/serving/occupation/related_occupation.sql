@@ -5,4 +5,5 @@ select
     related.relatedness_tier,
     related.related_index
 from {{ ref('fct_related_occupation') }} as related
-inner join {{ ref('dim_occupation') }} as occupation on related.related_occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation on related.related_occupation_code
+    = occupation.occupation_code

@@ -1,5 +1,5 @@
--- What an occupation needs that a person does not have, for every level that the person may have: the
--- same rules as `skill_gap`, by the same macro.
+-- What an occupation needs that a person does not have, for every level that the person may have:
+-- the same rules as `skill_gap`, by the same macro.
 {% set keys -%}
     target.occupation_code as to_occupation_code,
     target.occupation_title as to_occupation_title,

@@ -13,4 +13,5 @@ select
     category.category_group_code as class_code,
     category.category_group_name as class_title
 from {{ ref('fct_occupation_technology') }} as technology
-left join {{ ref('dim_technology_category') }} as category on technology.category_code = category.category_code
+left join {{ ref('dim_technology_category') }} as category on technology.category_code
+    = category.category_code

@@ -1,5 +1,6 @@
--- Technologies that the target's workers use and the source's do not. These are sets: "not present in the first" is literal. A source of which
--- O*NET lists no technology at all is unknown, not empty, and gives no row.
+-- Technologies that the target's workers use and the source's do not. These are sets: "not present
+-- in the first" is literal. A source of which O*NET lists no technology at all is unknown, not
+-- empty, and gives no row.
 select
     from_occupation.occupation_code as from_occupation_code,
     from_occupation.title as from_occupation_title,
@@ -20,12 +21,15 @@ select
     category.category_group_name as class_title
 from {{ ref('dim_occupation') }} as from_occupation
 cross join {{ ref('fct_occupation_technology') }} as target
-inner join {{ ref('dim_occupation') }} as to_occupation on target.occupation_code = to_occupation.occupation_code
-left join {{ ref('dim_technology_category') }} as category on target.category_code = category.category_code
+inner join {{ ref('dim_occupation') }} as to_occupation on target.occupation_code
+    = to_occupation.occupation_code
+left join {{ ref('dim_technology_category') }} as category on target.category_code
+    = category.category_code
 left join {{ ref('fct_occupation_technology') }} as source
     on source.occupation_code = from_occupation.occupation_code
     and source.technology_name = target.technology_name
 where source.occupation_code is null
     and exists (
-        select 1 from {{ ref('fct_occupation_technology') }} as listed where listed.occupation_code = from_occupation.occupation_code
+        select 1 from {{ ref('fct_occupation_technology') }} as listed where listed.occupation_code
+            = from_occupation.occupation_code
     )

@@ -22,7 +22,8 @@ select
     pay.to_annual_openings,
     pay.to_outlook_match_kind
 from {{ ref('fct_occupation_transition') }} as transition
-inner join {{ ref('dim_occupation') }} as occupation on transition.to_occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation on transition.to_occupation_code
+    = occupation.occupation_code
 inner join {{ ref('occupation_pay') }} as pay
     on transition.from_occupation_code = pay.from_occupation_code
     and transition.to_occupation_code = pay.to_occupation_code

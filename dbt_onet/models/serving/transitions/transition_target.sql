@@ -5,4 +5,5 @@ select
     target.job_share,
     target.job_term
 from {{ ref('fct_transition_target') }} as target
-inner join {{ ref('dim_occupation') }} as occupation on target.occupation_code = occupation.occupation_code
+inner join {{ ref('dim_occupation') }} as occupation on target.occupation_code
+    = occupation.occupation_code

@@ -1,4 +1,5 @@
--- Of the file's five questions only the required level of education (scale RL): the percentage of answers for each of its categories.
+-- Of the file's five questions only the required level of education (scale RL): the percentage of
+-- answers for each of its categories.
 select
     {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
     {{ typed('category', 'integer') }} as education_level,

@@ -1,4 +1,5 @@
--- Importance (IM) and relevance (RT). The third scale, how often (FT), is a share per category and says nothing of the order of tasks.
+-- Importance (IM) and relevance (RT). The third scale, how often (FT), is a share per category and
+-- says nothing of the order of tasks.
 select
     {{ typed('task_id', 'integer') }} as task_id,
     {{ typed('scale_id', 'scale id') }} as scale_id,

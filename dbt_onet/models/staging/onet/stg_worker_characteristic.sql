@@ -1,4 +1,5 @@
--- Interests, work values and work styles are rated without a level. The files share these columns in every layout.
+-- Interests, work values and work styles are rated without a level. The files share these columns
+-- in every layout.
 {% for file in ['interests', 'work_values', 'work_styles'] %}
 select
     {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,

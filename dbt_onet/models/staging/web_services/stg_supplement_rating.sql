@@ -1,4 +1,5 @@
--- What the service calls by the release's own names is typed as the release's rows are; its months are written as their first day.
+-- What the service calls by the release's own names is typed as the release's rows are; its months
+-- are written as their first day.
 select
     {{ typed('onetsoc_code', 'occupation code') }} as occupation_code,
     {{ typed('element_id', 'element id') }} as element_id,
