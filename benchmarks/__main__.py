@@ -191,7 +191,7 @@ def _measure(
 def _memory(peaks: list[tuple[str, str, list[int]]]) -> Section:
     section = Section(
         "Peak resident memory of one process",
-        ("", "engine", "peak: median", "largest", f"aim: < {megabytes(AIM_BYTES)}"),  # noqa: F821
+        ("", "engine", "peak: median", "largest", f"aim: < {megabytes(TARGET_BYTES)}"),
     )
     for process, engine, values in peaks:
         verdict = "met" if max(values) < TARGET_BYTES else "missed"

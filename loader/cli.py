@@ -228,7 +228,7 @@ def score_command(
         if dry_run:
             _print_prompts(left, known)
             return
-        with closing(endpoint_for(settings)) as client:
+        with closing(open_llm_client(settings)) as client:
             task = progress.add_task(settings.llm_model, total=len(left))
             done = score(settings, client, left, _track_pairs(progress, task))
             progress.stop()

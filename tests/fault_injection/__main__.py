@@ -110,8 +110,10 @@ def _one_engine(
     folder.mkdir()
     editions = make_release_pair(folder / "editions")
     with make_warehouse(
-        engine, folder / "warehouse", server if engine == "mysql" else None
-    ) as warehouse:  # type: ignore[arg-type]
+        engine,  # type: ignore[arg-type]
+        folder / "warehouse",
+        server if engine == "mysql" else None,
+    ) as warehouse:
         editions.learn(warehouse)
         struck = kills.strike_loads_and_builds(warehouse, editions, chance, strikes, tell)
         struck.append(kills.strike_publications(warehouse, editions, chance, strikes, tell))

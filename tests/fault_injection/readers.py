@@ -188,10 +188,10 @@ def _learned(warehouse: Warehouse, editions: ReleasePair, base: str) -> dict[tup
         _publish(warehouse, editions, number)
         ((_, build_id, *_),) = warehouse.query(STATE)
         _until(
-            lambda build_id=build_id: (
+            lambda build_id=build_id: (  # type: ignore[misc]
                 httpx.get(f"{base}/publication").json()["build_id"] == build_id
             )
-        )  # type: ignore[misc]
+        )
         for address in addresses:
             body = httpx.get(base + address).raise_for_status().json()
             if body.pop("publication")["release"] != number:
