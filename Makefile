@@ -120,7 +120,7 @@ $(VENV)/run $(VENV)/test:
 	  $(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	    package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
 	    echo "make: $(PYTHON) cannot make an environment." \
-	      "On Debian, Ubuntu and WSL mend it with: sudo apt install $$package" >&2; exit 1; }; \
+	      "On Debian, Ubuntu and WSL mend it with: sudo apt install" "$$package" >&2; exit 1; }; \
 	  echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2; \
 	  $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; }
 	@echo "installing requirements/$(@F).txt (hashes checked; a minute or so)" >&2

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 import sys
@@ -442,7 +441,7 @@ def test_the_documented_program_runs(url: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "ask.py", f"{url}/mcp"],
         cwd=tmp_path,
-        env=os.environ,
+        env=without_settings(),
         capture_output=True,
         text=True,
         check=True,
