@@ -37,7 +37,7 @@ def main() -> None:
         description=(
             "Serves what is published; exit code 1 where a setting or the port is in the way."
         ),
-        epilog=f"Environment variables (what they mean is in README.md): {variables}.",
+        epilog=f"Environment variables (what they mean is in docs/settings.md): {variables}.",
     )
     arguments.add_argument(
         "--check", action="store_true", help="look at the settings and the port, and serve nothing"

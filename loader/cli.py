@@ -35,8 +35,14 @@ from loader.errors import LoaderError, describe_disk_error
 from loader.fetch import OnBytes
 from loader.http_client import RateLimitedClient
 from loader.latest_release import LATEST, find_newest_release
-from loader.llm.score import OnPair, ScoringResult, ScoringTask, list_scoring_tasks, score
-from loader.llm.score import open_llm_client as endpoint_for
+from loader.llm.score import (
+    OnPair,
+    ScoringResult,
+    ScoringTask,
+    list_scoring_tasks,
+    open_llm_client,
+    score,
+)
 from loader.load import LoadResult, OnBlock, check_release, load_release
 from loader.load_plan import LoadPlan, plan_load
 from loader.redact import escape_controls, public_address

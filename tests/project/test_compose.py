@@ -417,10 +417,10 @@ def test_an_upgrade_changes_the_live_schema_under_readers(
 
 
 def test_a_backup_can_be_put_back(stack: Stack) -> None:
-    """With the README's two commands."""
+    """With the two commands of docs/docker.md."""
     dump, load = re.findall(
         r"^docker compose exec -T mysql (.*) [<>] onet\.sql$",
-        (ROOT / "README.md").read_text(),
+        (ROOT / "docs" / "docker.md").read_text(),
         re.M,
     )
     answer = httpx.get(stack.address() + GAP).json()

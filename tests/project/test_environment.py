@@ -25,7 +25,9 @@ from tests.support.environment import KEYS, SETTINGS, forget_keys, without_setti
 from tests.support.live_warehouse import SQLiteWarehouse
 from tests.support.warehouse import ROOT, Role, Warehouse
 
-VARIABLES = sorted(set(re.findall(r"`(WAREHOUSE_[A-Z_]+)`", (ROOT / "README.md").read_text())))
+VARIABLES = sorted(
+    set(re.findall(r"`(WAREHOUSE_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+)
 ROOMS: list[type[BaseSettings]] = [LoaderSettings, DbtSettings, ApiSettings]
 
 

@@ -13,7 +13,6 @@ DATA = re.compile(
 )
 """Data, licences and locks stand as others wrote them, or as tools write them."""
 WHOLE = {
-    "README.md": "fits three screens: its paragraphs are lines",
     "api/static/index.html": "white space within a paragraph is a part of the page",
 }
 

@@ -1,5 +1,5 @@
-"""The README is a promise: its examples are asked of a real server on the release they name, its
-commands and variables exist."""
+"""The README and docs/ are a promise: their examples are asked of a real server on the release they
+name, their commands, files and variables exist."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from tests.support.browser import chromium, visit
 from tests.support.warehouse import ROOT, Warehouse
 
 README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = "\n".join(path.read_text() for path in PAGES)
+API_DOCS = (ROOT / "docs" / "api.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +86,10 @@ def test_the_python_of_the_docs_prints_what_stands_below_it(server: str) -> None
 
 @pytest.mark.release
 def test_the_examples_answer_as_printed(server: str) -> None:
-    examples = re.findall(r"```console\n\$ (curl [^\n]*)\n(.*?)```", README, re.S)
-    assert examples
+    examples = re.findall(
+        r"```console\n\$ (curl -s 'http[^\n]*)\n(\{.*?)```", README + API_DOCS, re.S
+    )
+    assert len(examples) >= 2
     for command, printed in examples:
         url = next(word for word in shlex.split(command) if word.startswith("http"))
         actual = httpx.get(url.replace("http://127.0.0.1:8000", server)).json()
@@ -97,7 +102,7 @@ def test_the_examples_answer_as_printed(server: str) -> None:
 
 @pytest.mark.release
 def test_the_three_readings_of_the_table(server: str) -> None:
-    rows = re.findall(r"^\| `(\w+)`.*\| (\d+) \|$", README, re.M)
+    rows = re.findall(r"^\| `(\w+)`.*\| (\d+) \|$", API_DOCS, re.M)
     assert [name for name, _ in rows] == ["missing", "newly_relevant", "higher"]
     for definition, count in rows:
         answer = httpx.get(
@@ -109,7 +114,7 @@ def test_the_three_readings_of_the_table(server: str) -> None:
 @pytest.mark.release
 def test_the_ways_to_go_of_the_table(published: Callable[[str], Warehouse]) -> None:
     """Of 29.2: the copy of 30.3 that the tests have lacks knowledge."""
-    rows = re.findall(r"^\| [^|]+ \(([0-9-]{7})\) \| (.*) \|$", README, re.M)
+    rows = re.findall(r"^\| [^|]+ \(([0-9-]{7})\) \| (.*) \|$", API_DOCS, re.M)
     assert len(rows) == 3
     with run_server(published("29.2")) as address:
         for code, nearest in rows:
@@ -126,7 +131,8 @@ def test_the_ways_to_go_of_the_table(published: Callable[[str], Warehouse]) -> N
 
 @pytest.mark.release
 @pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README)) - {"/docs", "/schema"})
+    "path",
+    sorted(set(re.findall(r"`(/[a-z/?=.0-9-]+)`", README + API_DOCS)) - {"/docs", "/schema"}),
 )
 def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
     assert httpx.get(server + path).status_code == 200
@@ -136,7 +142,7 @@ def test_addresses_that_are_named_are_there(server: str, path: str) -> None:
 @pytest.mark.release
 def test_the_page_says_what_is_printed(server: str, tmp_path: Path) -> None:
     [address] = re.findall(r"`http://127.0.0.1:8000/(\?from=[^`]*&to=[^`]*)`", README)
-    [sentence] = re.findall(r"^> (.*)$", README, re.M)
+    sentence = " ".join(re.findall(r"^> (.*)$", README, re.M))
     with chromium(tmp_path) as browser, visit(browser, server) as tab:
         page = tab.goto(address)
         expect(page.locator(".lead")).to_have_text(sentence.replace("**", ""))
@@ -146,13 +152,12 @@ def test_the_page_says_what_is_printed(server: str, tmp_path: Path) -> None:
 
 def test_every_make_target_is_told_and_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
-    assert set(re.findall(r"(?:^|`|&& |\.zip )make ([a-z-]+)\b", README, re.M)) == targets
+    told = set(re.findall(r"(?:^|`|&& |\.zip )make\s([a-z-]+)\b", DOCS, re.M))
+    assert told == targets
 
 
 def test_every_variable_is_told_and_read() -> None:
-    named = set(
-        re.findall(r"`((?:ONET|WAREHOUSE|API|DOCS|LOADER|DBT|OPENAI|LLM)_[A-Z_]+)`", README)
-    )
+    named = set(re.findall(r"`((?:ONET|WAREHOUSE|API|DOCS|LOADER|DBT|OPENAI|LLM)_[A-Z_]+)`", DOCS))
     files = [
         *(ROOT / room / "settings.py" for room in ("loader", "api", "dbt_onet/pipeline")),
         ROOT / "docker-compose.yml",
@@ -184,7 +189,16 @@ def test_a_new_release_is_taken_in_by_ten_steps_of_what_there_is() -> None:
 
 
 def test_files_that_are_named_are_there() -> None:
-    for path in re.findall(
-        r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|benchmarks|mysql)/[\w/.]*)`", README
-    ) + re.findall(r"\]\(([\w/.-]+)\)", README):
-        assert (ROOT / path).exists(), path
+    named = (
+        r"`((?:loader|dbt_onet|api|dbt_mysql_adapter|tests|benchmarks|mysql|requirements)/[\w/.]*)`"
+    )
+    for page in PAGES:
+        text = page.read_text()
+        for path in re.findall(named, text):
+            assert (ROOT / path).exists(), (page.name, path)
+        for path in re.findall(r"\]\((?!https?:)([\w/.-]+)\)", text):
+            assert (page.parent / path).exists(), (page.name, path)
+
+
+def test_the_readme_fits_three_screens() -> None:
+    assert len(README.splitlines()) <= 120
