@@ -264,7 +264,8 @@ def _write_group(writer: _Writer, view: str, group: str) -> int:
     statement = f"select * from {{live}}.{view} where from_occupation_code like {{value}}"  # noqa: S608
     before = sum(file["bytes"] for file in writer.files)
     writer.write(f"{view}/from_{group}", statement, f"{group}-%", packed=True)
-    return sum(file["bytes"] for file in writer.files) - before
+    written: int = sum(file["bytes"] for file in writer.files) - before
+    return written
 
 
 def _tell_what_is_to_come(folder: Path, seconds: float, size: float) -> None:
