@@ -5,7 +5,7 @@ own files and fetch nothing from elsewhere: it works offline.
 """
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class _File(NamedTuple):
     headers: dict[str, str]
 
 
-@cache
+@lru_cache(maxsize=32)
 def _read(name: str) -> _File:
     """A file of the viewer. Once it is asked for: the start waits for none of them."""
     if name in _OWN:

@@ -75,7 +75,7 @@ def test_each_file_says_what_it_is_for() -> None:
     used = {file.table for file in FILES if file.purpose == "used"}
     sources = "".join(
         path.read_text()
-        for path in sorted((ROOT / "dbt_onet" / "models" / "staging").glob("stg_*.sql"))
+        for path in sorted((ROOT / "dbt_onet" / "models" / "staging").glob("*/stg_*.sql"))
     )
     read = {file.table for file in FILES if f"'{file.table}'" in sources}
     assert used == read - {file.table for file in FILES if file.purpose == "required"}

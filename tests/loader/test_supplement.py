@@ -506,7 +506,8 @@ def test_make_supplements_between_landing_and_building_where_there_is_a_key(
 ) -> None:
     """What make would run, in order; the shell asks for the key when it does."""
     dry = ["make", "--dry-run", "--assume-old=.venv/run", target]
-    printed = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
+    printed = done.stdout.replace("\\\n", "")
     place = [
         printed.index(command)
         for command in ("loader land", "loader supplement --missing", "dbt_onet build")
