@@ -47,7 +47,7 @@ class _File(NamedTuple):
     headers: dict[str, str]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=len(_OWN | _INSTALLED))
 def _read(name: str) -> _File:
     """A file of the viewer. Once it is asked for: the start waits for none of them."""
     if name in _OWN:

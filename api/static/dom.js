@@ -26,6 +26,13 @@ export const h = (tag, attributes = {}, ...children) =>
 export const s = (tag, attributes = {}, ...children) =>
   filled(document.createElementNS(SVG, tag), attributes, children);
 
+/** When what was last put on the page is on screen; in a tab that nobody sees, soon. */
+export const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done, 0));
+    setTimeout(done, 300);
+  });
+
 export const byId = (id) => document.getElementById(id);
 
 /** A section with a heading; nothing at all where there is nothing to put in it. */

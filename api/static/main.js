@@ -1,7 +1,7 @@
 // Puts the page together: reads the state from the address, asks, shows; and again when it changes.
 
 import { ask, askIfThere, askOccupation, Refused } from "./api.js";
-import { byId, h, present } from "./dom.js";
+import { byId, h, painted, present } from "./dom.js";
 import { learnTitles, showForm } from "./form.js";
 import { gapSpoken, gapView } from "./gap.js";
 import { laborCard } from "./labor.js";
@@ -69,8 +69,6 @@ function tabs(state, rated = () => true) {
   );
 }
 
-const nextTask = () => new Promise((done) => setTimeout(done, 0));
-
 /** Shows a view; what had the focus keeps it, or else the whole gets it. */
 function show(text, children, spoken, publication) {
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
@@ -120,6 +118,7 @@ async function showGap(state, signal) {
   // once this is painted: else the browser counts the foot as moved
   const goThere = () => byId(opened)?.scrollIntoView({ block: "center" });
   if (opened) requestAnimationFrame(() => requestAnimationFrame(goThere));
+  await painted(); // on a slow line the first answer goes before what else is asked for
   const same = from.code === to.code;
   const codes = same ? [to.code] : [from.code, to.code];
   const [technologies, ways, ...about] = await Promise.all([
@@ -135,7 +134,7 @@ async function showGap(state, signal) {
       elsewhereCard(...(same ? [to] : [to, from])),
     ]),
   );
-  await nextTask(); // shorter tasks: the page answers between them
+  await painted(); // shorter tasks: the page answers between them
   below.replaceChildren(
     ...present([
       technologies && technologyGapCard(technologies),
@@ -238,6 +237,7 @@ async function showProfile(state, signal) {
   const below = h("div", { id: "more" });
   const [head, ...rest] = profileView(answer, near);
   show(occupation.title, [head, ...rest, below], PROFILE.spoken(occupation.title), publication);
+  await painted();
   const ways = await askWays(occupation.code, signal);
   below.replaceChildren(...present([ways && waysOf(occupation.code, ways, state, signal)]));
 }
@@ -255,6 +255,7 @@ async function showSides(state, signal) {
   const view = sideView(found, state, tabs(state));
   const spoken = SIDE.spoken(from.title, found.answers.length);
   show(SIDE.title(from.title), view.children, spoken, publication);
+  await painted();
   view.fill(await Promise.all(found.answers.map(({ to }) => askOccupation(to.code, signal))));
 }
 

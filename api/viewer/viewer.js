@@ -19,9 +19,11 @@ for (const operation of Object.values(description.paths).flatMap((item) => Objec
 
 // What a reader of screens calls the fields that Swagger UI leaves without a name.
 new MutationObserver(() => {
-  for (const field of document.querySelectorAll("select:not([aria-label]), textarea:not([aria-label])")) {
+  for (const field of document
+    .querySelectorAll("select:not([aria-label]), textarea:not([aria-label])")) {
     const parameter = field.closest("tr[data-param-name]")?.dataset.paramName;
-    field.setAttribute("aria-label", parameter ?? (field.matches("textarea") ? "Request body" : "Choice"));
+    field.setAttribute("aria-label",
+      parameter ?? (field.matches("textarea") ? "Request body" : "Choice"));
   }
 }).observe(document.getElementById("viewer"), { childList: true, subtree: true });
 

@@ -40,7 +40,8 @@ def draw(compared: dict[str, Figures], ceiling: float, path: Path) -> None:
     axes.set_xlim(0, COLUMNS[-1][1])
     axes.set_ylim(-0.7, top + 0.9)
     axes.set_xticks([0, 0.1, 0.2, 0.3, 0.4, 0.5], ["0", "0.1", "0.2", "0.3", "0.4", "0.5"], size=8)
-    label = "NDCG@10 over 166 sources; dashed: half of the movers predicts the other half"
+    sources = len(ranked[0][1].ndcg)
+    label = f"NDCG@10 over {sources} sources; dashed: half of the movers predicts the other half"
     axes.set_xlabel(label, size=8, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines["left"].set_bounds(-0.6, top - 0.4)

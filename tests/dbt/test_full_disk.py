@@ -200,10 +200,10 @@ def test_a_warehouse_that_can_only_be_read_is_exported_to_another_place(
 
 def test_an_export_without_room_says_how_much_it_needs(small: SmallPublication, disk: Path) -> None:
     """By the first pieces, before all others are written."""
-    sizes = dict.fromkeys(range(12, 60), 300) | {11: 9}
+    sizes = dict.fromkeys(range(12, 24), 20) | {11: 1}
     small.build(
         *(
-            (f"{group}-{number:04}.00", "".join(uuid.uuid4().hex for _ in range(3)), 1)
+            (f"{group}-{number:04}.00", "".join(uuid.uuid4().hex for _ in range(190)), 1)
             for group, size in sizes.items()
             for number in range(size)
         )

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dbt_onet.pipeline.lineage import CHANGES
+from tests.page.test_page import settings
 from tests.support.browser import chromium
 from tests.support.live_warehouse import served
 from tests.support.warehouse import Warehouse, copy_of
@@ -28,8 +29,8 @@ def test_the_graph_opens_without_tests_and_on_one_screen(
     built: Callable[..., Warehouse], tmp_path: Path
 ) -> None:
     with copy_of(built("duckdb", "sample", None), tmp_path / "warehouse") as warehouse:
-        warehouse.run("dbt", "docs")
-        with served(warehouse.environment("api")) as url, chromium(tmp_path) as browser:
+        warehouse.run("dbt", "dbt_onet", "docs")
+        with served(settings(warehouse)) as url, chromium(tmp_path) as browser:
             assert httpx.get(f"{url}/schema/").status_code == 200
             page = browser.new_page(viewport={"width": 1600, "height": 900})
             page.goto(f"{url}/schema/#!/overview?g_v=1")
