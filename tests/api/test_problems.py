@@ -111,7 +111,7 @@ BOTH = f"from={FROM}&to={TO}"
         ("/occupations?q=" + "a" * 101, "q", "100"),
         ("/occupations?Q=a", "Q", "q, limit, offset"),
         ("/occupations/11-30", "code", "11-1011.00"),
-        ("/occupations/11-3013?x=1", "x", "no parameters"),
+        ("/occupations/11-3013?x=1", "x", "the parameters here are explain"),
         ("/publication?release=29.2", "release", "no parameters"),
         ("/health/live?x=1", "x", "no parameters"),
     ],

@@ -88,7 +88,7 @@ def test_an_empty_variable_is_an_unset_one_to_dbt_too(
 def test_the_rooms_agree_on_where_an_unnamed_warehouse_is() -> None:
     loader, dbt, api = LoaderSettings(), DbtSettings(), ApiSettings()
     duckdb, mysql = profile("duckdb"), profile("mysql")
-    assert len(VARIABLES) == 9
+    assert len(VARIABLES) == 10
     assert loader.warehouse_engine == dbt.engine == api.warehouse_engine == duckdb["target"]
     assert loader.warehouse_dir == dbt.dir == api.warehouse_dir == Path(duckdb["path"]).parent
     assert (
