@@ -1,3 +1,5 @@
-"""The service: reads the published views of one warehouse and answers over HTTP. It writes nowhere and computes no gap."""
+"""The service: reads the published views of one warehouse and answers over HTTP. It writes nowhere
+and computes no gap."""
 
-__version__ = "1.1.0"  # of the HTTP contract; part of every ETag, so a change of an answer's shape needs a new one
+# of the HTTP contract; part of every ETag, so a change of a response's shape needs a new one
+__version__ = "1.1.0"

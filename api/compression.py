@@ -1,18 +1,12 @@
-"""Responses of more than a kilobyte as Brotli or gzip, where the client takes them.
-
-Each coding of a response is a representation of its own: its entity tag ends in the coding. What is
-behind this knows only plain tags, but may send a body that it keeps compressed.
-"""
+"""Content codings: which one a client takes, and bodies in it."""
 
 import asyncio
 import zlib
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, Protocol
 
 import brotli
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 Coding = Literal["br", "gzip"]
 
@@ -27,8 +21,6 @@ _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
 _MAX_COMMON_BYTES = 128
 """Of a header that is worth remembering."""
-_COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/x-ndjson")
-_ALSO_COMPRESSIBLE = ("application/javascript", "application/openapi", "image/svg+xml")
 
 
 class Compressor(Protocol):
@@ -62,160 +54,49 @@ class _Gzip:
         return self._compressor.flush()
 
 
-def _compressor(coding: Coding) -> Compressor:
+def create_compressor(coding: Coding) -> Compressor:
     return _Brotli() if coding == "br" else _Gzip()
 
 
 def compress(body: bytes, coding: Coding) -> bytes:
     """The whole body in a coding."""
-    compressor = _compressor(coding)
+    compressor = create_compressor(coding)
     return compressor.write(body) + compressor.finish()
 
 
-async def compress_quickly(body: bytes, coding: Coding) -> bytes:
+async def compress_async(body: bytes, coding: Coding) -> bytes:
     """The same, without holding up the event loop."""
     if len(body) <= MAX_INLINE_BYTES:
         return compress(body, coding)
     return await asyncio.to_thread(compress, body, coding)
 
 
-def accepted_coding(scope: Scope) -> Coding | None:
+def choose_coding(scope: Scope) -> Coding | None:
     """The coding that the response to a request is to have if it is long enough."""
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            return (_choose_common if len(value) <= _MAX_COMMON_BYTES else _choose)(value)
+            return (_parse_common_coding if len(value) <= _MAX_COMMON_BYTES else _parse_coding)(
+                value
+            )
     return None
 
 
-def _choose(accept_encoding: bytes) -> Coding | None:
+def _parse_coding(accept_encoding: bytes) -> Coding | None:
     weights: dict[str, float] = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, _, parameter = (piece.strip() for piece in part.partition(";"))
-        weights[coding] = _weight(parameter)
+        weights[coding] = _parse_weight(parameter)
     any_other = weights.get("*", 0.0)
     best = max(CODINGS, key=lambda coding: weights.get(coding, any_other))
     return best if weights.get(best, any_other) > 0 else None
 
 
-_choose_common = lru_cache(maxsize=256)(_choose)
+_parse_common_coding = lru_cache(maxsize=256)(_parse_coding)
 
 
-def _weight(parameter: str) -> float:
+def _parse_weight(parameter: str) -> float:
     name, _, value = (piece.strip() for piece in parameter.partition("="))
     try:
         return float(value) if name == "q" else 1.0
     except ValueError:
         return 0.0
-
-
-def _mark(entity_tag: str, coding: Coding) -> str:
-    return f'{entity_tag[:-1]}-{coding}"'
-
-
-def _is_compressible(headers: MutableHeaders) -> bool:
-    media_type = headers.get("content-type", "")
-    # An event is to arrive when it is sent, and a compressor waits for more.
-    is_stream = media_type.startswith("text/event-stream")
-    return media_type.startswith(_COMPRESSIBLE + _ALSO_COMPRESSIBLE) and not is_stream
-
-
-def _vary(headers: MutableHeaders) -> None:
-    if "accept-encoding" not in headers.get("vary", "").lower():
-        headers.add_vary_header("Accept-Encoding")
-
-
-class CompressionMiddleware:
-    """Costs a request that takes no coding a look at its headers."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        coding = accepted_coding(scope) if scope["type"] == "http" else None
-        if coding is None:
-            await self._app(scope, receive, send)
-            return
-        # Not a copy: what routes note in the scope is for the log and the metrics.
-        scope["headers"], known = _without_coding(scope["headers"], coding)
-        scope[CODING] = coding
-        responder = _Responder(send, coding, known)
-        await self._app(scope, receive, responder.send)
-
-
-def _without_coding(headers: Iterable[tuple[bytes, bytes]], coding: Coding) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """The headers with the entity tags that the app gave, and those that the client has."""
-    plain, known = [], b""
-    for name, value in headers:
-        if name == b"if-none-match":
-            known += value
-            value = value.replace(f'-{coding}"'.encode(), b'"')
-        plain.append((name, value))
-    return plain, known
-
-
-class _Responder:
-    """Sends one response."""
-
-    def __init__(self, send: Send, coding: Coding, known: bytes) -> None:
-        self._send = send
-        self._coding = coding
-        self._known = known
-        self._start: Message | None = None
-        self._compressor: Compressor | None = None
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-        elif self._start is not None:
-            start, self._start = self._start, None
-            await self._send_first(start, message)
-        elif self._compressor is not None:
-            await self._send_piece(self._compressor, message)
-        else:
-            await self._send(message)
-
-    async def _send_first(self, start: Message, message: Message) -> None:
-        start = {**start, "headers": list(start["headers"])}
-        headers = MutableHeaders(raw=start["headers"])
-        if start["status"] == 304:
-            self._mark_known(headers)
-        elif start["status"] == 200 and "content-encoding" in headers:
-            self._mark(headers)
-        elif start["status"] == 200 and _is_compressible(headers):
-            body, is_whole = message.get("body", b""), not message.get("more_body", False)
-            _vary(headers)
-            if is_whole and len(body) > MIN_BYTES:
-                self._mark(headers)
-                body = await compress_quickly(body, self._coding)
-                headers["Content-Length"] = str(len(body))
-                message = {**message, "body": body}
-            elif not is_whole:
-                self._mark(headers)
-                del headers["Content-Length"]
-                del headers["Accept-Ranges"]
-                self._compressor = _compressor(self._coding)
-        await self._send(start)
-        if self._compressor is not None:
-            await self._send_piece(self._compressor, message)
-        else:
-            await self._send(message)
-
-    def _mark(self, headers: MutableHeaders) -> None:
-        headers["Content-Encoding"] = self._coding
-        _vary(headers)
-        if "etag" in headers:
-            headers["ETag"] = _mark(headers["etag"], self._coding)
-
-    def _mark_known(self, headers: MutableHeaders) -> None:
-        """The client is told the tag that it has."""
-        if "etag" in headers:
-            marked = _mark(headers["etag"], self._coding)
-            if marked.encode() in self._known:
-                headers["ETag"] = marked
-
-    async def _send_piece(self, compressor: Compressor, message: Message) -> None:
-        more = message.get("more_body", False)
-        body = compressor.write(message.get("body", b""))
-        if not more:
-            body += compressor.finish()
-        await self._send({"type": "http.response.body", "body": body, "more_body": more})

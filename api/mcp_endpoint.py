@@ -39,14 +39,22 @@ class McpEndpoint:
         return _Streamed(await self._started())
 
     def _require_origin(self, request: Request) -> None:
-        """Refuses pages of strangers, which a browser lets write here under a name that they have turned to this address.
+        """Refuses pages of strangers, which a browser lets write here under a name that they have
+        turned to this address.
 
-        A browser names a page's origin in every POST; an agent that is no page names none. Host is looked at for every
-        request already, and may have any name: which ones lead here is known to proxies alone.
+        A browser names a page's origin in every POST; an agent that is no page names none. Host is
+        looked at for every request already, and may have any name: which ones lead here is known to
+        proxies alone.
         """
         for origin in request.headers.getlist("origin"):
-            if "*" not in self._origins and origin not in self._origins and not _OF_THIS_MACHINE.fullmatch(origin):
-                raise Problem("origin-not-allowed", "Origin: pages of this origin may not use /mcp.")
+            if (
+                "*" not in self._origins
+                and origin not in self._origins
+                and not _OF_THIS_MACHINE.fullmatch(origin)
+            ):
+                raise Problem(
+                    "origin-not-allowed", "Origin: pages of this origin may not use /mcp."
+                )
 
     async def _started(self) -> "StreamableHTTPSessionManager":
         async with self._starting:
@@ -60,7 +68,9 @@ class McpEndpoint:
                 self._manager = manager
         return self._manager
 
-    async def _run(self, manager: "StreamableHTTPSessionManager", is_running: asyncio.Event) -> None:
+    async def _run(
+        self, manager: "StreamableHTTPSessionManager", is_running: asyncio.Event
+    ) -> None:
         async with manager.run():
             is_running.set()
             await self._closing.wait()

@@ -1,8 +1,9 @@
-"""What a move changes in pay, for the responses about a pair. The rule is that of the view `occupation_pay`."""
+"""What a move changes in pay, for the responses about a pair. The rule is that of the view
+`occupation_pay`."""
 
 from typing import Any, NamedTuple
 
-from api.labor_queries import SOURCE
+from api.labor import SOURCE
 
 
 class OccupationPay(NamedTuple):
@@ -18,7 +19,7 @@ class OccupationPay(NamedTuple):
     outlook_match_kind: str | None
 
 
-def pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] | None:
+def compute_pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] | None:
     """The member `pay`; null where no labour-market file is landed."""
     if source.wage_vintage_name is None and source.outlook_vintage_name is None:
         return None
@@ -34,8 +35,8 @@ def pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] |
     return {
         "source": SOURCE,
         "wage_vintage": source.wage_vintage_name,
-        "from": _side(source),
-        "to": _side(target),
+        "from": _build_side(source),
+        "to": _build_side(target),
         "median_annual_wage_change": change,
         "is_change_at_least": None if change is None else target.is_median_annual_wage_at_least,
         "outlook_vintage": target.outlook_vintage_name,
@@ -44,7 +45,7 @@ def pay_change(source: OccupationPay, target: OccupationPay) -> dict[str, Any] |
     }
 
 
-def _side(pay: OccupationPay) -> dict[str, Any]:
+def _build_side(pay: OccupationPay) -> dict[str, Any]:
     return {
         "median_annual_wage": pay.median_annual_wage,
         "is_at_least": pay.is_median_annual_wage_at_least,

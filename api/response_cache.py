@@ -10,9 +10,9 @@ from typing import NamedTuple
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api.answers import BuildResponse, header
-from api.compression import Coding, compress_quickly
+from api.compression import Coding, compress_async
 from api.metrics import Metrics
+from api.responses import BuildResponse, get_header
 
 CacheKey = tuple[str, bytes, bytes]
 """Path, query string and Accept: all that a response depends on, beside the build."""
@@ -33,7 +33,7 @@ class CachedResponse(NamedTuple):
 
 def cache_key(scope: Scope) -> CacheKey:
     """The key of the response to a request."""
-    return scope["path"], scope["query_string"], header(scope, b"accept")
+    return scope["path"], scope["query_string"], get_header(scope, b"accept")
 
 
 class ResponseCache:
@@ -76,7 +76,7 @@ class ResponseCache:
         """The body in a coding, which is kept beside the body itself."""
         encoded = response.encoded.get(coding)
         if encoded is None:
-            encoded = await compress_quickly(response.body, coding)
+            encoded = await compress_async(response.body, coding)
             if self._responses.get(key) is response and coding not in response.encoded:
                 response.encoded[coding] = encoded
                 self._add_bytes(len(encoded))

@@ -1,7 +1,8 @@
 """HTTP under one deadline for a whole exchange.
 
-httpx limits each read, which a server that sends a byte now and then never exceeds, not even in its headers. Here each read and write
-gets no more time than is left until the deadline of the thread that makes it.
+httpx limits each read, which a server that sends a byte now and then never exceeds, not even in its
+headers. Here each read and write gets no more time than is left until the deadline of the thread
+that makes it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """What this thread does with a client of `open_client` in the block ends after so many seconds, as an httpx.TimeoutException."""
+    """What this thread does with a client of `open_client` in the block ends after so many seconds,
+    as an httpx.TimeoutException."""
     before = _ends_at.set(time.monotonic() + seconds)
     try:
         yield
@@ -30,7 +32,8 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 def is_over() -> bool:
-    """Whether the deadline of this block has passed; a wait that ended with it may have ended a little before."""
+    """Whether the deadline of this block has passed; a wait that ended with it may have ended a
+    little before."""
     ends_at = _ends_at.get()
     return ends_at is not None and time.monotonic() >= ends_at - 0.05
 
@@ -38,7 +41,8 @@ def is_over() -> bool:
 def open_client(**options: Any) -> httpx.Client:
     """An httpx.Client with these options that keeps to `deadline`, through proxies too.
 
-    httpx has no setting for what it reads from, so this reaches behind its transports; a test drips headers at it.
+    httpx has no setting for what it reads from, so this reaches behind its transports; a test drips
+    headers at it.
     """
     client = httpx.Client(**options)
     for transport in (client._transport, *client._mounts.values()):
@@ -91,7 +95,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         timeout = _left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))

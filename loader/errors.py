@@ -1,4 +1,5 @@
-"""What goes wrong for reasons a user can act on; the command line prints the message and exits with the code."""
+"""What goes wrong for reasons a user can act on; the command line prints the message and exits with
+the code."""
 
 from __future__ import annotations
 
@@ -17,13 +18,15 @@ class LoaderError(Exception):
 
 
 class SourceUnreachableError(LoaderError):
-    """The release could not be fetched. A code of its own, so that a caller can choose another source."""
+    """The release could not be fetched. A code of its own, so that a caller can choose another
+    source."""
 
     exit_code = 2
 
 
 def describe_disk_error(error: OSError, folder: Path, variable: str) -> str:
-    """What the disk would not do, and what to do about it. `variable` is the setting that names the folder."""
+    """What the disk would not do, and what to do about it. `variable` is the setting that names the
+    folder."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     elsewhere = f"or set {variable} to a folder on another disk"
     if error.errno in _FULL:

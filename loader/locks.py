@@ -11,8 +11,11 @@ from filelock import FileLock, Timeout
 
 
 @contextmanager
-def hold_lock(path: Path, seconds: float, every: float, on_wait: Callable[[float], None]) -> Iterator[None]:
-    """Holds the lock in the block; calls `on_wait` with the seconds waited at once and then as often as `every`.
+def hold_lock(
+    path: Path, seconds: float, every: float, on_wait: Callable[[float], None]
+) -> Iterator[None]:
+    """Holds the lock in the block; calls `on_wait` with the seconds waited at once and then as
+    often as `every`.
 
     Raises:
         Timeout: another process still held it after so many seconds.

@@ -1,7 +1,8 @@
-"""From the bytes of one file to checked blocks of rows, and the rows that cannot be landed with the reason.
+"""From the bytes of one file to checked blocks of rows, and the rows that cannot be landed with the
+reason.
 
-The text layout has no quoting: a row is a line, a field is what stands between two tabs, whatever it holds. Memory stays flat: a block
-is a few megabytes however long the file.
+The text layout has no quoting: a row is a line, a field is what stands between two tabs, whatever
+it holds. Memory stays flat: a block is a few megabytes however long the file.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from loader.errors import LoaderError
-from loader.tables import Layout, ReleaseFile, columns
+from loader.file_registry import Layout, ReleaseFile, columns
 
 BLOCK_BYTES = 4 * 1024**2
 MAX_LINE_BYTES = 1024**2
@@ -62,7 +63,8 @@ class Block:
 
     def frame(self) -> pd.DataFrame:
         """One row per line of text, every column str, exactly as published."""
-        # pandas drops a byte order mark at the very start, where here it is a value's first character: give it a first line to look at.
+        # pandas drops a byte order mark at the very start, where here it is a value's first
+        # character: give it a first line to look at.
         hidden = codecs.BOM_UTF8 if self.text.startswith(codecs.BOM_UTF8) else b""
         guard = b"\t" * (len(self.layout) - 1) + b"\n" if hidden else b""
         frame = pd.read_csv(
@@ -90,7 +92,8 @@ class Block:
 
 
 class FileReader:
-    """Reads one file once, front to back; sha256 and bytes are those of the bytes that were read."""
+    """Reads one file once, front to back; sha256 and bytes are those of the bytes that were
+    read."""
 
     def __init__(self, file: ReleaseFile, stream: BinaryIO) -> None:
         self.file = file
@@ -118,11 +121,13 @@ class FileReader:
             yield block
             if self._rejected > MAX_REJECTS:
                 raise LoaderError(
-                    f"{self.file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see raw_reject for each with its reason"
+                    f"{self.file.name}: more than {MAX_REJECTS:,} rows cannot be landed; see"
+                    " raw_reject for each with its reason"
                 )
 
     def _whole_lines(self) -> Iterator[bytes]:
-        """Pieces that end with a newline. Of a line too long to land, only as much as shows that it is."""
+        """Pieces that end with a newline. Of a line too long to land, only as much as shows that it
+        is."""
         rest = b""
         while chunk := self._stream.read(BLOCK_BYTES):
             self._digest.update(chunk)
@@ -169,19 +174,30 @@ class FileReader:
 
 
 def match_header(file: ReleaseFile, line: bytes) -> Layout:
-    """The layout whose headings these are, exactly. HeaderError says what differs from the nearest one, and what to edit."""
+    """The layout whose headings these are, exactly. HeaderError says what differs from the nearest
+    one, and what to edit."""
     if not line.strip(b"\r"):
-        raise HeaderError(f"{file.name}: the file is empty or starts with an empty line; expected the header {_listed(file.layouts[-1])}")
+        raise HeaderError(
+            f"{file.name}: the file is empty or starts with an empty line; expected the header"
+            f" {_listed(file.layouts[-1])}"
+        )
     if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in line:
-        raise HeaderError(f"{file.name}: the file is UTF-16, not UTF-8 as O*NET publishes it; save it as UTF-8 without a byte order mark")
+        raise HeaderError(
+            f"{file.name}: the file is UTF-16, not UTF-8 as O*NET publishes it; save it as UTF-8"
+            " without a byte order mark"
+        )
     if line.startswith(codecs.BOM_UTF8):
         raise HeaderError(
-            f"{file.name}: the file starts with a byte order mark, which O*NET does not publish; save it as UTF-8 without one"
+            f"{file.name}: the file starts with a byte order mark, which O*NET does not publish;"
+            " save it as UTF-8 without one"
         )
     found = tuple(line.removesuffix(b"\r").decode("utf-8", "backslashreplace")[:10_000].split("\t"))
     if found in file.layouts:
         return found
-    nearest = max(reversed(file.layouts), key=lambda layout: len(set(layout) & set(found)) - len(set(layout) ^ set(found)))
+    nearest = max(
+        reversed(file.layouts),
+        key=lambda layout: len(set(layout) & set(found)) - len(set(layout) ^ set(found)),
+    )
     missing = list((Counter(nearest) - Counter(found)).elements())
     unexpected = list((Counter(found) - Counter(nearest)).elements())
     problems = []
@@ -193,20 +209,22 @@ def match_header(file: ReleaseFile, line: bytes) -> Layout:
         problems.append(f"reordered columns: found {_listed(found)}")
     raise HeaderError(
         f"{file.name}: {' and '.join(problems)}; expected exactly {_listed(nearest)}. "
-        "If O*NET changed this file, add its new layout to loader/tables.py"
+        "If O*NET changed this file, add its new layout to loader/file_registry.py"
     )
 
 
 def _refuse_quotes(name: str, data: bytes, first_line: int) -> None:
-    """Spreadsheets quote a field with a comma or a quote in it, and double its quotes; O*NET publishes no such field (27.0 to 30.3)."""
+    """Spreadsheets quote a field with a comma or a quote in it, and double its quotes; O*NET
+    publishes no such field (27.0 to 30.3)."""
     if b'\t"' not in data and b'\n"' not in data and not data.startswith(b'"'):
         return
     for field in _QUOTED.finditer(data):
         if b"," in field[1] or b'""' in field[1]:
             line = first_line + data.count(b"\n", 0, field.start(1))
             raise LoaderError(
-                f"{name}, line {line}: {_shown(field[0].strip())[:80]} is in quotes, as a spreadsheet program writes it. "
-                "Take the file as O*NET publishes it: such programs also change dates and codes"
+                f"{name}, line {line}: {_shown(field[0].strip())[:80]} is in quotes, as a"
+                " spreadsheet program writes it. Take the file as O*NET publishes it: such"
+                " programs also change dates and codes"
             )
 
 

@@ -30,7 +30,8 @@ class Release:
 
     number: str
     source: str
-    """What the user named, and `address` where it was read from: without secrets, and of a path the last part."""
+    """What the user named, and `address` where it was read from: without secrets, and of a path the
+    last part."""
     address: str
     files: dict[str, int]
     """Name → size in bytes, of every .txt file. Names are as they may be printed."""
@@ -38,14 +39,17 @@ class Release:
 
 
 @contextmanager
-def open_release(settings: Settings, source: str, number: str | None = None, on_bytes: OnBytes | None = None) -> Iterator[Release]:
+def open_release(
+    settings: Settings, source: str, number: str | None = None, on_bytes: OnBytes | None = None
+) -> Iterator[Release]:
     """Opens what the user named: a release number, a zip, a folder, a URL or `sample`.
 
     Args:
         settings: where fetched zips are kept, and the official site.
         source: what the user named.
         number: the release's number, where the source does not say it.
-        on_bytes: called with bytes fetched and bytes in all (None where the server does not say) while fetching.
+        on_bytes: called with bytes fetched and bytes in all (None where the server does not say)
+            while fetching.
 
     Raises:
         SourceUnreachableError: the address could not be fetched.
@@ -57,7 +61,9 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
         if source == SAMPLE:
             if number is not None:
                 raise LoaderError("the sample is of no release; leave --release out")
-            folder = stack.enter_context(importlib.resources.as_file(importlib.resources.files("loader") / "sample"))
+            folder = stack.enter_context(
+                importlib.resources.as_file(importlib.resources.files("loader") / "sample")
+            )
             opened = open_folder(folder, settings.loader_max_release_bytes)
             yield Release(SAMPLE, source, SAMPLE, opened.files, opened.open)
             return
@@ -79,7 +85,9 @@ def open_release(settings: Settings, source: str, number: str | None = None, on_
 def _find(settings: Settings, source: str) -> Path:
     """The path that the user typed, if there is anything to open."""
     if scheme := _SCHEME.match(source):  # the rest is not repeated: it may hold a password
-        raise LoaderError(f"{scheme[1]}://…: only http and https are fetched; fetch the zip and name the file")
+        raise LoaderError(
+            f"{scheme[1]}://…: only http and https are fetched; fetch the zip and name the file"
+        )
     shown = escape_controls(source)
     try:
         path = Path(source).expanduser()
@@ -87,9 +95,11 @@ def _find(settings: Settings, source: str) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         seen = f". {settings.loader_paths_hint}" if settings.loader_paths_hint else ""
         raise LoaderError(
-            f"{shown}: no such file or folder, and neither a release number (as 30.3), `latest`, a URL nor `sample`{seen}"
+            f"{shown}: no such file or folder, and neither a release number (as 30.3), `latest`, a"
+            f" URL nor `sample`{seen}"
         ) from None
-    except (OSError, RuntimeError, ValueError) as error:  # a forbidden folder, a user without a home, a name with a NUL
+    except (OSError, RuntimeError, ValueError) as error:
+        # a forbidden folder, a user without a home, a name with a NUL
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise LoaderError(f"{shown} cannot be looked at: {reason}") from error
     return path
@@ -102,16 +112,25 @@ def _open(stack: ExitStack, settings: Settings, path: Path) -> Opened:
     if stat.S_ISREG(mode):
         refuse_single_file(path)
         return open_zip(stack, path, settings.loader_max_release_bytes)
-    raise LoaderError(f"{escape_controls(str(path))}: a pipe, socket or device; a release is a zip or a folder with .txt files")
+    raise LoaderError(
+        f"{escape_controls(str(path))}: a pipe, socket or device; a release is a zip or a folder"
+        " with .txt files"
+    )
 
 
 def _agree_on_number(source: str, *said: str | None) -> str:
     """The one number that option, name and Read Me agree on."""
     numbers = {number for number in said if number}
     if not numbers:
-        raise LoaderError(f"{source}: neither its name nor a Read Me.txt says which release it is; say it with --release")
+        raise LoaderError(
+            f"{source}: neither its name nor a Read Me.txt says which release it is; say it with"
+            " --release"
+        )
     if len(numbers) > 1:
-        raise LoaderError(f"{source}: option, name and Read Me.txt disagree on the release: {', '.join(sorted(numbers))}")
+        raise LoaderError(
+            f"{source}: option, name and Read Me.txt disagree on the release:"
+            f" {', '.join(sorted(numbers))}"
+        )
     return numbers.pop()
 
 

@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     """A release that says it is larger, uncompressed, is not opened."""
     loader_fetch_attempts: int = Field(default=4, ge=1)
     loader_fetch_timeout: float = Field(default=1800, gt=0)
-    """Seconds for a fetch with all its attempts; also how long a loader waits for another one's fetch."""
+    """Seconds for a fetch with all its attempts; also how long a loader waits for another one's
+    fetch."""
     loader_without: str = ""
     """Subjects to be left out, separated by commas."""
     loader_paths_hint: str = ""
@@ -79,7 +80,8 @@ class Settings(BaseSettings):
     onet_api_key: SecretStr = SecretStr("")
     onet_api_key_file: Path | None = None
     onet_api_rate: float = Field(default=4, gt=0, le=100)
-    """Requests a second. O*NET publishes no maximum and asks for restraint; 5 was the limit of the service before this one."""
+    """Requests a second. O*NET publishes no maximum and asks for restraint; 5 was the limit of the
+    service before this one."""
     onet_api_attempts: int = Field(default=8, ge=1)
     onet_api_timeout: float = Field(default=60, gt=0)
     """Seconds for one whole answer."""
@@ -92,7 +94,8 @@ class Settings(BaseSettings):
     llm_rate: float = Field(default=5, gt=0, le=1000)
     """Requests a second, over all that run at once."""
     llm_attempts: int = Field(default=3, ge=1)
-    """Answers to one prompt that may be malformed, refused or out of range before it is put aside."""
+    """Answers to one prompt that may be malformed, refused or out of range before it is put
+    aside."""
     llm_timeout: float = Field(default=120, gt=0)
     """Seconds for one whole answer."""
 
@@ -103,7 +106,8 @@ class Settings(BaseSettings):
 
     @cached_property
     def openai_key(self) -> str:
-        """The file's first line wins over the variable; empty where there is neither, as with most local servers."""
+        """The file's first line wins over the variable; empty where there is neither, as with most
+        local servers."""
         return _key("OPENAI_API_KEY", self.openai_api_key_file, self.openai_api_key)
 
     @cached_property
@@ -118,7 +122,8 @@ class Settings(BaseSettings):
 
 
 def _secret(variable: str, file: Path | None, value: SecretStr) -> str:
-    """The variable's value; where a file is named, its first line less the blanks around it, which may not be empty."""
+    """The variable's value; where a file is named, its first line less the blanks around it, which
+    may not be empty."""
     if file is None:
         return value.get_secret_value()
     name = f"{variable}_FILE"
@@ -130,7 +135,9 @@ def _secret(variable: str, file: Path | None, value: SecretStr) -> str:
     except UnicodeDecodeError:  # without its cause, which quotes the file
         raise LoaderError(f"{name}: {file} is not UTF-8 text") from None
     if not secret:
-        raise LoaderError(f"{name}: the first line of {file} is empty; write the secret there, or unset {name}")
+        raise LoaderError(
+            f"{name}: the first line of {file} is empty; write the secret there, or unset {name}"
+        )
     return secret
 
 
@@ -147,5 +154,8 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        lines = [
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False)
+        ]
         raise LoaderError("; ".join(lines)) from None

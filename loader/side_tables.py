@@ -1,7 +1,8 @@
-"""Raw tables that no release file lands in: what O*NET Web Services and language models answered, how far each run has come,
-and labour-market files (loader/labor/tables.py).
+"""Raw tables that no release file lands in: what O*NET Web Services and language models answered,
+how far each run has come, and labour-market files (loader/labor/tables.py).
 
-They lie beside the release's tables and outlive every load: rows are upserted by key, never pruned. What was answered is kept as text.
+They lie beside the release's tables and outlive every load: rows are upserted by key, never pruned.
+What was answered is kept as text.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ SUPPLEMENT_SCOPE = SideTable(
         "note": "text",
     },
 )
-"""One row per table of the service and occupation asked for (`*`: all of them): how far it is read, and the high-water mark."""
+"""One row per table of the service and occupation asked for (`*`: all of them): how far it is read,
+and the high-water mark."""
 
 SUPPLEMENT_RATING = SideTable(
     "supplement_rating",
@@ -74,7 +76,8 @@ SUPPLEMENT_RATING = SideTable(
         "service_release": "name",
     },
 )
-"""One row per rating that the service gave, numbers as the text that stood in its JSON, null as null."""
+"""One row per rating that the service gave, numbers as the text that stood in its JSON, null as
+null."""
 
 LLM_ANSWER = SideTable(
     "llm_answer",
@@ -100,7 +103,14 @@ LLM_ANSWER = SideTable(
         "error": "text",
     },
 )
-"""One row per request to a language model. State: `accepted`; `rejected`, to be tried again; `quarantined`, tried often enough; `failed`,
-never answered. Level, confidence and justification are there where it is `accepted`."""
+"""One row per request to a language model. State: `accepted`; `rejected`, to be tried again;
+`quarantined`, tried often enough; `failed`, never answered. Level, confidence and justification are
+there where it is `accepted`."""
 
-SIDE_TABLES: tuple[SideTable, ...] = (SUPPLEMENT_LOAD, SUPPLEMENT_SCOPE, SUPPLEMENT_RATING, LLM_ANSWER, *LABOR_TABLES)
+SIDE_TABLES: tuple[SideTable, ...] = (
+    SUPPLEMENT_LOAD,
+    SUPPLEMENT_SCOPE,
+    SUPPLEMENT_RATING,
+    LLM_ANSWER,
+    *LABOR_TABLES,
+)

@@ -1,22 +1,29 @@
 #!/bin/bash
-# Starts the server with its three users as the environment names them: whenever it starts, so that a changed password or grant needs no
-# more than `docker compose up`. Root's password is drawn by the server at each start and told to nobody, no file among them.
+# Starts the server with its three users as the environment names them: whenever it starts, so that
+# a changed password or grant needs no more than `docker compose up`. Root's password is drawn by
+# the server at each start and told to nobody, no file among them.
 set -euo pipefail
 shopt -s extglob
 umask 077
 
-refuse() { echo "mysql: $1" >&2; exit 1; }
-password() {  # password LOADER: the first line, less the blanks around it, of the file that LOADER_PASSWORD_FILE names; else LOADER_PASSWORD
+refuse() { echo "mysql: $*" >&2; exit 1; }
+# password LOADER: the first line, less the blanks around it, of the file that LOADER_PASSWORD_FILE
+# names; else LOADER_PASSWORD
+password() {
   local variable=${1}_PASSWORD file=${1}_PASSWORD_FILE secret
   if [ -z "${!file:-}" ]; then
-    [ -n "${!variable:-}" ] || refuse "$variable is empty or missing: set it, or $file to a file with the password in its first line"
+    [ -n "${!variable:-}" ] || refuse \
+      "$variable is empty or missing: set it," \
+      "or $file to a file with the password in its first line"
     printf %s "${!variable}"
   else
-    IFS= read -r secret < "${!file}" || [ -n "${secret:-}" ] || refuse "$file: the first line of ${!file} is empty or cannot be read"
+    IFS= read -r secret < "${!file}" || [ -n "${secret:-}" ] \
+      || refuse "$file: the first line of ${!file} is empty or cannot be read"
     secret=${secret#$'\xef\xbb\xbf'}  # the mark that some editors begin a file with
     secret=${secret##+([[:space:]])}
     secret=${secret%%+([[:space:]])}
-    [ -n "$secret" ] || refuse "$file: the first line of ${!file} is empty; write the password there, or unset $file"
+    [ -n "$secret" ] || refuse \
+      "$file: the first line of ${!file} is empty; write the password there, or unset $file"
     printf %s "$secret"
   fi
 }
@@ -28,7 +35,9 @@ api=$(password API)
 unset LOADER_PASSWORD DBT_PASSWORD API_PASSWORD
 
 users=/run/onet/users.sql  # in memory
-grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an underscore stands for any character unless it is escaped
+# grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an underscore stands for any character
+# unless it is escaped
+grant() {
   local user=$1 secret; secret=$(quoted "$2"); shift 2
   echo "create user if not exists $user@'%' identified by $secret;"
   echo "alter user $user@'%' identified by $secret;"
@@ -38,8 +47,10 @@ grant() {  # grant USER PASSWORD 'RIGHTS ON DATABASE' …; in a grant an undersc
   # shellcheck disable=SC2016  # backquotes are MySQL's
   grant onet_loader "$loader" 'all on `onet\_raw`' 'all on `onet\_employer\_raw`'
   # shellcheck disable=SC2016
-  grant onet_dbt "$dbt" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' 'all on `onet`' \
-    'select on `onet\_employer\_raw`' 'all on `onet\_employer\_build`' 'all on `onet\_employer\_core`' 'all on `onet\_employer`'
+  grant onet_dbt "$dbt" 'select on `onet\_raw`' 'all on `onet\_build`' 'all on `onet\_core`' \
+    'all on `onet`' \
+    'select on `onet\_employer\_raw`' 'all on `onet\_employer\_build`' \
+      'all on `onet\_employer\_core`' 'all on `onet\_employer`'
   grant onet_api "$api" 'select on `onet`'
   echo "alter user root@localhost identified by random password;"
 } > "$users"
@@ -55,8 +66,9 @@ loose-skip-masking-policies
 END
 unset loader dbt api
 
-# The data are made here and not by the image's entrypoint, which would have to be told a password for root. Nobody can connect before the
-# statements above have run. A first start that was killed begins again.
+# The data are made here and not by the image's entrypoint, which would have to be told a password
+# for root. Nobody can connect before the statements above have run. A first start that was killed
+# begins again.
 data=/var/lib/mysql unfinished=/var/lib/mysql/.onet-unfinished
 chown mysql /run/onet /run/onet/* /var/run/mysqld
 if [ -e $unfinished ]; then

@@ -1,4 +1,5 @@
-"""SQL functions that the published views and the API's statements need and a SQLite library may lack.
+"""SQL functions that the published views and the API's statements need and a SQLite library may
+lack.
 
 A package of its own because two use it that may not import each other: the publication, which tries
 each view before it goes live, and the API, which reads them.

@@ -1,4 +1,5 @@
-"""The one place where the engines differ: how a statement of the queries reaches the published views."""
+"""The one place where the engines differ: how a statement of the queries reaches the published
+views."""
 
 from api.database.base import (
     Database,
@@ -28,7 +29,8 @@ __all__ = [
 
 
 def open_database(settings: Settings) -> Database:
-    """The database that the settings name. Connects to nothing yet: the service starts before its warehouse.
+    """The database that the settings name. Connects to nothing yet: the service starts before its
+    warehouse.
 
     An engine's module is imported where it is chosen: neither needs the other's driver.
     """

@@ -1,4 +1,5 @@
-"""What the rest of the API asks of a database, whichever engine it is on, and what its failures mean."""
+"""What the rest of the API asks of a database, whichever engine it is on, and what its failures
+mean."""
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ else:
     Record = tuple
 Params = Mapping[str, object]
 Statement = tuple[str, Params]
-"""A text of queries.py, and its parameters."""
+"""A text of api/queries/, and its parameters."""
 
 MAX_STATEMENTS = 64
 """Texts that an engine keeps as its driver takes them, the last used ones."""
@@ -46,7 +47,7 @@ class Usage:
         self.listen: Callable[[float], None] | None = None
 
     @contextmanager
-    def one_more(self) -> Iterator[None]:
+    def track_use(self) -> Iterator[None]:
         self._change(1)
         try:
             yield
@@ -60,21 +61,27 @@ class Usage:
 
 
 class Database(Protocol):
-    """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes them."""
+    """Runs statements from the event loop. Decimals come as float, times as `read_timestamp` takes
+    them."""
 
     usage: Usage
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         """All rows. Raises NoPublicationError or DatabaseUnavailableError.
 
-        A long statement takes more than a few milliseconds: an engine in this process runs it in a thread.
+        A long statement takes more than a few milliseconds: an engine in this process runs it in a
+        thread.
         """
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
         """All rows of each statement, all of one publication. Raises as `fetch` does."""
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
-        """The build id, and its rows of `queries.SKILL_GAP`. Raises as `fetch` does.
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
+        """The build id, and its rows of `queries.skill_gap.SKILL_GAP`. Raises as `fetch` does.
 
         They are plain: most of them are only counted, and to name them would cost each request.
         """
@@ -97,8 +104,8 @@ def _create_record_maker(columns: tuple[str, ...]) -> Callable[[Row], Record]:
     return namedtuple("Record", columns, rename=True)._make  # type: ignore[attr-defined, no-any-return]
 
 
-def only_build_id(rows: list[Record]) -> str:
-    """The build id of the rows of `queries.BUILD_ID`."""
+def read_build_id(rows: list[Record]) -> str:
+    """The build id of the rows of `queries.publication.BUILD_ID`."""
     if not rows:
         raise NoPublicationError
     return str(rows[0].build_id)

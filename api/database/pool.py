@@ -1,6 +1,7 @@
 """A bounded pool of asyncmy connections.
 
-asyncmy's own makes one connection at a time, the others wait for it, and its waiters have no deadline.
+asyncmy's own makes one connection at a time, the others wait for it, and its waiters have no
+deadline.
 """
 
 import asyncio
@@ -16,11 +17,17 @@ from api.database.base import Usage
 class Pool:
     """Lends each connection to one reader at a time, the last used first."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int, wait_seconds: float, recycle_seconds: float) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        size: int,
+        wait_seconds: float,
+        recycle_seconds: float,
+    ) -> None:
         self._connect = connect
         self._wait_seconds = wait_seconds
         self._recycle_seconds = recycle_seconds
-        self._room = asyncio.Semaphore(size)
+        self._slots = asyncio.Semaphore(size)
         self.usage = Usage(size)
         self._idle: list[tuple[Connection, float]] = []
         """With the time that each was made at."""
@@ -28,14 +35,15 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """One that nobody else uses meanwhile; closed where anything goes wrong, so that nobody meets it half-way.
+        """One that nobody else uses meanwhile; closed where anything goes wrong, so that nobody
+        meets it half-way.
 
         TimeoutError where none was free for too long.
         """
         async with asyncio.timeout(self._wait_seconds):
-            await self._room.acquire()
+            await self._slots.acquire()
         try:
-            with self.usage.one_more():
+            with self.usage.track_use():
                 generation = self._generation
                 connection, made_at = self._take_idle() or (await self._connect(), time.monotonic())
                 try:
@@ -48,7 +56,7 @@ class Pool:
                 else:
                     connection.close()
         finally:
-            self._room.release()
+            self._slots.release()
 
     def _take_idle(self) -> tuple[Connection, float] | None:
         while self._idle:

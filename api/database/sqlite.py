@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import structlog
 
-from api import queries
 from api.database.base import (
     MAX_STATEMENTS,
     DatabaseUnavailableError,
@@ -23,14 +22,16 @@ from api.database.base import (
     Statement,
     Usage,
     name_columns,
-    only_build_id,
+    read_build_id,
 )
+from api.queries.publication import BUILD_ID
+from api.queries.skill_gap import SKILL_GAP
 from api.settings import Settings
 from sqlite_functions import register
 
 log = structlog.get_logger("api.database")
 
-THREADS = min(4, os.cpu_count() or 1)
+MAX_THREADS = min(4, os.cpu_count() or 1)
 """Long statements that run at a time; SQLite lets other threads run meanwhile."""
 LAYOUT = 1
 """`user_version` of the files that this version reads."""
@@ -45,12 +46,13 @@ _DAMAGED = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-_FULL = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
+_OUT_OF_SPACE = frozenset({sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL})
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)
 def _adapt(statement: str) -> str:
-    """The text as SQLite takes it: the views of a file have no schema, and it has a name of its own for a text's length."""
+    """The text as SQLite takes it: the views of a file have no schema, and it has a name of its own
+    for a text's length."""
     return statement.replace("{name}.", "").replace("char_length(", "length(")
 
 
@@ -62,7 +64,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.Error where the file is absent, no database, or of another layout."""
     if path.exists() and not path.is_file():
         raise ForeignFileError("it is no regular file, and to open it could take for ever")
-    # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the process.
+    # Immutable: no lock is taken and no change looked for. No mmap: a file cut short would end the
+    # process.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=ro&immutable=1",
         uri=True,
@@ -72,7 +75,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     try:
         register(connection)
-        connection.execute("pragma trusted_schema = 1")  # some builds do not let a view call what is registered
+        # some builds do not let a view call what is registered
+        connection.execute("pragma trusted_schema = 1")
         ((layout,),) = connection.execute("pragma user_version").fetchall()
     except BaseException:
         connection.close()
@@ -145,11 +149,12 @@ def _file_stamp(path: Path) -> tuple[int, ...]:
 
 
 class SQLiteDatabase:
-    """Follows the pointer file: a look at its inode and time per request, a new connection when they changed.
+    """Follows the pointer file: a look at its inode and time per request, a new connection when
+    they changed.
 
-    A publication that cannot be opened never replaces one that can be read: readers stay on what they have and the
-    log says why. Nor does a pointer that is gone. A file that turns out to be damaged is read no more, by nobody,
-    until it or the pointer is another one.
+    A publication that cannot be opened never replaces one that can be read: readers stay on what
+    they have and the log says why. Nor does a pointer that is gone. A file that turns out to be
+    damaged is read no more, by nobody, until it or the pointer is another one.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -157,8 +162,8 @@ class SQLiteDatabase:
         self._publication: Publication | None = None
         self._refused: tuple[int, ...] | None = None
         self._damaged: tuple[Path, tuple[int, ...]] | None = None
-        self._threads = ThreadPoolExecutor(THREADS, "sqlite")
-        self.usage = Usage(THREADS)
+        self._threads = ThreadPoolExecutor(MAX_THREADS, "sqlite")
+        self.usage = Usage(MAX_THREADS)
 
     async def fetch(self, statement: str, params: Params, *, is_long: bool = False) -> list[Record]:
         if is_long:
@@ -170,22 +175,29 @@ class SQLiteDatabase:
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
-    async def fetch_together(self, statements: Sequence[Statement], *, is_long: bool = False) -> list[list[Record]]:
-        publication = self._current()  # an immutable file: whatever is published meanwhile, all read this one
+    async def fetch_together(
+        self, statements: Sequence[Statement], *, is_long: bool = False
+    ) -> list[list[Record]]:
+        # an immutable file: whatever is published meanwhile, all read this one
+        publication = self._current()
         try:
             if not is_long:
                 return [publication.fetch(text, params) for text, params in statements]
             loop = asyncio.get_running_loop()
-            with self.usage.one_more():
-                return await loop.run_in_executor(self._threads, publication.fetch_in_thread, statements)
+            with self.usage.track_use():
+                return await loop.run_in_executor(
+                    self._threads, publication.fetch_in_thread, statements
+                )
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
 
-    async def fetch_skill_gap(self, from_code: str, to_code: str, domain: str) -> tuple[str, list[Row]]:
+    async def fetch_skill_gap(
+        self, from_code: str, to_code: str, domain: str
+    ) -> tuple[str, list[Row]]:
         publication = self._current()
         params = {"from_code": from_code, "to_code": to_code, "domain": domain}
         try:
-            rows = publication.fetch_plain(queries.SKILL_GAP, params)
+            rows = publication.fetch_plain(SKILL_GAP, params)
             return self._build_id_of(publication), rows
         except sqlite3.Error as error:
             raise self._translate(error, publication) from error
@@ -206,7 +218,7 @@ class SQLiteDatabase:
     @staticmethod
     def _build_id_of(publication: Publication) -> str:
         if publication.build_id is None:  # an immutable file: asked once
-            publication.build_id = only_build_id(publication.fetch(queries.BUILD_ID, {}))
+            publication.build_id = read_build_id(publication.fetch(BUILD_ID, {}))
         return publication.build_id
 
     def _translate(self, error: sqlite3.Error, publication: Publication) -> Exception:
@@ -217,23 +229,33 @@ class SQLiteDatabase:
             advice = "published by an earlier version: `make build` publishes again"
             log.warning("views_missing", file=publication.path.name, error=text, advice=advice)
             return DatabaseUnavailableError()
-        if code in _FULL:
+        if code in _OUT_OF_SPACE:
             log.warning("database_unavailable", file=publication.path.name, error=text)
             return DatabaseUnavailableError()
         # Whatever SQLite finds in a file that it cannot read. Its views may be what is unreadable.
-        if code in _DAMAGED or isinstance(error, ForeignFileError) or text.startswith("malformed database schema"):
-            self._set_aside(publication, error)
+        if (
+            code in _DAMAGED
+            or isinstance(error, ForeignFileError)
+            or text.startswith("malformed database schema")
+        ):
+            self._mark_damaged(publication, error)
             return DatabaseUnavailableError()
         return error
 
-    def _set_aside(self, publication: Publication, error: Exception) -> None:
-        """Reads a damaged file no more: half of the answers would be there, and the service would call itself ready."""
+    def _mark_damaged(self, publication: Publication, error: Exception) -> None:
+        """Reads a damaged file no more: half of the responses would be there, and the service would
+        call itself ready."""
         if self._publication is publication:
             publication.retire()
             self._publication = None
             self._damaged = publication.path, _file_stamp(publication.path)
-            advice = "publish again, or put the file back from a copy; it is looked at again once it has changed"
-            log.error("publication_damaged", file=publication.path.name, error=str(error), advice=advice)
+            advice = (
+                "publish again, or put the file back from a copy; it is looked at again once it has"
+                " changed"
+            )
+            log.error(
+                "publication_damaged", file=publication.path.name, error=str(error), advice=advice
+            )
 
     def _current(self) -> Publication:
         """What the pointer names now, or, where that cannot be read, what it named before."""
@@ -245,7 +267,8 @@ class SQLiteDatabase:
     def _switch(self) -> Publication:
         """Open what the pointer names now."""
         previous, error = self._publication, None
-        # A publisher may switch the pointer and prune while we are between reading it and opening the file.
+        # A publisher may switch the pointer and prune while we are between reading it and opening
+        # the file.
         for _ in range(3):
             stamp = self._stamp(previous)
             if previous is not None and previous.stamp == stamp:
@@ -269,7 +292,9 @@ class SQLiteDatabase:
             self._refused = stamp
             advice = "`make build` publishes again"
             still = previous.path.name if previous else None
-            log.error("publication_unreadable", error=str(error), still_serving=still, advice=advice)
+            log.error(
+                "publication_unreadable", error=str(error), still_serving=still, advice=advice
+            )
         if previous is None:
             raise DatabaseUnavailableError from error
         return previous
@@ -277,7 +302,8 @@ class SQLiteDatabase:
     def _stamp(self, previous: Publication | None) -> tuple[int, ...]:
         """The pointer's; where it is gone, that of what is open, which then stays."""
         try:
-            status = os.stat(self._pointer)  # noqa: PTH116  # without a Path object around it, on every request
+            # without a Path object around it, on every request
+            status = os.stat(self._pointer)  # noqa: PTH116
         except OSError as error:
             if previous is None:
                 if isinstance(error, FileNotFoundError):
@@ -286,6 +312,8 @@ class SQLiteDatabase:
                 raise DatabaseUnavailableError from error
             if self._refused != ():
                 self._refused = ()
-                log.warning("publication_unreadable", error=str(error), still_serving=previous.path.name)
+                log.warning(
+                    "publication_unreadable", error=str(error), still_serving=previous.path.name
+                )
             return previous.stamp
         return status.st_mtime_ns, status.st_ino, status.st_size

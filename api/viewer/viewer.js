@@ -1,5 +1,7 @@
-// Swagger UI over the description of this service, with what each field means in sight: the model of a body is shown
-// before its example. All errors have one model, which stands once, under "Schemas", and not below every operation.
+// Swagger UI over the description of this service, with what each field means in sight: the model
+// of a body is shown
+// before its example. All errors have one model, which stands once, under "Schemas", and not below
+// every operation.
 const response = await fetch("openapi.json");
 // Descriptions are Markdown, in which a star begins an emphasis.
 const description = JSON.parse(await response.text(), (key, value) =>
@@ -7,7 +9,8 @@ const description = JSON.parse(await response.text(), (key, value) =>
 );
 for (const operation of Object.values(description.paths).flatMap((item) => Object.values(item))) {
   for (const parameter of operation.parameters ?? []) {
-    if (parameter.required) parameter.example = parameter.schema.examples[0]; // so that a request can be sent at once
+    // so that a request can be sent at once
+    if (parameter.required) parameter.example = parameter.schema.examples[0];
   }
   for (const [status, each] of Object.entries(operation.responses)) {
     if (status !== "200") delete each.content;
@@ -16,9 +19,11 @@ for (const operation of Object.values(description.paths).flatMap((item) => Objec
 
 // What a reader of screens calls the fields that Swagger UI leaves without a name.
 new MutationObserver(() => {
-  for (const field of document.querySelectorAll("select:not([aria-label]), textarea:not([aria-label])")) {
+  for (const field of document
+    .querySelectorAll("select:not([aria-label]), textarea:not([aria-label])")) {
     const parameter = field.closest("tr[data-param-name]")?.dataset.paramName;
-    field.setAttribute("aria-label", parameter ?? (field.matches("textarea") ? "Request body" : "Choice"));
+    field.setAttribute("aria-label",
+      parameter ?? (field.matches("textarea") ? "Request body" : "Choice"));
   }
 }).observe(document.getElementById("viewer"), { childList: true, subtree: true });
 

@@ -1,4 +1,5 @@
-"""A private MySQL server (or the one at TEST_MYSQL_SOCKET, as root without a password), and a small dbt project in a schema of its own."""
+"""A private MySQL server (or the one at TEST_MYSQL_SOCKET, as root without a password), and a small
+dbt project in a schema of its own."""
 
 import os
 import secrets
@@ -20,8 +21,19 @@ import yaml
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 QUICK = [
-    *("--skip-log-bin", "--performance-schema=OFF", "--mysqlx=OFF", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"),
-    *("--innodb-doublewrite=OFF", "--innodb-flush-method=nosync", "--innodb-buffer-pool-size=32M", "--innodb-redo-log-capacity=16M"),
+    *(
+        "--skip-log-bin",
+        "--performance-schema=OFF",
+        "--mysqlx=OFF",
+        "--skip-name-resolve",
+        "--innodb-flush-log-at-trx-commit=0",
+    ),
+    *(
+        "--innodb-doublewrite=OFF",
+        "--innodb-flush-method=nosync",
+        "--innodb-buffer-pool-size=32M",
+        "--innodb-redo-log-capacity=16M",
+    ),
 ]
 
 
@@ -31,14 +43,19 @@ def connect(unix_socket: str) -> "pymysql.Connection[pymysql.cursors.Cursor]":
 
 @pytest.fixture(scope="session")
 def unix_socket() -> Iterator[str]:
-    """The socket of a running server. Its own collation is MySQL's default, so that what tests find is the adapter's doing."""
+    """The socket of a running server. Its own collation is MySQL's default, so that what tests find
+    is the adapter's doing."""
     if given := os.environ.get("TEST_MYSQL_SOCKET"):
         yield given
         return
     mysqld = os.environ.get("MYSQLD") or shutil.which("mysqld")
     if not mysqld:
-        pytest.skip("no MySQL server: put mysqld on the PATH, or name it in MYSQLD, or a running server's socket in TEST_MYSQL_SOCKET")
-    folder = Path(tempfile.mkdtemp(prefix="adapter-", dir="/tmp"))  # a socket's path has at most 107 bytes
+        pytest.skip(
+            "no MySQL server: put mysqld on the PATH, or name it in MYSQLD, or a running server's"
+            " socket in TEST_MYSQL_SOCKET"
+        )
+    # a socket's path has at most 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="adapter-", dir="/tmp"))
     as_nobody = []
     if os.geteuid() == 0:  # mysqld refuses to run as root
         shutil.chown(folder, "nobody")
@@ -46,11 +63,23 @@ def unix_socket() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [mysqld, "--no-defaults", *as_nobody, *QUICK, f"--datadir={folder}/data", f"--log-error={folder}/log"]
+    command = [
+        mysqld,
+        "--no-defaults",
+        *as_nobody,
+        *QUICK,
+        f"--datadir={folder}/data",
+        f"--log-error={folder}/log",
+    ]
     process = None
     try:
         subprocess.run([*command, "--initialize-insecure"], check=True)
-        listen = ["--bind-address=127.0.0.1", f"--port={port}", f"--socket={folder}/sock", f"--pid-file={folder}/pid"]
+        listen = [
+            "--bind-address=127.0.0.1",
+            f"--port={port}",
+            f"--socket={folder}/sock",
+            f"--pid-file={folder}/pid",
+        ]
         process = subprocess.Popen([*command, *listen, f"--tmpdir={folder}"])
         wait_until_ready(process, folder)
         yield f"{folder}/sock"
@@ -88,8 +117,16 @@ class Project:
         file.write_text(dedent(text))
 
     def profile(self, **fields: Any) -> None:
-        output = {"type": "onet_mysql", "schema": self.schema, "threads": 1, "unix_socket": self.unix_socket, "username": "root"} | fields
-        self.write("profiles.yml", yaml.safe_dump({"tiny": {"target": "dev", "outputs": {"dev": output}}}))
+        output = {
+            "type": "onet_mysql",
+            "schema": self.schema,
+            "threads": 1,
+            "unix_socket": self.unix_socket,
+            "username": "root",
+        } | fields
+        self.write(
+            "profiles.yml", yaml.safe_dump({"tiny": {"target": "dev", "outputs": {"dev": output}}})
+        )
 
     def dbt(self, *arguments: str) -> dbtRunnerResult:
         where = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
@@ -125,7 +162,10 @@ def fetch(cursor: pymysql.cursors.Cursor, sql: str) -> list[tuple[Any, ...]]:
 def new_project(folder: Path, unix_socket: str) -> Iterator[Project]:
     project = Project(folder, f"adapter_test_{secrets.token_hex(4)}", unix_socket)
     flags = "{send_anonymous_usage_stats: false, use_colors: false}"
-    project.write("dbt_project.yml", f"{{name: tiny, profile: tiny, models: {{+materialized: table}}, flags: {flags}}}")
+    project.write(
+        "dbt_project.yml",
+        f"{{name: tiny, profile: tiny, models: {{+materialized: table}}, flags: {flags}}}",
+    )
     project.profile()
     yield project
     for schema in (project.schema, f"{project.schema}_dbt_test__audit"):

@@ -1,4 +1,5 @@
-"""Sockets, TCP with TLS, the session that dbt's statements run in, and that the password is nowhere to be read."""
+"""Sockets, TCP with TLS, the session that dbt's statements run in, and that the password is nowhere
+to be read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +16,17 @@ PASSWORD = "correct-horse"  # noqa: S105  # of a user that exists for one test
 WRONG = "battery-staple"
 
 SESSION = """
-select @@collation_connection as collation, @@time_zone as time_zone, @@lock_wait_timeout as lock_wait_timeout,
-    (select variable_value from performance_schema.session_status where variable_name = 'Ssl_cipher') as cipher
+select @@collation_connection as collation, @@time_zone as time_zone,
+    @@lock_wait_timeout as lock_wait_timeout,
+    (select variable_value from performance_schema.session_status where variable_name
+        = 'Ssl_cipher') as cipher
 """
 
 
 @pytest.fixture
 def account(project: Project) -> Iterator[dict[str, Any]]:
-    """A user whose password the server has not cached yet: it must be sent in full, which needs TLS or a socket."""
+    """A user whose password the server has not cached yet: it must be sent in full, which needs TLS
+    or a socket."""
     name = project.schema[-14:]
     project.query(f"create user '{name}'@'%' identified by '{PASSWORD}'")
     project.query(f"grant all on `{project.schema}`.* to '{name}'@'%'")
@@ -42,17 +46,26 @@ def session(project: Project) -> dict[str, Any]:
     return dict(outcome.result.results[0].agate_table.rows[0].dict())
 
 
-def test_over_tcp_with_tls(project: Project, account: dict[str, Any], over_tcp: dict[str, Any]) -> None:
+def test_over_tcp_with_tls(
+    project: Project, account: dict[str, Any], over_tcp: dict[str, Any]
+) -> None:
     project.profile(**account, **over_tcp, lock_wait_timeout=7)
     seen = session(project)
     assert seen.pop("cipher").startswith("TLS_")
     assert seen == {"collation": "utf8mb4_0900_bin", "time_zone": "+00:00", "lock_wait_timeout": 7}
 
 
-def test_over_the_socket_even_where_a_server_is_named(project: Project, account: dict[str, Any]) -> None:
+def test_over_the_socket_even_where_a_server_is_named(
+    project: Project, account: dict[str, Any]
+) -> None:
     project.profile(**account, server="nowhere.invalid", port=1)
     seen = session(project)
-    assert seen == {"collation": "utf8mb4_0900_bin", "time_zone": "+00:00", "lock_wait_timeout": 60, "cipher": ""}
+    assert seen == {
+        "collation": "utf8mb4_0900_bin",
+        "time_zone": "+00:00",
+        "lock_wait_timeout": 60,
+        "cipher": "",
+    }
 
 
 def test_ssl_ca_refuses_a_server_that_no_such_authority_vouches_for(
@@ -67,7 +80,10 @@ def test_ssl_ca_refuses_a_server_that_no_such_authority_vouches_for(
 
 
 def test_the_password_is_in_no_output_and_no_log(
-    project: Project, account: dict[str, Any], over_tcp: dict[str, Any], capfd: pytest.CaptureFixture[str]
+    project: Project,
+    account: dict[str, Any],
+    over_tcp: dict[str, Any],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     project.write("models/shows_target.sql", "select 1 as shown /* {{ target }} */")
     project.profile(**account)
@@ -85,7 +101,9 @@ def test_the_password_is_in_no_output_and_no_log(
     assert WRONG not in everything
 
 
-def test_a_password_file_wins(project: Project, account: dict[str, Any], over_tcp: dict[str, Any], tmp_path: Path) -> None:
+def test_a_password_file_wins(
+    project: Project, account: dict[str, Any], over_tcp: dict[str, Any], tmp_path: Path
+) -> None:
     file = tmp_path / "password"
     file.write_text(f" {PASSWORD}\r\nof no account\n")
     project.profile(**account | {"password": WRONG}, **over_tcp, password_file=str(file))

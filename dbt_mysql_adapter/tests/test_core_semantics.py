@@ -1,4 +1,5 @@
-"""Where dbt-mysql does something else than dbt-core says: casts in views, snapshots, incremental strategies, docs of nothing."""
+"""Where dbt-mysql does something else than dbt-core says: casts in views, snapshots, incremental
+strategies, docs of nothing."""
 
 from datetime import datetime
 
@@ -10,23 +11,34 @@ pytestmark = pytest.mark.mysql
 
 CAST_VIEW = """
 {{ config(materialized='view') }}
-select {{ dbt.cast('name', 'varchar(20)') }} as name, {{ dbt.safe_cast('name', 'text') }} as free_text from {{ ref('names') }}
+select {{ dbt.cast('name', 'varchar(20)') }} as name,
+    {{ dbt.safe_cast('name', 'text') }} as free_text from {{ ref('names') }}
 """
 
 
 def test_a_cast_to_text_keeps_the_collation_in_a_view(project: Project) -> None:
     project.write("models/names.sql", "select 'a' as name")
     project.write("models/cast_names.sql", CAST_VIEW)
-    project.write("models/joined.sql", "select n.name from {{ ref('cast_names') }} as c join {{ ref('names') }} as n on c.name = n.name")
+    project.write(
+        "models/joined.sql",
+        "select n.name from {{ ref('cast_names') }} as c join {{ ref('names') }} as n on c.name ="
+        " n.name",
+    )
     project.build()
-    collations = "select collation_name from information_schema.columns where table_name = 'cast_names' and table_schema = database()"
+    collations = (
+        "select collation_name from information_schema.columns where table_name = 'cast_names' and"
+        " table_schema = database()"
+    )
     assert project.query(collations) == [("utf8mb4_0900_bin",)] * 2
-    assert project.query("select count(*) from cast_names where name = 'A' or free_text = 'A'") == [(0,)]
+    assert project.query("select count(*) from cast_names where name = 'A' or free_text = 'A'") == [
+        (0,)
+    ]
     assert project.query("select name from joined") == [("a",)]
 
 
 def test_a_snapshot_closes_rows_whatever_it_says_of_rows_that_are_valid(project: Project) -> None:
-    """A date in place of null, other names for dbt's columns, a key of two columns, and rows that are gone and come back."""
+    """A date in place of null, other names for dbt's columns, a key of two columns, and rows that
+    are gone and come back."""
     project.write(
         "snapshots/history.yml",
         """
@@ -44,13 +56,18 @@ def test_a_snapshot_closes_rows_whatever_it_says_of_rows_that_are_valid(project:
     )
     columns = "id, part, word, dbt_is_deleted, valid_to = '9999-12-31'"
     present = [
-        "select 1 as id, 'x' as part, 'old' as word union all select 2, 'x', 'kept' union all select 2, 'y', 'gone'",
+        (
+            "select 1 as id, 'x' as part, 'old' as word union all select 2, 'x', 'kept' union all"
+            " select 2, 'y', 'gone'"
+        ),
         "select 1 as id, 'x' as part, 'new' as word union all select 2, 'x', 'kept'",
     ]
     for rows in (*present, present[1]):
         project.write("models/now.sql", rows)
         assert set(project.statuses("build").values()) == {"success"}
-    assert project.query(f"select {columns} from history order by id, part, dbt_valid_from, valid_to") == [
+    assert project.query(
+        f"select {columns} from history order by id, part, dbt_valid_from, valid_to"
+    ) == [
         (1, "x", "old", "False", 0),
         (1, "x", "new", "False", 1),
         (2, "x", "kept", "False", 1),
@@ -61,7 +78,10 @@ def test_a_snapshot_closes_rows_whatever_it_says_of_rows_that_are_valid(project:
     assert closed > datetime(2026, 1, 1)  # noqa: DTZ001  # MySQL's datetime has no zone
 
 
-INCREMENTAL = "{{{{ config(materialized='incremental', {config}) }}}} select {columns} from {{{{ ref('numbers') }}}}"
+INCREMENTAL = (
+    "{{{{ config(materialized='incremental', {config}) }}}} select {columns} from {{{{"
+    " ref('numbers') }}}}"
+)
 
 
 def test_an_incremental_strategy_is_done_as_asked_or_refused(project: Project) -> None:
@@ -75,14 +95,20 @@ def test_an_incremental_strategy_is_done_as_asked_or_refused(project: Project) -
         "merged": "unique_key='id', incremental_strategy='merge'",
         "unheard_of": "incremental_strategy='unheard_of'",
     }
-    rows = {1: "select 1 as id, 'one' as word union all select 2, 'two'", 2: "select 1 as id, 'uno' as word union all select 2, 'due'"}
+    rows = {
+        1: "select 1 as id, 'one' as word union all select 2, 'two'",
+        2: "select 1 as id, 'uno' as word union all select 2, 'due'",
+    }
     for run, text in rows.items():
         project.write("models/numbers.sql", text)
         for name, config in strategies.items():
             columns = "id, word, 'new' as note" if (name, run) == ("widened", 2) else "id, word"
             project.write(f"models/{name}.sql", INCREMENTAL.format(config=config, columns=columns))
         outcome = {result.node.name: result for result in project.dbt("build").result}
-        assert {name for name, result in outcome.items() if result.status == "error"} == {"merged", "unheard_of"}
+        assert {name for name, result in outcome.items() if result.status == "error"} == {
+            "merged",
+            "unheard_of",
+        }
         assert "'merge' is not valid for this adapter" in outcome["merged"].message
         assert "unheard_of" in outcome["unheard_of"].message
     replaced, both = [(1, "uno"), (2, "due")], [(1, "one"), (2, "two"), (1, "uno"), (2, "due")]
@@ -90,8 +116,15 @@ def test_an_incremental_strategy_is_done_as_asked_or_refused(project: Project) -
         assert project.query(f"select * from {name} order by id") == replaced, name
     for name in ("appended", "appended_by_default"):
         assert sorted(project.query(f"select * from {name}")) == sorted(both), name
-    assert sorted(project.query("select * from replaced_where_asked")) == [(1, "one"), (1, "uno"), (2, "due")]
-    assert project.query("select * from widened order by id") == [(1, "uno", "new"), (2, "due", "new")]
+    assert sorted(project.query("select * from replaced_where_asked")) == [
+        (1, "one"),
+        (1, "uno"),
+        (2, "due"),
+    ]
+    assert project.query("select * from widened order by id") == [
+        (1, "uno", "new"),
+        (2, "due", "new"),
+    ]
     assert {name for (name,) in project.query("show tables")} & {"merged", "unheard_of"} == set()
 
 

@@ -1,4 +1,5 @@
-"""The published dbt-mysql is imported under old names that nobody else sees, beside other adapters. Needs no server."""
+"""The published dbt-mysql is imported under old names that nobody else sees, beside other adapters.
+Needs no server."""
 
 import secrets
 import subprocess
@@ -28,7 +29,8 @@ def test_importing_the_plugin_leaves_the_modules_of_dbt_core_as_they_were() -> N
 def test_old_names_are_put_back_after_a_failed_import() -> None:
     before = dict(sys.modules)
     with pytest.raises(ModuleNotFoundError), legacy_names():
-        import_module("dbt.clients.agate_helper.nothing")  # the first three names exist, the fourth does not
+        # the first three names exist, the fourth does not
+        import_module("dbt.clients.agate_helper.nothing")
     assert dict(sys.modules) == before
 
 
@@ -42,6 +44,11 @@ def test_dbt_loads_it_beside_another_adapter_and_with_the_macros_it_inherits() -
 
 def test_the_password_is_not_in_what_dbt_shows_of_a_profile() -> None:
     password = secrets.token_hex()
-    credentials = OnetMySQLCredentials.from_dict({"host": "db", "user": "loader", "password": password, "schema": "s"})
+    credentials = OnetMySQLCredentials.from_dict(
+        {"host": "db", "user": "loader", "password": password, "schema": "s"}
+    )
     assert credentials.connect_arguments()["password"] == password
-    assert password not in f"{credentials!r} {credentials} {list(credentials.connection_info(with_aliases=True))}"
+    assert (
+        password not in f"{credentials!r} {credentials}"
+        f" {list(credentials.connection_info(with_aliases=True))}"
+    )

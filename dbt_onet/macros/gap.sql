@@ -17,9 +17,10 @@ source.is_not_relevant = 1 and coalesce(target.is_not_relevant, 0) = 0
 {#- What makes an element a gap: any of the three. -#}
 {% macro is_gap() %}({{ is_higher() }} or {{ is_newly_relevant() }}){% endmacro %}
 
-{#- Uncertainty: each side brings the variance of its level and its Welch term, see `side_terms`. -#}
+{#- Uncertainty: each side brings the variance of its level and its Welch term, see
+    `side_terms`. -#}
 {% macro gap_variance() %}(source.level_variance + target.level_variance){% endmacro %}
-{% macro gap_margin() %}student_t.t_975 * sqrt{{ gap_variance() }}{% endmacro %}
+{% macro gap_margin() %}dim_student_t.t_975 * sqrt{{ gap_variance() }}{% endmacro %}
 
 {#-
   Compares two sides element by element.
@@ -47,7 +48,7 @@ select
     round(sqrt{{ gap_variance() }}, 4) as gap_standard_error,
     case
         when target.level - source.level > {{ gap_margin() }} then 1
-        when student_t.t_975 is not null then 0
+        when dim_student_t.t_975 is not null then 0
     end as is_significant,
     case
         when source.is_suppress_recommended = 1 or target.is_suppress_recommended = 1 then 1
@@ -69,8 +70,8 @@ from {{ sides | trim }}
 {%- set fraction = gap_variance() ~ " * " ~ gap_variance()
     ~ " / (source.level_welch + target.level_welch) + 0.000001" %}
 {%- set degrees = "floor(case when " ~ fraction ~ " >= 120 then 120 else " ~ fraction ~ " end)" %}
-left join {{ ref('student_t') }} as student_t
-    on student_t.degrees_of_freedom = {{ to_integer(degrees) }}
+left join {{ ref('dim_student_t') }} as dim_student_t
+    on dim_student_t.degrees_of_freedom = {{ to_integer(degrees) }}
 {%- endmacro %}
 
 {#- What the levels say of an element, in one word; before it half the width of the interval. -#}
@@ -78,7 +79,7 @@ left join {{ ref('student_t') }} as student_t
     round({{ gap_margin() }}, 4) as gap_margin,
     case
         when target.level <= source.level then 'met'
-        when student_t.t_975 is null then 'higher_without_error'
+        when dim_student_t.t_975 is null then 'higher_without_error'
         when target.level - source.level > {{ gap_margin() }} then 'clearly_higher'
         else 'too_close_to_tell'
     end as verdict

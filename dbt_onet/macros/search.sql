@@ -1,7 +1,5 @@
-{#-
-  How a text is read when somebody searches for it. `stems` in `api/search.py` does the same to what
-  is sought; a test holds the two together over every title.
--#}
+{#- How a text is read when somebody searches for it. `stems` in `api/search_terms.py` does the same
+    to what is sought; a test holds the two together over every title. -#}
 
 {#- What is written with signs and would lose them, as words. -#}
 {% macro spelled_out(text) -%}
@@ -10,7 +8,8 @@ replace(replace(replace({{ text }}, 'c#', 'csharp'), 'c++', 'cplusplus'), '.net'
 
 {#- Words that tell no occupation from another. -#}
 {% macro small_words() %}
-  {{ return(['and', 'of', 'the', 'in', 'for', 'a', 'an', 'to', 'with', 'or', 'at', 'on', 'by', 'senior', 'sr', 'junior', 'jr']) }}
+  {{ return(['and', 'of', 'the', 'in', 'for', 'a', 'an', 'to', 'with', 'or', 'at', 'on', 'by',
+      'senior', 'sr', 'junior', 'jr']) }}
 {% endmacro %}
 
 {% macro without_small_words(words) -%}

@@ -1,5 +1,6 @@
--- A rating by O*NET Web Services says which release it is from, if only `unknown`; one of the landed release is of that one, and says nothing.
--- Two columns decide it together, which no generic test of one column does.
+-- A rating by O*NET Web Services says which release it is from, if only `unknown`; one of the
+-- landed release is of that one, and says nothing. Two columns decide it together, which no generic
+-- test of one column does.
 select
     occupation_code,
     element_id,

@@ -1,6 +1,7 @@
--- Every rating lies between the minimum and maximum that the release itself gives for its scale, and its interval around it; those that O*NET
--- Web Services gave too, on the scales that the release has.
--- Not a generic test: the bounds are data of another table. Mirrors nothing in MySQL or DuckDB constraints.
+-- Every rating lies between the minimum and maximum that the release itself gives for its scale,
+-- and its interval around it; those that O*NET Web Services gave too, on the scales that the
+-- release has. Not a generic test: the bounds are data of another table. Mirrors nothing in MySQL
+-- or DuckDB constraints.
 {% for ratings in ['stg_rating', 'stg_supplement_rating'] %}
 select
     rating.occupation_code,

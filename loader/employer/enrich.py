@@ -18,7 +18,7 @@ import structlog
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import AUDIT, Store
 from loader.errors import LoaderError, SourceUnreachableError
-from loader.polite import Answer, PoliteClient, TransientError
+from loader.http_client import Answer, RateLimitedClient, RetryableError
 
 log = structlog.get_logger()
 
@@ -45,11 +45,11 @@ class EnrichResult:
     """Asked in vain, and nothing was known before."""
 
 
-def enrich_client(settings: EmployerSettings) -> PoliteClient:
+def enrich_client(settings: EmployerSettings) -> RateLimitedClient:
     if not settings.enrich_url.startswith(("http://", "https://")):
         raise LoaderError("ENRICH_URL: expected an address that begins with http:// or https://")
     headers = {"Accept": "application/json"}
-    return PoliteClient(
+    return RateLimitedClient(
         settings.enrich_url,
         headers,
         rate=settings.enrich_rate,
@@ -58,7 +58,7 @@ def enrich_client(settings: EmployerSettings) -> PoliteClient:
     )
 
 
-def enrich(settings: EmployerSettings, store: Store, client: PoliteClient) -> EnrichResult:
+def enrich(settings: EmployerSettings, store: Store, client: RateLimitedClient) -> EnrichResult:
     """Asks for each known company's domain whose answer is not there or too old.
 
     Raises:
@@ -124,9 +124,9 @@ def _read(answer: Answer) -> dict[str, str | None] | None:
     try:
         content = json.loads(answer.body)
     except (UnicodeDecodeError, json.JSONDecodeError):
-        raise TransientError("the answer is not JSON") from None
+        raise RetryableError("the answer is not JSON") from None
     if not isinstance(content, dict) or not all(_is_text(content.get(name)) for name in MEMBERS):
-        raise TransientError(f"the answer is not an object with {', '.join(MEMBERS)} as text")
+        raise RetryableError(f"the answer is not an object with {', '.join(MEMBERS)} as text")
     if all(content.get(name) in (None, "") for name in MEMBERS):
         return None
     return {

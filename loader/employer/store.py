@@ -328,7 +328,8 @@ class DuckDBStore:
             return 0
         import pandas as pd
 
-        landing = pd.DataFrame(rows, columns=list(columns), dtype=object)  # noqa: F841 - read below by its name
+        # read below by its name
+        landing = pd.DataFrame(rows, columns=list(columns), dtype=object)  # noqa: F841
         types = {name: kind for _, name, kind, *_ in self.query(f"pragma table_info('{table}')")}
         typed = ", ".join(f"cast({name} as {types[name]})" for name in columns)
         [(count,)] = self._connection.execute(

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from loader.errors import SourceUnreachableError
-from loader.labor.freshness import check_sources, read_landed
 from loader.labor.load import LaborLoad, OnFile, land_labor
 from loader.labor.source import open_sources
+from loader.labor.source_checks import check_sources, read_landed
 from loader.redact import public_address
 from loader.settings import Settings
 from loader.store import open_store
@@ -25,7 +25,14 @@ def run_labor(
     """Lands the sources and says what came of it."""
     files = list(open_sources(settings, sources))  # fetched before the pipeline lock is taken
     with open_store(settings) as store:
-        done = land_labor(settings, store, " ".join(public_address(source) for source in sources), files, force=force, on_file=on_file)
+        done = land_labor(
+            settings,
+            store,
+            " ".join(public_address(source) for source in sources),
+            files,
+            force=force,
+            on_file=on_file,
+        )
     _summarize(console, done)
 
 
@@ -61,4 +68,6 @@ def run_check_sources(settings: Settings, console: Console) -> None:
         line = f"{words[check.state]}: {check.name}, landed: {check.landed}. {check.found}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if set(states) == {"unknown"}:
-        raise SourceUnreachableError("none of the publishers could be asked; what is landed and published stays")
+        raise SourceUnreachableError(
+            "none of the publishers could be asked; what is landed and published stays"
+        )

@@ -4,7 +4,8 @@ The one place to edit when BLS or O*NET changes a layout. File names do not coun
 hands (`occupation.xlsx` is called the same every year).
 """
 
-# ruff: noqa: RUF001  # BLS writes spans of years with an en dash
+# ruff: noqa: RUF001
+# BLS writes spans of years with an en dash
 
 from __future__ import annotations
 
@@ -84,9 +85,16 @@ def _wage_vintage(found: Found) -> Vintage:
 def _projection_vintage(found: Found) -> Vintage:
     base, projected = (re.findall(r"\d{4}", found.headings[place])[0] for place in (3, 4))
     span = f"{base}-{projected[2:]}"
-    years = {year.replace("–", "-") for each in found.headings for year in re.findall(r"\d{4}–\d\d", each)}
+    years = {
+        year.replace("–", "-")
+        for each in found.headings
+        for year in re.findall(r"\d{4}–\d\d", each)
+    }
     if years != {span} or projected <= base:
-        raise LoaderError(f"headings name different years: employment {base} and {projected}, and spans {', '.join(sorted(years))}")
+        raise LoaderError(
+            f"headings name different years: employment {base} and {projected}, and spans"
+            f" {', '.join(sorted(years))}"
+        )
     return Vintage(span, span.replace("-", "–"))
 
 
@@ -137,7 +145,9 @@ def _crosswalk(
     with_part = ("from_code", "from_title", "part", "to_code", "to_title", "comment")
     columns = _PAIR if len(headings) == len(_PAIR) else with_part
     codes = ("from_code", "to_code")
-    return Dataset(name, title, LABOR_CROSSWALK, headings, columns, codes, vintage, official_address)
+    return Dataset(
+        name, title, LABOR_CROSSWALK, headings, columns, codes, vintage, official_address
+    )
 
 
 def _taxonomy(old: str, new: str) -> Dataset:

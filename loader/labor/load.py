@@ -97,11 +97,16 @@ def land_labor(
 
 def _parse(file: LaborFile, parsed: dict[tuple[str, str], ParsedFile], done: LaborLoad) -> None:
     if len(file.name) > MAX_FILE_NAME:
-        raise LoaderError(f"{file.name[:60]}…: the file's name has more than {MAX_FILE_NAME} characters")
+        raise LoaderError(
+            f"{file.name[:60]}…: the file's name has more than {MAX_FILE_NAME} characters"
+        )
     found = parse_file(file)
     if not found:
         if file.is_named:
-            raise LoaderError(f"{file.name}: none of the known files; no line has the headings of one. docs/labor.md lists them")
+            raise LoaderError(
+                f"{file.name}: none of the known files; no line has the headings of one."
+                " docs/labor.md lists them"
+            )
         done.unknown.append(file.name)
     for each in found:
         other = parsed.setdefault((each.dataset.name, each.vintage.key), each)
@@ -121,9 +126,10 @@ def _require_few_rejects(settings: Settings, parsed: ParsedFile) -> None:
     if len(parsed.rejects) > settings.loader_max_reject_share * parsed.rows_read:
         first = parsed.rejects[0]
         raise LoaderError(
-            f"{parsed.file.name}: {len(parsed.rejects)} of {parsed.rows_read} rows cannot be landed, "
-            f"more than the share of {settings.loader_max_reject_share} that LOADER_MAX_REJECT_SHARE "
-            f"allows; the first is line {first.line_number}: {first.reason}. See labor_reject for each"
+            f"{parsed.file.name}: {len(parsed.rejects)} of {parsed.rows_read} rows cannot be"
+            f" landed, more than the share of {settings.loader_max_reject_share} that"
+            f" LOADER_MAX_REJECT_SHARE allows; the first is line {first.line_number}:"
+            f" {first.reason}. See labor_reject for each"
         )
 
 
@@ -169,7 +175,10 @@ def _complete(
     rows: dict[str, list[SideRow]] = {table.name: [] for table in DATA_TABLES}
     for each in done.landed:
         table = each.dataset.table
-        rows[table.name] += [{name: row.get(name) for name in table.columns} | {"load_id": load_id} for row in each.rows]
+        rows[table.name] += [
+            {name: row.get(name) for name in table.columns} | {"load_id": load_id}
+            for row in each.rows
+        ]
     changes: list[tuple[SideTable, Sequence[SideRow]]] = [
         *((table, rows[table.name]) for table in DATA_TABLES),
         (LABOR_FILE, [_file_row(load_id, each, now) for each in done.landed]),

@@ -61,7 +61,9 @@ def parse_file(file: LaborFile) -> list[ParsedFile]:
             parsed[found[0].name] = _parse_sheet(file, sheets, sheet, *found, sha256)
     if near and not parsed:
         nearest = max(near, key=lambda each: each.common)
-        raise LoaderError(f"{file.name}, line {nearest.line}: {_difference(nearest.dataset, nearest.headings)}")
+        raise LoaderError(
+            f"{file.name}, line {nearest.line}: {_difference(nearest.dataset, nearest.headings)}"
+        )
     return list(parsed.values())
 
 
@@ -76,7 +78,8 @@ class _NearMiss:
 
 
 def _find_header(sheet: Sheet, near: list[_NearMiss]) -> tuple[Dataset, int] | None:
-    """Which dataset the sheet is, and the index of its header; adds lines that come near to `near`."""
+    """Which dataset the sheet is, and the index of its header; adds lines that come near to
+    `near`."""
     for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         headings = _headings(row)
         patterns = tuple(as_pattern(each) for each in headings)
@@ -106,12 +109,15 @@ def _difference(dataset: Dataset, found: Sequence[str]) -> str:
     words = [f"missing column {each!r}" for each in missing]
     words += [f"unexpected column {each!r}" for each in unexpected]
     return (
-        f"{' and '.join(words) or 'reordered columns'}; expected the {len(dataset.headings)} columns "
-        f"of {dataset.title}. If its publisher changed the file, edit loader/labor/file_registry.py"
+        f"{' and '.join(words) or 'reordered columns'}; expected the {len(dataset.headings)}"
+        f" columns of {dataset.title}. If its publisher changed the file, edit"
+        " loader/labor/file_registry.py"
     )
 
 
-def _parse_sheet(file: LaborFile, sheets: list[Sheet], sheet: Sheet, dataset: Dataset, header: int, sha256: str) -> ParsedFile:
+def _parse_sheet(
+    file: LaborFile, sheets: list[Sheet], sheet: Sheet, dataset: Dataset, header: int, sha256: str
+) -> ParsedFile:
     body = list(enumerate(sheet.rows[header + 1 :], header + 2))
     codes = [dataset.columns.index(code) for code in dataset.codes]
 

@@ -96,7 +96,9 @@ def _open_zip(data: bytes, name: str, address: str) -> Iterator[LaborFile]:
                 if member.flag_bits & 1:
                     raise LoaderError(f"{name}: member {member.filename!r} is encrypted")
                 if member.file_size > MAX_FILE_BYTES:
-                    raise LoaderError(f"{name}: member {member.filename!r} has more than {MAX_FILE_BYTES:,} bytes")
+                    raise LoaderError(
+                        f"{name}: member {member.filename!r} has more than {MAX_FILE_BYTES:,} bytes"
+                    )
                 yield LaborFile(base, f"{address}#{base}", archive.read(member), is_named=False)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise LoaderError(f"{name}: the zip is damaged ({error}); download it again") from error
@@ -113,7 +115,9 @@ def fetch_files(settings: Settings, address: str) -> Iterator[LaborFile]:
             _download(settings, address, path, None)
         except LoaderError as error:
             # its own advice is about releases
-            if found := re.search(r"\(((?:HTTP \d{3})|.*)\)\. (?:What is published|Is the release)", str(error)):
+            if found := re.search(
+                r"\(((?:HTTP \d{3})|.*)\)\. (?:What is published|Is the release)", str(error)
+            ):
                 raise SourceUnreachableError(_instead(shown, found[1])) from None
             raise
         data = path.read_bytes()

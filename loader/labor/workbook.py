@@ -48,15 +48,22 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
             one.
     """
     if len(data) > MAX_FILE_BYTES:
-        raise LoaderError(f"{name}: more than {MAX_FILE_BYTES:,} bytes; no official file is as large")
+        raise LoaderError(
+            f"{name}: more than {MAX_FILE_BYTES:,} bytes; no official file is as large"
+        )
     if name.lower().endswith(".csv"):
         return [Sheet("", _read_csv(name, data))]
     if data[:2] == b"PK":
         _check_archive(name, data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [each.name for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
-        return [Sheet(each, workbook.get_sheet_by_name(each).to_python(skip_empty_area=False)) for each in sheets]
+        sheets = [
+            each.name for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet
+        ]
+        return [
+            Sheet(each, workbook.get_sheet_by_name(each).to_python(skip_empty_area=False))
+            for each in sheets
+        ]
     except (CalamineError, ZipError, OSError, ValueError) as error:
         raise _damaged(name, error) from error
     except BaseException as error:
@@ -66,7 +73,10 @@ def read_sheets(name: str, data: bytes) -> list[Sheet]:
 
 
 def _damaged(name: str, error: BaseException) -> LoaderError:
-    return LoaderError(f"{name}: not a readable spreadsheet ({error}). Download it again, and do not save it from a spreadsheet program")
+    return LoaderError(
+        f"{name}: not a readable spreadsheet ({error}). Download it again, and do not save it from"
+        " a spreadsheet program"
+    )
 
 
 def _check_archive(name: str, data: bytes) -> None:
@@ -74,7 +84,10 @@ def _check_archive(name: str, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-                raise LoaderError(f"{name}: more than {MAX_UNPACKED_BYTES:,} bytes when unpacked; no official file is as large")
+                raise LoaderError(
+                    f"{name}: more than {MAX_UNPACKED_BYTES:,} bytes when unpacked; no official"
+                    " file is as large"
+                )
             for member in members:
                 content = archive.read(member)  # checks length and CRC
                 if member.filename.startswith("xl/worksheets/"):
@@ -93,7 +106,10 @@ def _check_extent(name: str, xml: bytes) -> None:
             column = column * 26 + letter - 64
         columns = max(columns, column)
     if rows * columns > MAX_CELLS:
-        raise LoaderError(f"{name}: a sheet reaches over {rows:,} rows and {columns:,} columns; no official file does")
+        raise LoaderError(
+            f"{name}: a sheet reaches over {rows:,} rows and {columns:,} columns; no official file"
+            " does"
+        )
 
 
 def _read_csv(name: str, data: bytes) -> list[list[str]]:
@@ -101,12 +117,15 @@ def _read_csv(name: str, data: bytes) -> list[list[str]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LoaderError(
-            f"{name}: not UTF-8 at byte {error.start + 1}. Download it again, and do not save it from a spreadsheet program"
+            f"{name}: not UTF-8 at byte {error.start + 1}. Download it again, and do not save it"
+            " from a spreadsheet program"
         ) from error
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise LoaderError(f"{name}: not a readable CSV file ({error}). Download it again") from error
+        raise LoaderError(
+            f"{name}: not a readable CSV file ({error}). Download it again"
+        ) from error
 
 
 def as_text(cell: Cell) -> str:

@@ -1,4 +1,5 @@
-"""Where raw rows go. What DuckDB and MySQL need differently is in their two modules and nowhere else."""
+"""Where raw rows go. What DuckDB and MySQL need differently is in their two modules and nowhere
+else."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class Store(Protocol):
     """The raw tables of one warehouse, held under its pipeline lock."""
 
     def prepare(self) -> None:
-        """Makes what tables and columns are not there yet, sweeps what dead loads left, cleans recorded addresses."""
+        """Makes what tables and columns are not there yet, sweeps what dead loads left, cleans
+        recorded addresses."""
 
     def newest_complete_load(self) -> Load | None: ...
 
@@ -73,20 +75,27 @@ class Store(Protocol):
     ) -> None:
         """Makes the load count, in one step."""
 
-    def fail(self, load_id: int, rejects: Sequence[tuple[str, Reject]], error: str, at: datetime) -> None:
+    def fail(
+        self, load_id: int, rejects: Sequence[tuple[str, Reject]], error: str, at: datetime
+    ) -> None:
         """Takes the load's rows away and records why."""
 
     def prune(self) -> int:
         """Removes the rows of all but the newest complete load; returns how many loads had any."""
 
     def current_rows(self, table: str, names: Sequence[str]) -> list[tuple[str | None, ...]]:
-        """These columns of a release's table in the newest complete load: each different row once, in order."""
+        """These columns of a release's table in the newest complete load: each different row once,
+        in order."""
 
-    def side_rows(self, table: SideTable, names: Sequence[str], where: SideRow | None = None) -> list[tuple[Any, ...]]:
-        """These columns of a side table's rows, where the columns of `where` have its values, in the order of the key."""
+    def side_rows(
+        self, table: SideTable, names: Sequence[str], where: SideRow | None = None
+    ) -> list[tuple[Any, ...]]:
+        """These columns of a side table's rows, where the columns of `where` have its values, in
+        the order of the key."""
 
     def upsert(self, *changes: tuple[SideTable, Sequence[SideRow]]) -> None:
-        """Writes rows of side tables in one step, each in the place of the row with its key. No key may come twice in one call."""
+        """Writes rows of side tables in one step, each in the place of the row with its key. No key
+        may come twice in one call."""
 
 
 def open_store(settings: Settings) -> AbstractContextManager[Store]:

@@ -1,7 +1,8 @@
 """A MySQL connection that reads no file for the server.
 
-In LOAD DATA LOCAL the server names the file and the client sends it: a hostile server, asked anything at all, may name any file of this
-machine. Here what may be sent is offered under a name, for one statement; whatever else is asked for is an error.
+In LOAD DATA LOCAL the server names the file and the client sends it: a hostile server, asked
+anything at all, may name any file of this machine. Here what may be sent is offered under a name,
+for one statement; whatever else is asked for is an error.
 """
 
 from __future__ import annotations
@@ -26,17 +27,25 @@ _PIECE_BYTES = 32 * 1024
 
 
 class LocalDataConnection(Connection):
-    """pymysql's own `local_infile` stays off, so that what goes round this class sends nothing either."""
+    """pymysql's own `local_infile` stays off, so that what goes round this class sends nothing
+    either."""
 
     def __init__(self, *arguments: Any, client_flag: int = 0, **options: Any) -> None:
         self._offered: dict[str, BinaryIO] = {}
         flags = client_flag | CLIENT.LOCAL_FILES
-        super().__init__(*arguments, client_flag=flags, read_timeout=GREETING_SECONDS, write_timeout=STATEMENT_SECONDS, **options)
+        super().__init__(
+            *arguments,
+            client_flag=flags,
+            read_timeout=GREETING_SECONDS,
+            write_timeout=STATEMENT_SECONDS,
+            **options,
+        )
         self._read_timeout = STATEMENT_SECONDS  # the driver has one for both
 
     @contextmanager
     def offer(self, name: str, content: bytes | BinaryIO) -> Iterator[None]:
-        """What `load data local infile 'name'` sends in this block; of an open file, all from where it stands."""
+        """What `load data local infile 'name'` sends in this block; of an open file, all from where
+        it stands."""
         self._offered = {name: BytesIO(content) if isinstance(content, bytes) else content}
         try:
             yield
@@ -66,5 +75,9 @@ class _Result(MySQLResult):
         connection.write_packet(b"")  # the end of it; alone, it says that there is no such file
         answer = connection._read_packet()
         if content is None:
-            raise OperationalError(REJECTED, f"the server asked for the file {name[:200]!r} of this machine, which it was not offered")
+            raise OperationalError(
+                REJECTED,
+                f"the server asked for the file {name[:200]!r} of this machine, which it was not"
+                " offered",
+            )
         self._read_ok_packet(answer)  # type: ignore[attr-defined]

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from employer.employer_warehouse import FIRST_LOOK, SAMPLE, EmployerWarehouse, make_employer
 from loader.employer.load import LoadResult, load_folder
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store, open_store
-from mysql_server import MysqlServer
-from warehouse import Engine, Warehouse
+from tests.employer.employer_warehouse import FIRST_LOOK, SAMPLE, EmployerWarehouse, make_employer
+from tests.support.mysql_server import MysqlServer
+from tests.support.warehouse import Engine, Warehouse
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ import duckdb
 import pymysql
 import pytest
 
-from dbt_employer.build import build
-from dbt_onet.live_files import live_file
-from mysql_server import MysqlServer
-from warehouse import ROOT, Engine, Warehouse, copy_of, make_warehouse
+from dbt_employer.pipeline.build import build
+from dbt_onet.pipeline.publish.live_files import live_file
+from tests.support.mysql_server import MysqlServer
+from tests.support.warehouse import ROOT, Engine, Warehouse, copy_of, make_warehouse
 
 SAMPLE = ROOT / "loader" / "employer" / "sample"
 PAGE = (ROOT / "docs" / "employer.md").read_text()

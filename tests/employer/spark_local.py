@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from employer.by_hand import write_by_hand
-from employer.employer_warehouse import SAMPLE, EmployerWarehouse, make_employer
-from employer.test_by_hand import assert_values_made_by_hand
-from employer.test_right_values import (
+from tests.employer.by_hand import write_by_hand
+from tests.employer.employer_warehouse import SAMPLE, EmployerWarehouse, make_employer
+from tests.employer.test_by_hand import assert_values_made_by_hand
+from tests.employer.test_right_values import (
     EXPECTED,
     LATE,
     VALUES,
@@ -30,8 +30,14 @@ from employer.test_right_values import (
     parts,
     see,
 )
-from employer.test_workforce_release import COUNTS, EXACT_TITLES, REVIEWED, REVIEWED_MAP, TARGET
-from warehouse import ROOT, Warehouse
+from tests.employer.test_workforce_release import (
+    COUNTS,
+    EXACT_TITLES,
+    REVIEWED,
+    REVIEWED_MAP,
+    TARGET,
+)
+from tests.support.warehouse import ROOT, Warehouse
 
 MASTER = "local-cluster[2,1,1024]"
 RELEASE = "29.2"

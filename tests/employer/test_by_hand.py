@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from employer.by_hand import FIRST_AND_LAST, GAPS, ROSTERS, SPIKES, write_by_hand
-from employer.employer_warehouse import EmployerWarehouse
+from tests.employer.by_hand import FIRST_AND_LAST, GAPS, ROSTERS, SPIKES, write_by_hand
+from tests.employer.employer_warehouse import EmployerWarehouse
 
 
 @pytest.fixture

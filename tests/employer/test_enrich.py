@@ -15,13 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from employer.employer_warehouse import EmployerWarehouse
 from loader.employer.enrich import EnrichResult, enrich
 from loader.employer.load import LoadResult
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store
 from loader.errors import LoaderError, SourceUnreachableError
-from loader.polite import PoliteClient
+from loader.http_client import RateLimitedClient
+from tests.employer.employer_warehouse import EmployerWarehouse
 
 LOOKUP = {"company_lookup.json": '{"acme.example": "12-0000001", "orchard.example": "12-0000002"}'}
 KNOWN = {"industry": "Technology", "revenue": "100M", "headcount": "500"}
@@ -91,7 +91,7 @@ def ask(settings: EmployerSettings, store: Store, service: Service) -> Callable[
     waits: list[float] = []
 
     def run(attempts: int = 3, timeout: float = 5) -> EnrichResult:
-        client = PoliteClient(
+        client = RateLimitedClient(
             service.url, {}, rate=1000, attempts=attempts, timeout=timeout, sleep=waits.append
         )
         try:

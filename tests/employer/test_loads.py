@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from employer.employer_warehouse import EmployerWarehouse
 from loader.employer.forget import forget_all, forget_person
 from loader.employer.load import LoadResult, load_folder
 from loader.employer.settings import EmployerSettings
 from loader.employer.store import Store, open_store
 from loader.errors import LoaderError
+from tests.employer.employer_warehouse import EmployerWarehouse
 
 ROSTER = "person_id,full_name,title,email,company_ein,start_date\n"
 CLAIMS = "claim_id,company_ein,service_date,amount,claim_type\n"

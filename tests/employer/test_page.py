@@ -9,14 +9,14 @@ import pytest
 from pydantic_settings import BaseSettings
 from typer.testing import CliRunner
 
-from dbt_employer.__main__ import app as build_app
-from dbt_employer.settings import EmployerSettings as BuildSettings
-from employer.employer_warehouse import FIRST_LOOK, PAGE, EmployerWarehouse
-from employer.test_right_values import EXPECTED
-from loader.__main__ import app as loader_app
+from dbt_employer.pipeline.cli import app as build_app
+from dbt_employer.pipeline.settings import EmployerSettings as BuildSettings
+from loader.cli import app as loader_app
 from loader.employer.inputs import INPUTS
 from loader.employer.settings import EmployerSettings as LoadSettings
 from loader.settings import Settings
+from tests.employer.employer_warehouse import FIRST_LOOK, PAGE, EmployerWarehouse
+from tests.employer.test_right_values import EXPECTED
 
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 EXAMPLES = re.findall(r"```console\n\$ (.*)\n((?:(?!```).*\n)+)```", PAGE)

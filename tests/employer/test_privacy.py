@@ -22,11 +22,11 @@ import pymysql
 import pytest
 from typer.testing import CliRunner
 
-from employer.employer_warehouse import EmployerWarehouse, make_employer
-from loader.__main__ import app
-from test_readme import run_server
-from test_secrets import command_lines
-from warehouse import ROOT, Engine, Warehouse
+from loader.cli import app
+from tests.employer.employer_warehouse import EmployerWarehouse, make_employer
+from tests.project.test_readme import run_server
+from tests.project.test_secrets import command_lines
+from tests.support.warehouse import ROOT, Engine, Warehouse
 
 EIN = "12-0000001"
 HEADER = "person_id,full_name,title,email,company_ein,start_date,notes\n"

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from dbt_onet.build import BuildError
-from employer.employer_warehouse import EmployerWarehouse, make_employer
-from warehouse import Engine
+from dbt_onet.pipeline.build import BuildError
+from tests.employer.employer_warehouse import EmployerWarehouse, make_employer
+from tests.support.warehouse import Engine
 
 EXPECTED = "company_ein,expected_count\n11-1111111,60\n22-2222222,45\n33-3333333,40\n"
 SPIKES = [

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from dbt.cli.main import dbtRunner
 
-from dbt_employer.settings import PROJECT_DIR
-from employer.employer_warehouse import EmployerWarehouse
+from dbt_employer.pipeline.settings import PROJECT_DIR
+from tests.employer.employer_warehouse import EmployerWarehouse
 
 
 def rounded(value: Decimal) -> Decimal:

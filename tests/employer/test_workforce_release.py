@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from employer.employer_warehouse import EmployerWarehouse, make_employer
-from employer.test_workforce_gap import assert_everybody_stands_as_their_occupation
-from warehouse import Engine, Warehouse
+from tests.employer.employer_warehouse import EmployerWarehouse, make_employer
+from tests.employer.test_workforce_gap import assert_everybody_stands_as_their_occupation
+from tests.support.warehouse import Engine, Warehouse
 
 TARGET = "company_ein,occupation_code\n11-1111111,11-3013.00\n"
 REVIEWED = "title,occupation_code\nVP HR,11-3121.00\nDirector Finance,11-3031.00\n"

@@ -54,7 +54,8 @@ select
             cents('previous_cost')) }}
     end as pct_change,
     {{ to_integer("has_both_windows") }} as has_both_windows,
-    {{ to_integer("case when has_both_windows = 1 and previous_cost <= 0 and current_cost > 0 then 1 else 0 end") }} as has_no_prior_cost,
+    {{ to_integer("case when has_both_windows = 1 and previous_cost <= 0 and current_cost > 0 then 1
+        else 0 end") }} as has_no_prior_cost,
     {{ to_integer("
         case
             when has_both_windows = 0 then 0

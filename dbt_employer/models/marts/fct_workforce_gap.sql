@@ -43,7 +43,8 @@ select
     max(target_level) as target_level,
     {{ to_integer("sum(case when verdict = 'clearly_higher' then person_count else 0 end)") }}
         as people_below,
-    {{ to_integer("sum(case when verdict in ('too_close_to_tell', 'higher_without_error') then person_count else 0 end)") }} as people_uncertain,
+    {{ to_integer("sum(case when verdict in ('too_close_to_tell', 'higher_without_error')
+        then person_count else 0 end)") }} as people_uncertain,
     {{ to_integer("sum(case when verdict = 'met' then person_count else 0 end)") }}
         as people_meeting,
     {{ to_integer("sum(case when verdict is null then person_count else 0 end)") }}
@@ -51,7 +52,8 @@ select
     case
         when sum(case when verdict = 'clearly_higher' then person_count else 0 end) > 0 then
             {{ rounded_ratio(
-            "sum(case when verdict = 'clearly_higher' then cast(level_gap * 100 as decimal(20, 0)) * person_count else 0 end)",
+            "sum(case when verdict = 'clearly_higher' then cast(level_gap * 100 as decimal(20, 0))
+                * person_count else 0 end)",
             "100 * sum(case when verdict = 'clearly_higher' then person_count else 0 end)",
         ) }}
     end as mean_shortfall

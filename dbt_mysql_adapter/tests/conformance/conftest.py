@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from dbt.adapters.factory import reset_adapters
-from dbt.tests.fixtures.project import *  # noqa: F403  # a plugin named below the root is refused by pytest
+
+# a plugin named below the root is refused by pytest
+from dbt.tests.fixtures.project import *  # noqa: F403
 
 
 @pytest.fixture(scope="class", autouse=True)

@@ -7,4 +7,4 @@ select
     occupation_code,
     length,
     {{ columns }}
-from {{ ref('importance_profile') }}
+from {{ ref('int_importance_profile') }}

@@ -1,5 +1,6 @@
--- Level and importance side by side, with the words that an answer needs: a gap then reads this table twice and looks up next to nothing.
--- O*NET flags relevance on the level row only, so the flags here are the level's.
+-- Level and importance side by side, with the words that an answer needs: a gap then reads this
+-- table twice and looks up next to nothing. O*NET flags relevance on the level row only, so the
+-- flags here are the level's.
 with level_rating as (
     select
         *,
@@ -32,7 +33,9 @@ select
     level_rating.is_suppress_recommended,
 
     importance_rating.value as importance,
-    {{ to_integer("case when 'web_services' in (level_rating.rating_source, importance_rating.rating_source) then 1 else 0 end") }} as is_supplemented,
+    {{ to_integer("case when 'web_services'
+        in (level_rating.rating_source, importance_rating.rating_source) then 1 else 0 end") }}
+        as is_supplemented,
 
     {{ words_of_a_rating() }}
 from level_rating

@@ -15,4 +15,4 @@ select
     line_number,
     rating_source,
     service_release
-from {{ ref('merged_rating') }}
+from {{ ref('int_merged_rating') }}

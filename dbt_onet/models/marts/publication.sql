@@ -1,4 +1,5 @@
--- What this build was made from. When it went live and what its tests said is known only afterwards: publication fills the last three.
+-- What this build was made from. When it went live and what its tests said is known only
+-- afterwards: publication fills the last three.
 with current_load as (
     select * from {{ source('raw', 'raw_load') }} where {{ in_current_load() }}
 ),
@@ -10,13 +11,16 @@ occupation as (
 rating as (
     select
         count(*) as rating_count,
-        sum(case when rating_source = 'web_services' then 1 else 0 end) as supplemented_rating_count,
-        count(distinct case when rating_source = 'web_services' then occupation_code end) as supplemented_occupation_count
+        sum(case when rating_source = 'web_services' then 1
+            else 0 end) as supplemented_rating_count,
+        count(distinct case when rating_source = 'web_services'
+            then occupation_code end) as supplemented_occupation_count
     from {{ ref('fct_rating') }}
 ),
 
 answered as (
-    select count(value) as answered_rating_count, max(service_release) as service_release, max(fetched_at) as supplemented_at
+    select count(value) as answered_rating_count, max(service_release) as service_release,
+        max(fetched_at) as supplemented_at
     from {{ ref('stg_supplement_rating') }}
 ),
 
@@ -24,13 +28,14 @@ transition as (
     select
         max(case when domain = 'skills' then 'skills' end) as skills,
         max(case when domain = 'knowledge' then 'knowledge' end) as knowledge
-    from {{ ref('compared_rating') }}
+    from {{ ref('int_compared_rating') }}
 ),
 
 taxonomy as (
     select max(known.taxonomy) as taxonomy
     from (
-        select count(*) as occupation_count, sum({{ to_integer("replace(replace(occupation_code, '-', ''), '.', '')") }}) as code_sum
+        select count(*) as occupation_count,
+            sum({{ to_integer("replace(replace(occupation_code, '-', ''), '.', '')") }}) as code_sum
         from {{ ref('dim_occupation') }}
     ) as listed
     left join {{ ref('occupation_taxonomy') }} as known
@@ -55,7 +60,8 @@ select
     {{ to_integer('rating.supplemented_occupation_count') }} as supplemented_occupation_count,
     {{ to_integer('answered.answered_rating_count') }} as answered_rating_count,
     cast(current_load.not_loaded as char) as not_loaded,
-    cast(concat_ws(', ', transition.skills, transition.knowledge) as char(40)) as transition_domains,
+    cast(concat_ws(', ', transition.skills,
+        transition.knowledge) as char(40)) as transition_domains,
     cast(taxonomy.taxonomy as char(40)) as taxonomy,
     cast(answered.service_release as char(20)) as service_release,
     cast(answered.supplemented_at as datetime) as supplemented_at

@@ -1,4 +1,5 @@
--- What occupation B needs that A does not have: the elements that any of the three definitions flags.
+-- What occupation B needs that A does not have: the elements that any of the three definitions
+-- flags.
 {% set sides -%}
     {{ ref('fct_occupation_element') }} as source
     inner join {{ ref('fct_occupation_element') }} as target

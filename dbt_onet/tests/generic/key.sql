@@ -1,4 +1,5 @@
-{#- On a model: the columns together name one row, and none is null. Returns each key that is null in part or taken more than once. -#}
+{#- On a model: the columns together name one row, and none is null. Returns each key that is null
+    in part or taken more than once. -#}
 {% test key(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as row_count
 from {{ model }}

@@ -1,7 +1,6 @@
-{#-
-  On a model made from labour-market files, which nobody need land: there is at least one row where a file of that dataset (of any, without one) has rows.
-  Returns one row with the number of files where there is none.
--#}
+{#- On a model made from labour-market files, which nobody need land: there is at least one row
+    where a file of that dataset (of any, without one) has rows. Returns one row with the number of
+    files where there is none. -#}
 {% test not_empty_if_labor_landed(model, dataset=none) %}
 select landed.file_count
 from (

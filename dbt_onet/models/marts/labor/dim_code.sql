@@ -1,5 +1,6 @@
--- Every code that a crosswalk starts from, and SOC 2018, which they lead through; one without an occupation of this release among them. Where titles
--- differ the O*NET crosswalk's goes first; hex() settles the rest in the same way on both engines.
+-- Every code that a crosswalk starts from, and SOC 2018, which they lead through; one without an
+-- occupation of this release among them. Where titles differ the O*NET crosswalk's goes first;
+-- hex() settles the rest in the same way on both engines.
 {% set systems = {
     'soc2010_to_soc2018': 'soc2010',
     'isco08_to_soc2010': 'isco',

@@ -15,4 +15,4 @@ select
     work_experience,
     training,
     handbook_address
-from {{ ref('matched_outlook') }}
+from {{ ref('int_matched_outlook') }}

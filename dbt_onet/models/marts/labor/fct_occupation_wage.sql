@@ -11,4 +11,4 @@ select
     {% for column in wage_columns() -%}
     {{ column }}{{ ',' if not loop.last }}
     {% endfor %}
-from {{ ref('matched_wage') }}
+from {{ ref('int_matched_wage') }}

@@ -20,5 +20,7 @@ select
     outlook.handbook_address,
     source.official_address
 from {{ ref('fct_occupation_outlook') }} as outlook
-inner join {{ ref('dim_occupation') }} as occupation on outlook.occupation_code = occupation.occupation_code
-inner join {{ ref('dim_labor_file') }} as source on source.dataset = 'employment_projections' and outlook.vintage = source.vintage
+inner join {{ ref('dim_occupation') }} as occupation on outlook.occupation_code
+    = occupation.occupation_code
+inner join {{ ref('dim_labor_file') }} as source on source.dataset = 'employment_projections'
+    and outlook.vintage = source.vintage

@@ -16,5 +16,7 @@ select
     {% endfor -%}
     source.official_address
 from {{ ref('fct_occupation_wage') }} as wage
-inner join {{ ref('dim_occupation') }} as occupation on wage.occupation_code = occupation.occupation_code
-inner join {{ ref('dim_labor_file') }} as source on source.dataset = 'oews_national' and wage.vintage = source.vintage
+inner join {{ ref('dim_occupation') }} as occupation on wage.occupation_code
+    = occupation.occupation_code
+inner join {{ ref('dim_labor_file') }} as source on source.dataset = 'oews_national'
+    and wage.vintage = source.vintage

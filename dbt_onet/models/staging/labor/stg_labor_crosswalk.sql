@@ -1,4 +1,5 @@
--- Pairs of codes, of each crosswalk the newest vintage. Codes are texts: 0110.10 and 0110.1 are two. BLS's ISCO file has blanks behind some.
+-- Pairs of codes, of each crosswalk the newest vintage. Codes are texts: 0110.10 and 0110.1 are
+-- two. BLS's ISCO file has blanks behind some.
 select
     {{ typed('crosswalk.dataset', 'text(60)') }} as dataset,
     {{ typed('trim(from_code)', 'text(20)') }} as from_code,

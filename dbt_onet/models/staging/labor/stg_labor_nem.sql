@@ -2,7 +2,8 @@
 select
     {{ typed('onetsoc_code', 'text(10)') }} as occupation_code,
     {{ typed('nem_code', 'text(7)') }} as nem_code,
-    case when ooh_address <> '—' then {{ typed('ooh_address', 'text(250)') }} end as handbook_address
+    case when ooh_address <> '—' then {{ typed('ooh_address', 'text(250)') }}
+        end as handbook_address
 from {{ source('raw', 'labor_nem') }} as nem
 inner join {{ current_labor_files() }} as current_file
     on nem.vintage = current_file.vintage

@@ -1,4 +1,5 @@
--- Line items and summaries of every vintage. A title is indented by its level; a wage of `>=$239,200` is at least that, kept with a flag.
+-- Line items and summaries of every vintage. A title is indented by its level; a wage of
+-- `>=$239,200` is at least that, kept with a flag.
 {% set wage = "replace(replace(median_annual_wage, '>=$', ''), ',', '')" %}
 select
     projection.vintage,
@@ -13,10 +14,13 @@ select
     {{ typed_or_mark('self_employed_percent', 'decimal(6,1)') }} as self_employed_percent,
     {{ typed_or_mark('annual_openings', 'decimal(10,1)') }} as annual_openings_thousands,
     {{ typed_or_mark(wage, 'integer') }} as median_annual_wage,
-    {{ to_integer("case when left(median_annual_wage, 2) = '>=' then 1 when " ~ typed_or_mark(wage, 'integer') ~ " is not null then 0 end") }} as is_median_annual_wage_at_least,
+    {{ to_integer("case when left(median_annual_wage, 2) = '>=' then 1 when "
+        ~ typed_or_mark(wage, 'integer') ~ " is not null then 0 end") }}
+        as is_median_annual_wage_at_least,
 
     case when education <> '—' then {{ typed('education', 'text(60)') }} end as education,
-    case when work_experience <> '—' then {{ typed('work_experience', 'text(60)') }} end as work_experience,
+    case when work_experience <> '—' then {{ typed('work_experience', 'text(60)') }}
+        end as work_experience,
     case when training <> '—' then {{ typed('training', 'text(60)') }} end as training
 from {{ source('raw', 'labor_projection') }} as projection
 inner join {{ current_labor_files() }} as current_file

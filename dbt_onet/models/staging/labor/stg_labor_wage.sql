@@ -1,5 +1,6 @@
--- All occupation groups, from all occupations down to the detailed ones, of every vintage. `#` is a wage of at least the file's top code, which is kept
--- with a flag; the other marks are no number and become null.
+-- All occupation groups, from all occupations down to the detailed ones, of every vintage. `#` is a
+-- wage of at least the file's top code, which is kept with a flag; the other marks are no number
+-- and become null.
 select
     wage.vintage,
     {{ typed('occ_code', 'text(7)') }} as source_code,
@@ -13,7 +14,9 @@ select
 {%- for published, figure in wage_figures().items() %}
 {%- set column = prefix ~ '_' ~ published %}
     {{ wage_or_top_code(column, rate.type, rate.top_code) }} as {{ rate.name }}_{{ figure }},
-    {{ to_integer("case when " ~ column ~ " = '#' then 1 when " ~ typed_or_mark(column, rate.type) ~ " is not null then 0 end") }} as is_{{ rate.name }}_{{ figure }}_at_least{{ ',' if not (loop.last and prefix == 'a') }}
+    {{ to_integer("case when " ~ column ~ " = '#' then 1 when " ~ typed_or_mark(column, rate.type)
+        ~ " is not null then 0 end") }}
+        as is_{{ rate.name }}_{{ figure }}_at_least{{ ',' if not (loop.last and prefix == 'a') }}
 {%- endfor %}
 {%- endfor %}
 from {{ source('raw', 'labor_wage') }} as wage

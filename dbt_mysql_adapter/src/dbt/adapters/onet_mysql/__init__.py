@@ -1,11 +1,13 @@
 """The dbt adapter `onet_mysql`: the published dbt-mysql 1.7.0 on today's dbt-core.
 
-dbt-mysql has had no release for dbt-core 1.8 or later, and dbt-core 1.7 silently ignores `data_tests:` and `unit_tests:`. This plugin
-changes nothing on disk: it imports dbt-mysql while the module names of dbt-core 1.7 exist, inherits its Python and its macros, and
-overrides what today's dbt-core or today's MySQL (no md5 since 9.6) does differently.
+dbt-mysql has had no release for dbt-core 1.8 or later, and dbt-core 1.7 silently ignores
+`data_tests:` and `unit_tests:`. This plugin changes nothing on disk: it imports dbt-mysql while the
+module names of dbt-core 1.7 exist, inherits its Python and its macros, and overrides what today's
+dbt-core or today's MySQL (no md5 since 9.6) does differently.
 
-It can go when dbt-mysql publishes a release for dbt-core 1.8 or later: run this package's tests with that release's adapter type, keep
-whatever macro a failing test still needs in the project itself, and name that type in the profile.
+It can go when dbt-mysql publishes a release for dbt-core 1.8 or later: run this package's tests
+with that release's adapter type, keep whatever macro a failing test still needs in the project
+itself, and name that type in the profile.
 """
 
 from pathlib import Path

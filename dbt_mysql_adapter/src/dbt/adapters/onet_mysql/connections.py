@@ -1,4 +1,5 @@
-"""How dbt connects: credentials that never show the password, one session setting everywhere, and type names that contracts can compare."""
+"""How dbt connects: credentials that never show the password, one session setting everywhere, and
+type names that contracts can compare."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +11,21 @@ from dbt.adapters.exceptions import FailedToConnectError
 from dbt.adapters.onet_mysql.published import MySQLConnectionManager, MySQLCredentials
 from mysql.connector.constants import FieldType
 
-# What the wire protocol distinguishes and a contract must not: the width of integers, and varchar from text (an expression of more than 512
-# characters arrives as a BLOB, a column of the same type does not).
+# What the wire protocol distinguishes and a contract must not: the width of integers, and varchar
+# from text (an expression of more than 512 characters arrives as a BLOB, a column of the same type
+# does not).
 _TYPE_FAMILY = {
     **dict.fromkeys(("TINY", "SHORT", "INT24", "LONG", "LONGLONG"), "integer"),
-    **dict.fromkeys(("STRING", "VARCHAR", "VAR_STRING", "TINY_BLOB", "BLOB", "MEDIUM_BLOB", "LONG_BLOB"), "text"),
+    **dict.fromkeys(
+        ("STRING", "VARCHAR", "VAR_STRING", "TINY_BLOB", "BLOB", "MEDIUM_BLOB", "LONG_BLOB"), "text"
+    ),
     **dict.fromkeys(("DECIMAL", "NEWDECIMAL"), "decimal"),
     **dict.fromkeys(("DATETIME", "TIMESTAMP"), "datetime"),
 }
 
 
-# What a session does not take over from the server: each of these would change what is written or read.
+# What a session does not take over from the server: each of these would change what is written or
+# read.
 _SESSION = (
     "sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
@@ -31,10 +36,12 @@ _SESSION = (
 
 
 @dataclass(init=False)
-class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql has no type information
-    """dbt-mysql's profile fields and three more: `ssl_ca`, a file of authorities of which one must vouch for the server;
-    `password_file`, unless empty a file with the password in its first line, which wins over `password`; and `lock_wait_timeout`, the
-    seconds that a statement waits for readers of the table it replaces. `unix_socket`, unless empty, wins over `server` and `port`.
+# dbt-mysql has no type information
+class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]
+    """dbt-mysql's profile fields and three more: `ssl_ca`, a file of authorities of which one must
+    vouch for the server; `password_file`, unless empty a file with the password in its first line,
+    which wins over `password`; and `lock_wait_timeout`, the seconds that a statement waits for
+    readers of the table it replaces. `unix_socket`, unless empty, wins over `server` and `port`.
     TCP is encrypted wherever the server offers it."""
 
     password: str | None = field(default=None, repr=False)
@@ -49,7 +56,17 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
         return "onet_mysql"
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("server", "port", "unix_socket", "schema", "user", "charset", "collation", "ssl_ca", "lock_wait_timeout")
+        return (
+            "server",
+            "port",
+            "unix_socket",
+            "schema",
+            "user",
+            "charset",
+            "collation",
+            "ssl_ca",
+            "lock_wait_timeout",
+        )
 
     def connect_arguments(self) -> dict[str, Any]:
         tcp = {"host": self.server, "port": self.port or 3306}
@@ -71,7 +88,8 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
         }
 
     def _secret(self) -> str:
-        """The password; raises FailedToConnectError where its file cannot be read, or its first line is empty but for blanks."""
+        """The password; raises FailedToConnectError where its file cannot be read, or its first
+        line is empty but for blanks."""
         if not self.password_file:
             return self.password or ""
         try:
@@ -79,14 +97,19 @@ class OnetMySQLCredentials(MySQLCredentials):  # type: ignore[misc]  # dbt-mysql
                 secret = lines.readline(4096).strip()
         except (OSError, UnicodeDecodeError) as error:  # the second quotes the file
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise FailedToConnectError(f"password_file {self.password_file} cannot be read: {reason}") from None
+            raise FailedToConnectError(
+                f"password_file {self.password_file} cannot be read: {reason}"
+            ) from None
         if not secret:
-            raise FailedToConnectError(f"password_file: the first line of {self.password_file} is empty")
+            raise FailedToConnectError(
+                f"password_file: the first line of {self.password_file} is empty"
+            )
         return secret
 
 
 def _allow_tables_without_keys(connection: Connection) -> None:
-    """Managed servers demand a primary key of every table; a create-table-as has none, nor have the rows that failed a test."""
+    """Managed servers demand a primary key of every table; a create-table-as has none, nor have the
+    rows that failed a test."""
     with connection.handle.cursor() as cursor:
         cursor.execute("select @@sql_require_primary_key")
         if cursor.fetchone() == (0,):
@@ -98,12 +121,14 @@ def _allow_tables_without_keys(connection: Connection) -> None:
             connection.handle, connection.state = None, ConnectionState.FAIL
             user = connection.credentials.username
             raise FailedToConnectError(
-                f"the server demands a primary key of every table (sql_require_primary_key), and user `{user}` may not switch that "
-                f"off for its own sessions: grant session_variables_admin on *.* to `{user}`, or set it to OFF ({error})"
+                "the server demands a primary key of every table (sql_require_primary_key), and"
+                f" user `{user}` may not switch that off for its own sessions: grant"
+                f" session_variables_admin on *.* to `{user}`, or set it to OFF ({error})"
             ) from error
 
 
-class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc]  # dbt-mysql has no type information
+# dbt-mysql has no type information
+class OnetMySQLConnectionManager(MySQLConnectionManager):  # type: ignore[misc]
     TYPE = "onet_mysql"
 
     @classmethod

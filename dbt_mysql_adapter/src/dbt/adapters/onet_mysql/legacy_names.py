@@ -1,6 +1,7 @@
 """The module names that dbt-mysql 1.7 imports, for as long as it is being imported.
 
-dbt-core 1.8 moved what adapters use into dbt-common and dbt-adapters. Of the old names some are gone and some are other modules now.
+dbt-core 1.8 moved what adapters use into dbt-common and dbt-adapters. Of the old names some are
+gone and some are other modules now.
 """
 
 import sys
@@ -25,12 +26,15 @@ def _module(name: str, **names: object) -> ModuleType:
     return module
 
 
-_EXCEPTIONS = _module("dbt.exceptions", **(vars(dbt_common.exceptions) | vars(dbt.adapters.exceptions)))
+_EXCEPTIONS = _module(
+    "dbt.exceptions", **(vars(dbt_common.exceptions) | vars(dbt.adapters.exceptions))
+)
 
 LEGACY_MODULES: dict[str, ModuleType] = {
     "dbt.clients.agate_helper": dbt_common.clients.agate_helper,
     "dbt.contracts.connection": dbt.adapters.contracts.connection,
-    "dbt.contracts.graph.manifest": _module("dbt.contracts.graph.manifest", Manifest=object),  # only ever an annotation
+    # only ever an annotation
+    "dbt.contracts.graph.manifest": _module("dbt.contracts.graph.manifest", Manifest=object),
     "dbt.contracts.graph.nodes": dbt_common.contracts.constraints,
     "dbt.events": dbt.adapters.events.logging,
     "dbt.exceptions": _EXCEPTIONS,
@@ -40,7 +44,8 @@ LEGACY_MODULES: dict[str, ModuleType] = {
 
 @contextmanager
 def legacy_names() -> Iterator[None]:
-    """Make the old names importable, and leave `sys.modules` with what it had under each of them before."""
+    """Make the old names importable, and leave `sys.modules` with what it had under each of them
+    before."""
     before = {name: sys.modules.get(name) for name in LEGACY_MODULES}
     sys.modules.update(LEGACY_MODULES)
     try:
@@ -54,6 +59,7 @@ def legacy_names() -> Iterator[None]:
 
 
 def bind_exceptions(*modules: ModuleType) -> None:
-    """Give modules that say `dbt.exceptions.…` when they run the classes they mean: today's `dbt.exceptions` lacks the adapters' ones."""
+    """Give modules that say `dbt.exceptions.…` when they run the classes they mean: today's
+    `dbt.exceptions` lacks the adapters' ones."""
     for module in modules:
         vars(module)["dbt"] = SimpleNamespace(exceptions=_EXCEPTIONS)

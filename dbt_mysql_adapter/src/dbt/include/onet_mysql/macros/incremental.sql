@@ -1,5 +1,5 @@
-{# dbt-core's own materialization in place of dbt-mysql's, which takes any `incremental_strategy`, and ignores it as it does
-   `on_schema_change` and predicates. #}
+{# dbt-core's own materialization in place of dbt-mysql's, which takes any `incremental_strategy`,
+    and ignores it as it does `on_schema_change` and predicates. #}
 {% materialization incremental, adapter='onet_mysql' %}
   {{ return(materialization_incremental_default()) }}
 {% endmaterialization %}
@@ -9,8 +9,10 @@
   {{ return(get_incremental_delete_insert_sql(arg_dict)) }}
 {% endmacro %}
 
-{# Two statements, of which the driver takes one at a time: runs the delete, and returns the insert, which dbt runs. #}
-{% macro onet_mysql__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+{# Two statements, of which the driver takes one at a time: runs the delete, and returns the insert,
+    which dbt runs. #}
+{% macro onet_mysql__get_delete_insert_merge_sql(target, source, unique_key, dest_columns,
+    incremental_predicates) -%}
   {%- set columns = get_quoted_csv(dest_columns | map(attribute='name')) -%}
   {%- if unique_key -%}
     {%- set key = ([unique_key] if unique_key is string else unique_key) | join(', ') -%}

@@ -1,0 +1,1 @@
+"""SQL texts, one for all engines: they select from the published views and nothing else."""

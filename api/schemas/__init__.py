@@ -1,0 +1,1 @@
+"""Pydantic models of the responses and of the profile: what OpenAPI documents."""

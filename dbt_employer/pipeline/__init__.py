@@ -1,0 +1,1 @@
+"""Runs the employer's dbt project as a whole, publishes it and writes its outputs."""

@@ -1,8 +1,0 @@
--- Pearson's correlation of all pairs, each once.
-select
-    one.occupation_number as one_number,
-    other.occupation_number as other_number,
-    other.job_zone - one.job_zone as job_zone_step,
-    {{ importance_correlation('one', 'other') }} as similarity
-from {{ ref('importance_profile') }} as one
-inner join {{ ref('importance_profile') }} as other on one.occupation_number < other.occupation_number

@@ -1,6 +1,0 @@
-select
-    occupation_code,
-    title_number,
-    title,
-    kind_order
-from {{ ref('search_phrase') }}

@@ -1,9 +1,0 @@
--- By the levels that a language model gave, on both sides. The rules are those of `skill_gap`, by the
--- same macro.
-{% set sides -%}
-    {{ ref('llm_occupation_element') }} as source
-    inner join {{ ref('llm_occupation_element') }} as target
-        on source.element_id = target.element_id
-{%- endset %}
-{{ comparison(two_occupations(), sides, words_of_both()) }}
-where {{ is_gap() }}

@@ -1,0 +1,1 @@
+"""Bulk export of everything that is published."""

@@ -1,0 +1,1 @@
+"""Levels by language models: the prompts, the endpoint, the run."""

@@ -1,0 +1,1 @@
+"""Tests of the project; `tests/support` is what they share."""

@@ -1,0 +1,2 @@
+"""Breaks the system on purpose, again and again, and counts what was lost. Whatever it makes is
+thrown away."""

@@ -1,0 +1,1 @@
+"""Tests of what the packages have in common: settings, containers, documentation, set-up."""

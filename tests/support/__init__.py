@@ -1,0 +1,1 @@
+"""What the tests share: warehouses, servers, releases and oracles."""
