@@ -17,7 +17,7 @@ ADAPTER := $(shell find dbt_mysql_adapter/src dbt_mysql_adapter/pyproject.toml -
   -name '*.pyc')
 
 .PHONY: help run test test-fast test-all test-spark mutate build serve docs export employer \
-	check-sources bench validate validate-llm fault-injection lint
+	check-sources bench validate validate-llm fault-injection lint format docs-site
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -105,10 +105,17 @@ validate: $(VENV)/test  ## transitions against O*NET's Related Occupations and, 
 validate-llm: $(VENV)/run  ## how far the published levels by language models are from O*NET's
 	@$(BIN)/python -m dbt_onet agreement
 
-lint: $(VENV)/test  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . \
+lint: $(VENV)/test  ## ruff, mypy and, for the page, biome; see .pre-commit-config.yaml
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/biome check \
 	  && $(BIN)/mypy loader api dbt_onet dbt_employer csv_safety sqlite_functions tests \
 	  benchmarks dbt_mysql_adapter/src
+
+format: $(VENV)/test  ## sorts imports and formats Python and the page
+	@$(BIN)/ruff check --quiet --fix --select I . && $(BIN)/ruff format . \
+	  && $(BIN)/biome check --write --linter-enabled=false
+
+docs-site: $(VENV)-docs/done  ## docs/ as a site on http://127.0.0.1:8001, with search
+	@exec $(VENV)-docs/bin/python -m mkdocs serve --strict --dev-addr 127.0.0.1:8001
 
 $(VENV)/run: requirements/run.txt $(ADAPTER)
 $(VENV)/test: requirements/test.txt $(ADAPTER)
@@ -128,8 +135,9 @@ $(VENV)/run $(VENV)/test:
 	@$(PIP) --no-build-isolation --force-reinstall ./dbt_mysql_adapter
 	@touch $@
 
-$(VENV)-spark/done: requirements/spark.txt
-	@$(PYTHON) -m venv $(VENV)-spark
-	@$(VENV)-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-	  --require-hashes -r requirements/spark.txt
+# Environments of their own.
+$(VENV)-spark/done $(VENV)-docs/done: $(VENV)-%/done: requirements/%.txt
+	@$(PYTHON) -m venv $(VENV)-$*
+	@$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --require-hashes -r requirements/$*.txt
 	@touch $@

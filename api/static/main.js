@@ -105,9 +105,7 @@ async function showGap(state, signal) {
   const beside = h("aside", { id: "beside", "aria-label": UI.beside });
   const [head, nav, rows, paper] = gapView(answer, state, tabs(state), opened);
   const lacking = published?.not_loaded.filter(({ lost }) => lost).map(({ subject }) => subject);
-  const note = lacking?.length
-    ? h("p", { class: "note not-loaded" }, notLoaded(lacking))
-    : null;
+  const note = lacking?.length ? h("p", { class: "note not-loaded" }, notLoaded(lacking)) : null;
   const name = `${from.title} → ${to.title}, ${nounOf(state.domain).tab.toLowerCase()}`;
   show(
     name,

@@ -7,8 +7,8 @@ import { link } from "./state.js";
 import { technologyCard } from "./technology.js";
 import {
   DOMAINS,
-  education,
   ELSEWHERE,
+  education,
   figure,
   jobZone,
   notLoaded,

@@ -8,8 +8,8 @@ import { lead } from "./gap.js";
 import { CODE, link } from "./state.js";
 import { asFile, fromFile, keep, read } from "./stated.js";
 import { levels as levelTable } from "./table.js";
-import { GROUPS, nounOf, ownSentence, RATE, releaseName, UI } from "./words.js";
 import { waysCard } from "./ways.js";
+import { GROUPS, nounOf, ownSentence, RATE, releaseName, UI } from "./words.js";
 
 const WAIT = 250; // milliseconds without a change before the API is asked
 const STEP = 0.5;
@@ -31,11 +31,7 @@ export async function rateView(state, tabs, signal) {
   const result = h("div", { class: "result" });
   const plan =
     to &&
-    h(
-      "a",
-      { class: "button", href: link({ to: to.occupation.code, view: "plan" }) },
-      UI.printPlan,
-    );
+    h("a", { class: "button", href: link({ to: to.occupation.code, view: "plan" }) }, UI.printPlan);
   const ways = h("div", {});
   const counter = h("span", { class: "note" });
   let timer = 0;

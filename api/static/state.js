@@ -2,7 +2,7 @@
 // follows from it, so it can be bookmarked and shared. What a person says of themselves stands
 // after the `#`, which no browser sends to a server.
 
-import { DOMAINS, FILTERS, FILTER } from "./words.js";
+import { DOMAINS, FILTER, FILTERS } from "./words.js";
 
 export const CODE = /^\d{2}-\d{4}(\.\d{2})?$/;
 export const MAX_TARGETS = 4;

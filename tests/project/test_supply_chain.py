@@ -40,7 +40,7 @@ def test_a_lock_has_an_exact_version_and_hashes_for_everything_and_no_address(na
 
 
 def test_every_service_takes_its_part_of_one_resolution() -> None:
-    assert set(LOCKS) == {"loader", "dbt", "api", "run", "test", "spark"}
+    assert set(LOCKS) == {"loader", "dbt", "api", "run", "test", "spark", "docs"}
     everything = {
         match[0].split(" ;")[0].split(" \\")[0] for match in PINNED.finditer(LOCKS["test"])
     }
