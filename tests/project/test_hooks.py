@@ -53,6 +53,6 @@ def test_lint_asks_nothing_that_no_hook_asks() -> None:
 def test_what_make_format_runs_changes_nothing(command: list[str]) -> None:
     tool, *options = command
     done = subprocess.run(
-        [TOOLS / tool, *options], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(TOOLS / tool), *options], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
