@@ -149,7 +149,7 @@ const waysOf = (code, ways, { domain }, signal) =>
   waysCard(ways, domain, (narrowing) => askWays(code, signal, narrowing));
 
 /** One side or both are not rated: what is known of each, and rated neighbours. */
-async function showUnrated(state, problem, signal) {
+async function showUnrated(state, signal) {
   const codes = await Promise.all(
     [state.from, state.to[0]].map((each) => codeOf(each, state.domain, signal)),
   );
@@ -328,7 +328,7 @@ async function showProblem(error, state, signal) {
   shown = null;
   if (problem.type === "/problems/occupation-not-rated" && state.from && state.to.length) {
     try {
-      await showUnrated(state, problem, signal);
+      await showUnrated(state, signal);
       shown = identity(state);
       return;
     } catch (another) {
