@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from tests.support.live_warehouse import (
     FROM,
+    ROOT,
     TO,
     Edition,
     Served,
@@ -139,10 +141,9 @@ def test_who_fetches_no_answers_is_let_go(tmp_path: Path) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_deaf")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.path.append('.')\nimport"
-        " api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
+        "import api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
     )
-    environment = live.environment() | {"PYTHONPATH": str(tmp_path)}
+    environment = live.environment() | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     with (
         served_by_process(environment, tmp_path / "log") as server,
         httpx.Client(base_url=server.url) as client,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -314,11 +315,13 @@ def test_patience_has_an_end(tmp_path: Path, processes: str) -> None:
     live = SQLiteWarehouse(tmp_path, "onet_test_patience")
     live.publish(Edition())
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.path.append('.')\nimport"
-        " api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
+        "import api.http_protocol\napi.http_protocol.REQUEST_TIMEOUT_SECONDS = 0.5\n"
     )
     # so it is in every process
-    environment = live.environment() | {"PYTHONPATH": str(tmp_path), "WEB_CONCURRENCY": processes}
+    environment = live.environment() | {
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
+        "WEB_CONCURRENCY": processes,
+    }
     whole = f"GET /skill-gap?from={FROM}&to={TO} HTTP/1.1\r\nHost: slow\r\n\r\n".encode()
     posted = (
         f"POST /skill-gap?to={TO} HTTP/1.1\r\nHost: slow\r\nContent-Length: 500\r\n\r\n".encode()

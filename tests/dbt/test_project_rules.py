@@ -86,6 +86,27 @@ def test_everything_is_described(manifest: Manifest) -> None:
     assert not bare
 
 
+def test_every_macro_and_its_arguments_are_described(manifest: Manifest) -> None:
+    """But for materializations, for what an engine has of a macro that dispatches to it, and for
+    the arguments of generic tests, which dbt does not take."""
+    bare = []
+    for macro in manifest.content["macros"].values():
+        name = macro["name"]
+        unnamed = re.match(r"materialization_|(duckdb|mysql)__", name)
+        if macro["package_name"] != "dbt_onet" or unnamed:
+            continue
+        bare += [] if macro["description"].strip() else [name]
+        if name.startswith("test_"):
+            continue
+        signature = re.search(rf"macro\s+{name}\s*\(([^)]*)\)", macro["macro_sql"])
+        assert signature, name
+        arguments = [each.split("=")[0].strip() for each in signature[1].split(",") if each.strip()]
+        described = {each["name"]: each["description"] for each in macro["arguments"]}
+        bare += [] if list(described) == arguments else [f"{name}: {arguments}"]
+        bare += [f"{name}.{key}" for key, text in described.items() if not text.strip()]
+    assert not bare
+
+
 def test_each_models_grain_comes_first(manifest: Manifest) -> None:
     vague = [
         node["name"]
@@ -212,8 +233,15 @@ def test_engines_differ_in_one_macro_file() -> None:
     assert named == ["dbt_onet/macros/engine.sql"]
 
 
+def test_the_views_alone_are_public(manifest: Manifest) -> None:
+    public = {node["unique_id"] for node in manifest.nodes("model") if node["access"] == "public"}
+    assert public == {node["unique_id"] for node in manifest.models("serving")}
+
+
 def test_the_api_is_an_exposure_of_every_view(manifest: Manifest) -> None:
     exposure = manifest.content["exposures"]["exposure.dbt_onet.api"]
+    # those whom the licence names
+    assert exposure["owner"]["name"] in (ROOT / "LICENSE").read_text()
     assert set(exposure["depends_on"]["nodes"]) == {
         node["unique_id"] for node in manifest.models("serving")
     }
