@@ -1,4 +1,4 @@
-"""Finished answers that are kept: the same as made anew, never of another publication, bounded, and
+"""Cached responses: the same as made again, never of another publication, bounded, and
 not kept where they must not be."""
 
 from __future__ import annotations
