@@ -122,5 +122,5 @@ class Stack:
             done.set()
             for thread in threads:
                 thread.join()
-        assert not failures
+        assert not failures, failures
         assert publications
